@@ -1,0 +1,101 @@
+// swift-tools-version: 6.1
+import Foundation
+import PackageDescription
+
+// oneDNN does the heavy arithmetic where it is installed. Elsewhere the same package builds without it and
+// computes with its plain Swift twins. `SQUALL_ONEDNN=off` forces that; `SQUALL_ONEDNN=/prefix` names an
+// installation outside the system folders (its paths are then given to `swift build` with -Xcc and -Xlinker,
+// as `script/check-onednn` does).
+let oneDNNIsInstalled: Bool = {
+  switch Context.environment["SQUALL_ONEDNN"] {
+  case "off": return false
+  case let prefix? where !prefix.isEmpty: return true
+  default:
+    let places = ["/usr/include", "/usr/local/include", "/opt/homebrew/include"]
+    return places.contains { FileManager.default.fileExists(atPath: "\($0)/oneapi/dnnl/dnnl.h") }
+  }
+}()
+
+let strict: [SwiftSetting] = [.swiftLanguageMode(.v6)]
+
+let package = Package(
+  name: "squall",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "Squall", targets: ["Squall"]),
+    .library(name: "SquallData", targets: ["SequenceData"]),
+    .executable(name: "squall", targets: ["SquallCLI"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
+  ],
+  targets: [
+    // MARK: C
+    .target(
+      name: "COneDNN",
+      cSettings: oneDNNIsInstalled ? [.define("SQUALL_HAS_ONEDNN")] : [],
+      linkerSettings: oneDNNIsInstalled ? [.linkedLibrary("dnnl")] : []),
+    .target(
+      name: "CKernels",
+      cSettings: oneDNNIsInstalled ? [.define("SQUALL_HAS_GOMP", .when(platforms: [.linux]))] : [],
+      linkerSettings: oneDNNIsInstalled ? [.linkedLibrary("gomp", .when(platforms: [.linux]))] : []),
+    .systemLibrary(
+      name: "CHDF5", pkgConfig: "hdf5",
+      providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+
+    // MARK: Leaves
+    .target(name: "SafeTensors", swiftSettings: strict),
+    .target(name: "Verification", swiftSettings: strict),
+
+    // MARK: Tensors, layers, training
+    .target(name: "TensorCore", dependencies: ["COneDNN", "CKernels"], swiftSettings: strict),
+    .target(name: "Autodiff", dependencies: ["TensorCore"], swiftSettings: strict),
+    .target(name: "Layers", dependencies: ["Autodiff", "TensorCore"], swiftSettings: strict),
+    .target(name: "Architectures", dependencies: ["Layers", "TensorCore"], swiftSettings: strict),
+    .target(
+      name: "Training", dependencies: ["Architectures", "Autodiff", "Layers", "SafeTensors", "TensorCore"],
+      swiftSettings: strict),
+    .target(
+      name: "Squall",
+      dependencies: ["Architectures", "Autodiff", "Layers", "SafeTensors", "TensorCore", "Training"],
+      swiftSettings: strict),
+
+    // MARK: Data, comparison, report
+    .target(name: "SequenceData", dependencies: ["CHDF5", "TensorCore"], swiftSettings: strict),
+    .target(name: "Reports", dependencies: ["CZlib"], swiftSettings: strict),
+    .target(
+      name: "Comparison",
+      dependencies: ["Architectures", "Reports", "SequenceData", "Training", "Verification"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "SquallCLI",
+      dependencies: [
+        "Comparison",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    // MARK: Tests
+    .target(
+      name: "TestSupport", dependencies: ["Autodiff", "Layers", "SafeTensors", "TensorCore"],
+      path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(name: "SafeTensorsTests", dependencies: ["SafeTensors"], swiftSettings: strict),
+    .testTarget(
+      name: "TensorCoreTests", dependencies: ["TensorCore", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ArchitecturesTests", dependencies: ["Architectures", "TestSupport"], swiftSettings: strict),
+    .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "SequenceDataTests", dependencies: ["SequenceData", "CHDF5", "SafeTensors"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "VerificationTests", dependencies: ["Verification", "SafeTensors"], swiftSettings: strict),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports"], swiftSettings: strict),
+    .testTarget(
+      name: "ComparisonTests", dependencies: ["Comparison", "TestSupport"], swiftSettings: strict),
+  ]
+)
