@@ -1,0 +1,54 @@
+/// Activation functions on whole tensors, and their gradients.
+public enum ActivationFunction {
+  /// The activation of every value.
+  public static func forward(_ x: Tensor, _ activation: Activation) -> Tensor {
+    switch activation {
+    case .linear: return x.detached
+    case .relu: return Elementwise.map(x) { $0 > 0 || $0.isNaN ? $0 : 0 }
+    case .softmax: return softmax(x)
+    case .logSoftmax: return logSoftmax(x)
+    default: return Elementwise.map(x) { activation.value($0) }
+    }
+  }
+
+  /// The cotangent of the input of an elementwise activation from that of its output.
+  public static func gradient(
+    _ cotangent: Tensor, input x: Tensor, output y: Tensor, _ activation: Activation
+  ) -> Tensor {
+    Tensor(shape: x.shape) { out in
+      cotangent.withUnsafeValues { g in
+        x.withUnsafeValues { x in
+          y.withUnsafeValues { y in
+            switch activation {
+            case .relu: for i in out.indices { out.initializeElement(at: i, to: x[i] > 0 ? g[i] : 0) }
+            case .sigmoid:
+              for i in out.indices { out.initializeElement(at: i, to: g[i] * y[i] * (1 - y[i])) }
+            case .tanh:
+              for i in out.indices { out.initializeElement(at: i, to: g[i] * (1 - y[i] * y[i])) }
+            default:
+              for i in out.indices {
+                out.initializeElement(at: i, to: g[i] * activation.derivative(at: x[i], value: y[i]))
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// eˣ over its sum along the last axis.
+  public static func softmax(_ x: Tensor) -> Tensor {
+    let largest = Reduction.maximum(x, axes: [-1], keepingDimensions: true)
+    let powers = Elementwise.map(x, largest) { Float.exponential($0 - $1) }
+    return Elementwise.map(powers, Reduction.sum(powers, axes: [-1], keepingDimensions: true)) { $0 / $1 }
+  }
+
+  /// x − log Σ eˣ along the last axis.
+  public static func logSoftmax(_ x: Tensor) -> Tensor {
+    let largest = Reduction.maximum(x, axes: [-1], keepingDimensions: true)
+    let shifted = Elementwise.map(x, largest) { $0 - $1 }
+    let powers = Elementwise.map(shifted) { Float.exponential($0) }
+    let total = Reduction.sum(powers, axes: [-1], keepingDimensions: true)
+    return Elementwise.map(shifted, total) { $0 - Float.logarithm($1) }
+  }
+}
