@@ -1,0 +1,27 @@
+import Autodiff
+import TensorCore
+
+/// An activation function as a layer of its own; `Activation` in Keras.
+public struct ActivationLayer: UnaryLayer {
+  public static let typeName = "Activation"
+
+  public var activation: Activation
+
+  public init(_ activation: Activation) { self.activation = activation }
+
+  public func outputShape(for input: SymbolicShape) throws -> SymbolicShape {
+    try requireNonEmpty(input)
+    return input
+  }
+
+  public func forward(_ input: Tensor, context: inout Context) throws -> Tensor {
+    input.activated(by: activation)
+  }
+
+  enum CodingKeys: String, CodingKey { case activation }
+
+  public init(from decoder: any Decoder) throws {
+    let options = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(try options.name(.activation, default: .linear))
+  }
+}

@@ -1,0 +1,57 @@
+import Synchronization
+
+/// The layers that files may name. Those of Squall are known from the start; a program registers its own before
+/// it loads a model that has them.
+public enum LayerRegistry {
+  private static let types = Mutex<[String: any Layer.Type]>(builtIn)
+
+  private static var builtIn: [String: any Layer.Type] {
+    let all: [any Layer.Type] = [
+      ActivationLayer.self, Dense.self, Dropout.self, Flatten.self, Reshape.self,
+    ]
+    return Dictionary(uniqueKeysWithValues: all.map { ($0.typeName, $0) })
+  }
+
+  /// Makes a layer known under its `typeName`.
+  public static func register(_ type: any Layer.Type) {
+    types.withLock { $0[type.typeName] = type }
+  }
+
+  /// The names of all known layers.
+  public static var names: [String] { types.withLock { $0.keys.sorted() } }
+
+  static func type(named name: String) -> (any Layer.Type)? {
+    types.withLock { $0[name] }
+  }
+}
+
+/// A layer of any type in a file: its type's name and its options, `{"class_name": …, "config": {…}}`.
+public struct LayerRecord: Codable, Sendable {
+  public var layer: any Layer
+
+  public init(_ layer: any Layer) { self.layer = layer }
+
+  enum CodingKeys: String, CodingKey {
+    case className = "class_name"
+    case config
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let name = try container.decode(String.self, forKey: .className)
+    guard let type = LayerRegistry.type(named: name) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .className, in: container,
+        debugDescription:
+          "unknown layer \"\(name)\"; known: \(LayerRegistry.names.joined(separator: ", "))."
+          + " A layer of your own must be registered with LayerRegistry.register.")
+    }
+    layer = try type.init(from: container.superDecoder(forKey: .config))
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(Swift.type(of: layer).typeName, forKey: .className)
+    try layer.encode(to: container.superEncoder(forKey: .config))
+  }
+}

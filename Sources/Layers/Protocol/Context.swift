@@ -1,0 +1,49 @@
+import Autodiff
+import TensorCore
+
+/// What a forward pass carries along besides its data: whether it trains, random numbers, and the changes of
+/// state that it wants made afterwards. As a plain value it makes a run repeatable and a resume exact.
+public struct Context: Sendable {
+  /// Whether dropout drops and batch statistics are taken from the batch.
+  public var isTraining: Bool
+  /// Where layers that draw random numbers draw them from.
+  public var random: RandomStream
+  /// New values of non-trainable parameters by their full name, to be applied with `Parameterized.apply(_:)`.
+  public private(set) var updates: [String: Tensor] = [:]
+  /// Called with the name and the outputs of every layer of a model as they come.
+  public var observer: (@Sendable (_ layer: String, _ outputs: [Tensor]) -> Void)?
+
+  private var scopes: [String] = []
+
+  public init(isTraining: Bool = false, random: RandomStream = RandomStream(seed: 0)) {
+    self.isTraining = isTraining
+    self.random = random
+  }
+
+  /// Inference: nothing random, nothing changed.
+  public static var inference: Context { Context() }
+
+  /// Runs `body` for the part of a model called `name`; state changes made there are filed under it.
+  public mutating func scoped<Result>(
+    _ name: String, _ body: (inout Context) throws -> Result
+  ) rethrows -> Result {
+    scopes.append(name)
+    defer { scopes.removeLast() }
+    return try body(&self)
+  }
+
+  /// Asks for a non-trainable parameter of the current layer to take a new value after the step.
+  public mutating func update(_ name: String, to value: Tensor) {
+    updates[(scopes + [name]).joined(separator: "/")] = value.detached
+  }
+}
+
+extension Parameterized {
+  /// Takes over the state changes that a forward pass asked for.
+  public mutating func apply(_ context: Context) {
+    guard !context.updates.isEmpty else { return }
+    visitParameters { name, parameter in
+      if let value = context.updates[name] { parameter.value = value }
+    }
+  }
+}
