@@ -1,0 +1,346 @@
+"""Golden files of single layers: outputs and every gradient, from Keras in float64.
+
+Pinned: Python 3.11, keras 3.15.1, tensorflow-cpu 2.21.0, numpy 2.4.6, safetensors 0.8.0.
+
+    python Reference/layers.py            writes Tests/Goldens/layers/*.safetensors
+    python Reference/layers.py --check    says whether the committed files are still true
+
+Inputs and weights are random numbers that float32 holds exactly; height, width and the channel counts
+all differ, so that a swapped axis, gate or kernel direction cannot pass.
+"""
+
+import numpy as np
+
+import goldens
+from goldens import Golden, normal
+
+keras, tf = goldens.start_keras("float64")
+from keras import layers  # noqa: E402
+
+# Keys of a Keras config that change what a layer computes; the rest (initialisers, names, ...) is left out.
+MATTERING = {
+    "activation", "approximate", "axis", "center", "data_format", "dilation_rate", "epsilon", "filters",
+    "go_backwards", "keepdims", "kernel_size", "momentum", "output_padding", "padding", "pool_size",
+    "recurrent_activation", "return_sequences", "return_state", "scale", "strides", "target_shape",
+    "unit_forget_bias", "units", "use_bias",
+}  # fmt: skip
+
+CASES = {}
+
+
+def config_of(layer):
+    config = layer.get_config()
+    if isinstance(layer, layers.TimeDistributed):
+        inner = {"class_name": type(layer.layer).__name__, "config": config_of(layer.layer)}
+        return {"layer": inner}
+    return {key: value for key, value in config.items() if key in MATTERING}
+
+
+def random_weight(rng, weight):
+    """Sized so that activations neither vanish nor saturate; no weight is left at a constant."""
+    match weight.name:
+        case "gamma":
+            return normal(rng, weight.shape, 0.3, mean=1.0)
+        case "beta" | "bias" | "moving_mean":
+            return normal(rng, weight.shape, 0.5)
+        case "moving_variance":
+            return goldens.uniform(rng, weight.shape, 0.5, 2.0)
+        case _:
+            return normal(rng, weight.shape, 1.0 / np.sqrt(np.prod(weight.shape[:-1])))
+
+
+def layer_golden(name, layer, inputs, training=False, scale=1.0, config=None):
+    """Runs `layer` on random tensors of the shapes `inputs` (the sequence, then its initial state)."""
+    seed = goldens.seed(name)
+    rng = np.random.default_rng(seed)
+    values = [normal(rng, shape, scale) for shape in inputs]
+    if not layer.built:
+        layer.build(inputs[0])
+    for weight in layer.weights:
+        if "seed" not in weight.name:
+            weight.assign(random_weight(rng, weight))
+    before = {weight.name: weight.numpy() for weight in layer.weights if "seed" not in weight.name}
+
+    tensors = [tf.constant(value) for value in values]
+    extra = {"initial_state": tensors[1:]} if len(tensors) > 1 else {}
+    trainable = layer.trainable_weights
+    with tf.GradientTape() as tape:
+        tape.watch(tensors)
+        result = layer(tensors[0], training=training, **extra)
+        outputs = list(result) if isinstance(result, (list, tuple)) else [result]
+        cotangents = [normal(rng, output.shape) for output in outputs]
+        scalar = sum(tf.reduce_sum(output * cotangent) for output, cotangent in zip(outputs, cotangents))
+    sources = tensors + [weight.value for weight in trainable]
+    gradients = tape.gradient(scalar, sources, unconnected_gradients="zero")
+
+    stored = {f"input.{index}": value for index, value in enumerate(values)}
+    stored |= {f"param.{key}": value for key, value in before.items()}
+    stored |= {f"output.{index}": value.numpy() for index, value in enumerate(outputs)}
+    stored |= {f"cotangent.{index}": value for index, value in enumerate(cotangents)}
+    stored |= {f"grad.input.{index}": gradients[index].numpy() for index in range(len(tensors))}
+    for weight, gradient in zip(trainable, gradients[len(tensors):]):
+        stored[f"grad.param.{weight.name}"] = gradient.numpy()
+    if training:
+        for weight in layer.non_trainable_weights:
+            if "seed" not in weight.name:
+                stored[f"updated.{weight.name}"] = weight.numpy()
+    metadata = {
+        "layer": type(layer).__name__,
+        "config": goldens.as_json(config or config_of(layer)),
+        "training": "true" if training else "false",
+        "seed": str(seed),
+        **goldens.versions(),
+    }
+    return Golden(stored, metadata)
+
+
+def add(name, make, *inputs, **options):
+    CASES[name] = lambda name: layer_golden(name, make(), inputs, **options)
+
+
+# MARK: ConvLSTM2D (no channels_first: TensorFlow has that on graphics processors only)
+
+
+def conv_lstm(name, batch=2, steps=4, height=6, width=5, channels=3, state=None, **options):
+    """`options` over a layer of 4 filters, 3x3, same, whole sequence out; `state` is (height, width)."""
+    arguments = {"filters": 4, "kernel_size": 3, "padding": "same", "return_sequences": True} | options
+    shapes = [(batch, steps, height, width, channels)]
+    if state:
+        shapes += [(batch, *state, arguments["filters"])] * 2
+    add(f"ConvLSTM2D-{name}", lambda: layers.ConvLSTM2D(**arguments), *shapes)
+
+
+conv_lstm("base")
+conv_lstm("valid", padding="valid")
+conv_lstm("strides-2", strides=2, height=7)
+conv_lstm("strides-2-1", strides=(2, 1), height=7)
+conv_lstm("strides-2-valid", strides=2, padding="valid", height=8, width=7)
+conv_lstm("dilation-2-same", dilation_rate=2)
+conv_lstm("dilation-2-valid", dilation_rate=2, padding="valid", height=8, width=7)
+conv_lstm("dilation-2-1", dilation_rate=(2, 1))
+conv_lstm("kernel-1", kernel_size=1)
+conv_lstm("kernel-2", kernel_size=2)
+conv_lstm("kernel-2-valid", kernel_size=2, padding="valid")
+conv_lstm("kernel-3-5", kernel_size=(3, 5), height=7, width=8)
+conv_lstm("kernel-5", kernel_size=5, height=8, width=7)
+conv_lstm("kernel-4-3-strides-1-2", kernel_size=(4, 3), strides=(1, 2))
+conv_lstm("kernel-7", kernel_size=7, height=9, width=8, channels=2, filters=3, steps=3)
+conv_lstm("last-output", return_sequences=False)
+conv_lstm("return-state", return_state=True)
+conv_lstm("last-output-return-state", return_sequences=False, return_state=True)
+conv_lstm("initial-state", state=(6, 5))
+conv_lstm("initial-state-return-state", state=(6, 5), return_state=True)
+conv_lstm("initial-state-valid-backwards", state=(4, 3), padding="valid", return_state=True, go_backwards=True)
+conv_lstm("go-backwards", go_backwards=True)
+conv_lstm("go-backwards-last-output", go_backwards=True, return_sequences=False)
+conv_lstm("no-bias", use_bias=False)
+conv_lstm("activation-relu", activation="relu")
+conv_lstm("activation-linear", activation="linear")
+conv_lstm("activation-hard-sigmoid", activation="hard_sigmoid")
+conv_lstm("recurrent-activation-hard-sigmoid", recurrent_activation="hard_sigmoid")
+conv_lstm("recurrent-activation-tanh", recurrent_activation="tanh")
+conv_lstm("one-sample", batch=1)
+conv_lstm("one-channel", channels=1)
+conv_lstm("one-filter", filters=1)
+conv_lstm("one-pixel", height=1, width=1)
+conv_lstm("one-step", steps=1, state=(6, 5))
+conv_lstm("wide", channels=5, filters=8, height=10, width=12, steps=3, kernel_size=3)
+conv_lstm(
+    "together", batch=3, steps=5, height=7, width=8, channels=2, filters=5, kernel_size=(2, 3), strides=(2, 3),
+    activation="linear", recurrent_activation="hard_sigmoid", use_bias=False, return_state=True,
+    go_backwards=True, state=(4, 3))  # fmt: skip
+
+# MARK: LSTM
+
+
+def lstm(name, batch=3, steps=5, features=4, state=False, **options):
+    arguments = {"units": 6} | options
+    shapes = [(batch, steps, features)]
+    if state:
+        shapes += [(batch, arguments["units"])] * 2
+    add(f"LSTM-{name}", lambda: layers.LSTM(**arguments), *shapes)
+
+
+lstm("base")
+lstm("return-sequences", return_sequences=True)
+lstm("return-state", return_state=True)
+lstm("return-sequences-return-state", return_sequences=True, return_state=True)
+lstm("initial-state", state=True, return_sequences=True, return_state=True)
+lstm("go-backwards", go_backwards=True)
+lstm("go-backwards-return-sequences", go_backwards=True, return_sequences=True)
+lstm("no-bias", use_bias=False, return_sequences=True)
+lstm("activation-relu", activation="relu", return_sequences=True)
+lstm("activation-linear", activation="linear", return_sequences=True)
+lstm("recurrent-activation-hard-sigmoid", recurrent_activation="hard_sigmoid", return_sequences=True)
+lstm("units-1", units=1, return_sequences=True)
+lstm("one-sample", batch=1, return_sequences=True)
+lstm("one-feature", features=1, return_sequences=True)
+lstm("one-step", steps=1, state=True, return_state=True)
+lstm("wide", units=17, features=33, batch=5, return_sequences=True)
+lstm("together", state=True, return_sequences=True, return_state=True, go_backwards=True, use_bias=False,
+     activation="linear", recurrent_activation="hard_sigmoid")  # fmt: skip
+
+# MARK: Convolution
+
+
+def conv(name, batch=2, height=7, width=6, channels=3, **options):
+    arguments = {"filters": 5, "kernel_size": 3} | options
+    add(f"Conv2D-{name}", lambda: layers.Conv2D(**arguments), (batch, height, width, channels))
+
+
+conv("valid")
+conv("same", padding="same")
+conv("strides-2-valid", strides=2)
+conv("strides-2-same", strides=2, padding="same")
+conv("strides-2-3-same", strides=(2, 3), padding="same", kernel_size=(5, 4), height=9, width=10)
+conv("dilation-2-valid", dilation_rate=2)
+conv("dilation-2-same", dilation_rate=2, padding="same")
+conv("dilation-1-3-same", dilation_rate=(1, 3), padding="same")
+conv("kernel-1", kernel_size=1)
+conv("kernel-1-strides-2", kernel_size=1, strides=2)
+conv("kernel-2-same", kernel_size=2, padding="same")
+conv("kernel-4-2-same", kernel_size=(4, 2), padding="same")
+conv("kernel-4-valid", kernel_size=4)
+conv("kernel-5-same", kernel_size=5, padding="same", height=9, width=8)
+conv("kernel-7-same", kernel_size=7, padding="same", height=9, width=10, channels=2)
+conv("kernel-whole-input", kernel_size=(7, 6))
+conv("no-bias", use_bias=False, padding="same")
+conv("relu", activation="relu", padding="same")
+conv("tanh", activation="tanh", padding="same")
+conv("gelu", activation="gelu")
+conv("one-channel", channels=1, padding="same")
+conv("one-filter", filters=1, padding="same")
+conv("one-sample", batch=1)
+conv("one-pixel", height=1, width=1, padding="same")
+conv("wide", channels=16, filters=32, height=14, width=9, batch=1, padding="same")
+
+
+def conv_transpose(name, batch=2, height=4, width=3, channels=3, **options):
+    arguments = {"filters": 5, "kernel_size": 3} | options
+    add(f"Conv2DTranspose-{name}", lambda: layers.Conv2DTranspose(**arguments), (batch, height, width, channels))
+
+
+conv_transpose("valid")
+conv_transpose("same", padding="same")
+conv_transpose("strides-2-valid", strides=2)
+conv_transpose("strides-2-same", strides=2, padding="same")
+conv_transpose("strides-2-3-valid", strides=(2, 3))
+conv_transpose("strides-2-3-same", strides=(2, 3), padding="same")
+conv_transpose("kernel-2-strides-2", kernel_size=2, strides=2)
+conv_transpose("kernel-4-strides-2-same", kernel_size=4, strides=2, padding="same")
+conv_transpose("kernel-5-strides-3-same", kernel_size=5, strides=3, padding="same")
+conv_transpose("kernel-2-strides-3-valid", kernel_size=2, strides=3)
+conv_transpose("kernel-2-strides-3-same", kernel_size=2, strides=3, padding="same")
+conv_transpose("kernel-1-strides-2-same", kernel_size=1, strides=2, padding="same")
+conv_transpose("kernel-2-4-same", kernel_size=(2, 4), padding="same")
+conv_transpose("output-padding-1-valid", strides=2, output_padding=1)
+conv_transpose("output-padding-1-same", strides=2, output_padding=1, padding="same")
+conv_transpose("output-padding-0-same", strides=2, output_padding=0, padding="same")
+conv_transpose("output-padding-1-2", strides=(2, 3), output_padding=(1, 2), padding="same")
+conv_transpose("no-bias", use_bias=False, strides=2, padding="same")
+conv_transpose("relu", activation="relu", strides=2, padding="same")
+conv_transpose("one-channel", channels=1, strides=2, padding="same")
+conv_transpose("one-filter", filters=1, strides=2, padding="same")
+conv_transpose("wide", channels=16, filters=8, height=7, width=5, batch=1, kernel_size=4, strides=2, padding="same")
+
+# MARK: Pooling
+
+
+def pool(kind, name, height=7, width=8, channels=3, **options):
+    add(f"{kind}-{name}", lambda: getattr(layers, kind)(**options), (2, height, width, channels))
+
+
+for kind in ("MaxPooling2D", "AveragePooling2D"):
+    pool(kind, "base", pool_size=2)
+    pool(kind, "same", pool_size=2, padding="same")
+    pool(kind, "pool-3-strides-2-valid", pool_size=3, strides=2)
+    pool(kind, "pool-3-strides-2-same", pool_size=3, strides=2, padding="same")
+    pool(kind, "pool-2-3-strides-1-2-same", pool_size=(2, 3), strides=(1, 2), padding="same")
+    pool(kind, "pool-3-strides-1-same", pool_size=3, strides=1, padding="same")
+    pool(kind, "pool-2-strides-3-valid", pool_size=2, strides=3, height=9)
+    pool(kind, "one-channel", pool_size=2, channels=1)
+for kind in ("GlobalAveragePooling2D", "GlobalMaxPooling2D"):
+    pool(kind, "base")
+    pool(kind, "keepdims", keepdims=True)
+
+# MARK: Wrappers and shapes
+
+
+def time_distributed(name, make, shape, **options):
+    add(f"TimeDistributed-{name}", lambda: layers.TimeDistributed(make()), shape, **options)
+
+
+FRAMES = (2, 3, 7, 6, 3)
+time_distributed("Conv2D", lambda: layers.Conv2D(5, 3), FRAMES)
+time_distributed("Conv2D-same-strides-2-relu",
+                 lambda: layers.Conv2D(5, 3, strides=2, padding="same", activation="relu"), FRAMES)  # fmt: skip
+time_distributed("Conv2DTranspose", lambda: layers.Conv2DTranspose(4, 3, strides=2, padding="same"), FRAMES)
+time_distributed("MaxPooling2D", lambda: layers.MaxPooling2D(), FRAMES)
+time_distributed("AveragePooling2D", lambda: layers.AveragePooling2D(3, 2, "same"), FRAMES)
+time_distributed("GlobalAveragePooling2D", lambda: layers.GlobalAveragePooling2D(), FRAMES)
+time_distributed("Dense", lambda: layers.Dense(5), (3, 4, 6))
+time_distributed("Flatten", lambda: layers.Flatten(), FRAMES)
+time_distributed("BatchNormalization-training", lambda: layers.BatchNormalization(), FRAMES, training=True)
+
+add("Flatten-base", lambda: layers.Flatten(), (2, 3, 4, 5))
+add("Flatten-sequence", lambda: layers.Flatten(), (2, 3, 4, 5, 2))
+add("Reshape-base", lambda: layers.Reshape((5, 12)), (2, 3, 4, 5))
+add("Reshape-inferred", lambda: layers.Reshape((4, -1, 3)), (2, 3, 4, 5))
+
+# MARK: Normalisation
+
+MAPS = (4, 5, 3, 6)
+for mode, training in (("training", True), ("inference", False)):
+    add(f"BatchNormalization-{mode}", lambda: layers.BatchNormalization(), MAPS, training=training)
+    add(f"BatchNormalization-{mode}-no-scale", lambda: layers.BatchNormalization(scale=False), MAPS, training=training)
+    add(f"BatchNormalization-{mode}-no-center", lambda: layers.BatchNormalization(center=False), MAPS,
+        training=training)  # fmt: skip
+    add(f"BatchNormalization-{mode}-plain", lambda: layers.BatchNormalization(scale=False, center=False), MAPS,
+        training=training)  # fmt: skip
+    add(f"BatchNormalization-{mode}-sequence", lambda: layers.BatchNormalization(), (2, 3, 5, 4, 6),
+        training=training)  # fmt: skip
+    add(f"BatchNormalization-{mode}-axis-1", lambda: layers.BatchNormalization(axis=1), MAPS, training=training)
+    add(f"BatchNormalization-{mode}-momentum-epsilon",
+        lambda: layers.BatchNormalization(momentum=0.7, epsilon=0.01), MAPS, training=training)  # fmt: skip
+    add(f"BatchNormalization-{mode}-vectors", lambda: layers.BatchNormalization(), (5, 7), training=training)
+
+add("LayerNormalization-base", lambda: layers.LayerNormalization(), MAPS)
+add("LayerNormalization-vectors", lambda: layers.LayerNormalization(), (5, 7))
+add("LayerNormalization-several-axes", lambda: layers.LayerNormalization(axis=(1, 2, 3)), MAPS)
+add("LayerNormalization-sequence-last-axes", lambda: layers.LayerNormalization(axis=(-2, -1)), (2, 3, 5, 4, 6))
+add("LayerNormalization-axis-1", lambda: layers.LayerNormalization(axis=1), MAPS)
+add("LayerNormalization-no-scale", lambda: layers.LayerNormalization(scale=False), MAPS)
+add("LayerNormalization-no-center", lambda: layers.LayerNormalization(center=False), MAPS)
+add("LayerNormalization-plain", lambda: layers.LayerNormalization(scale=False, center=False), MAPS)
+add("LayerNormalization-epsilon", lambda: layers.LayerNormalization(epsilon=0.1), MAPS)
+
+# MARK: Dense and activations
+
+add("Dense-base", lambda: layers.Dense(5), (3, 7))
+add("Dense-sequence", lambda: layers.Dense(5), (2, 4, 7))
+add("Dense-maps", lambda: layers.Dense(5), (2, 4, 3, 7))
+add("Dense-no-bias", lambda: layers.Dense(5, use_bias=False), (3, 7))
+add("Dense-relu", lambda: layers.Dense(5, activation="relu"), (3, 7))
+add("Dense-softmax", lambda: layers.Dense(5, activation="softmax"), (3, 7))
+add("Dense-units-1", lambda: layers.Dense(1), (3, 7))
+add("Dense-one-feature", lambda: layers.Dense(5), (3, 1))
+add("Dense-wide", lambda: layers.Dense(33), (5, 50))
+
+# `threshold` is absent: it has two arguments without defaults, so that no Keras config can name it.
+ACTIVATIONS = (
+    "celu", "elu", "exponential", "gelu", "glu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_tanh",
+    "leaky_relu", "linear", "log_sigmoid", "log_softmax", "mish", "relu", "relu6", "selu", "sigmoid", "silu",
+    "soft_shrink", "softmax", "softplus", "softsign", "sparse_plus", "sparse_sigmoid", "sparsemax",
+    "squareplus", "tanh", "tanh_shrink",
+)  # fmt: skip
+# The spread reaches past every bend (relu6's 6, the hard sigmoid's -3 and 3) without settling on one class.
+SPREAD = {"exponential": 1.5, "softmax": 1.5, "log_softmax": 1.5, "sparsemax": 0.5}
+for activation in ACTIVATIONS:
+    add(f"Activation-{activation.replace('_', '-')}", lambda activation=activation: layers.Activation(activation),
+        (3, 4, 10), scale=SPREAD.get(activation, 4.0))  # fmt: skip
+add("Activation-gelu-approximate",
+    lambda: layers.Activation(lambda x: keras.activations.gelu(x, approximate=True)), (3, 4, 10), scale=2.0,
+    config={"activation": "gelu", "approximate": True})  # fmt: skip
+
+if __name__ == "__main__":
+    goldens.main(__doc__, "layers", CASES)
