@@ -40,6 +40,10 @@ extension Tensor {
     case .linear: return self
     case .softmax: return softmax()
     case .logSoftmax: return logSoftmax()
+    case .sparsemax: return sparsemax()
+    case .glu:
+      let half = shape[-1] / 2
+      return slice(axis: -1, 0..<half) * slice(axis: -1, half..<2 * half).activated(by: .sigmoid)
     default:
       let x = detached
       let y = ActivationFunction.forward(x, activation)
@@ -66,6 +70,19 @@ extension Tensor {
       let total = Reduction.sum(g, axes: [-1], keepingDimensions: true)
       let share = Elementwise.map(Elementwise.map(y) { Float.exponential($0) }, total) { $0 * $1 }
       return [Elementwise.map(g, share) { $0 - $1 }]
+    }
+  }
+
+  /// The nearest point of the probability simplex along the last axis.
+  public func sparsemax() -> Tensor {
+    let y = ActivationFunction.sparsemax(self)
+    return recorded(y, from: [self]) { g in
+      let support = Elementwise.map(y) { $0 > 0 ? 1 : 0 }
+      let inside = Elementwise.map(g, support) { $0 * $1 }
+      let total = Reduction.sum(inside, axes: [-1], keepingDimensions: true)
+      let count = Reduction.sum(support, axes: [-1], keepingDimensions: true)
+      let mean = Elementwise.map(total, count) { $0 / $1 }
+      return [Elementwise.map(Elementwise.map(g, mean) { $0 - $1 }, support) { $0 * $1 }]
     }
   }
 }

@@ -1,8 +1,16 @@
 /// The activation functions of Keras 3, by their names there.
 public enum Activation: String, CaseIterable, Codable, Sendable {
-  case linear, relu, relu6, elu, selu, gelu, silu, sigmoid, tanh, softplus, softsign, softmax, exponential, mish
+  case linear, relu, relu6, elu, selu, celu, gelu, silu, sigmoid, tanh, softplus, softsign, softmax
+  case exponential, mish, squareplus, sparsemax, glu
   case leakyReLU = "leaky_relu"
+  case logSigmoid = "log_sigmoid"
+  case logSoftmax = "log_softmax"
   case hardSigmoid = "hard_sigmoid"
   case hardSiLU = "hard_silu"
-  case logSoftmax = "log_softmax"
+  case hardTanh = "hard_tanh"
+  case hardShrink = "hard_shrink"
+  case softShrink = "soft_shrink"
+  case tanhShrink = "tanh_shrink"
+  case sparsePlus = "sparse_plus"
+  case sparseSigmoid = "sparse_sigmoid"
 }

@@ -7,6 +7,8 @@ public enum ActivationFunction {
     case .relu: return Elementwise.map(x) { $0 > 0 || $0.isNaN ? $0 : 0 }
     case .softmax: return softmax(x)
     case .logSoftmax: return logSoftmax(x)
+    case .sparsemax: return sparsemax(x)
+    case .glu: return gatedLinearUnit(x)
     default: return Elementwise.map(x) { activation.value($0) }
     }
   }
@@ -50,5 +52,34 @@ public enum ActivationFunction {
     let powers = Elementwise.map(shifted) { Float.exponential($0) }
     let total = Reduction.sum(powers, axes: [-1], keepingDimensions: true)
     return Elementwise.map(shifted, total) { $0 - Float.logarithm($1) }
+  }
+
+  /// The nearest point of the probability simplex, along the last axis (Martins & Astudillo 2016).
+  public static func sparsemax(_ x: Tensor) -> Tensor {
+    let columns = x.shape[-1]
+    return Tensor(shape: x.shape) { out in
+      x.withUnsafeValues { x in
+        for start in stride(from: 0, to: out.count, by: columns) {
+          let row = x[start..<start + columns]
+          var total = 0.0
+          var threshold = 0.0
+          for (rank, value) in row.sorted(by: >).enumerated() {
+            total += Double(value)
+            guard 1 + Double(rank + 1) * Double(value) > total else { break }
+            threshold = (total - 1) / Double(rank + 1)
+          }
+          for i in row.indices {
+            out.initializeElement(at: i, to: max(0, Float(Double(x[i]) - threshold)))
+          }
+        }
+      }
+    }
+  }
+
+  /// The first half of the last axis times the sigmoid of the second half (Dauphin et al. 2017).
+  public static func gatedLinearUnit(_ x: Tensor) -> Tensor {
+    let half = x.shape[-1] / 2
+    let gates = Movement.slice(x, axis: -1, half..<2 * half)
+    return Elementwise.map(Movement.slice(x, axis: -1, 0..<half), gates) { $0 * Activation.logistic($1) }
   }
 }

@@ -1,6 +1,6 @@
 extension Activation {
-  /// Whether the function looks at one value at a time; softmax looks at all of the last axis.
-  public var isElementwise: Bool { self != .softmax && self != .logSoftmax }
+  /// Whether the function looks at one value at a time; the others look at all of the last axis.
+  public var isElementwise: Bool { ![.softmax, .logSoftmax, .sparsemax, .glu].contains(self) }
 
   /// The value of an elementwise activation, by Keras 3's definition.
   public func value<S: PlainScalar>(_ x: S) -> S {
@@ -21,7 +21,16 @@ extension Activation {
     case .softsign: return x / (1 + abs(x))
     case .exponential: return S.exponential(x)
     case .mish: return x * S.hyperbolicTangent(Activation.softplus.value(x))
-    case .softmax, .logSoftmax: preconditionFailure("\(rawValue) is not elementwise")
+    case .celu: return x > 0 ? x : S.exponentialMinusOne(x)
+    case .logSigmoid: return -Activation.softplus.value(-x)
+    case .hardTanh: return x.isNaN ? x : min(max(x, -1), 1)
+    case .hardShrink: return abs(x) <= S(0.5) ? 0 : x
+    case .softShrink: return x > S(0.5) ? x - S(0.5) : x < -S(0.5) ? x + S(0.5) : x.isNaN ? x : 0
+    case .tanhShrink: return x - S.hyperbolicTangent(x)
+    case .squareplus: return (x + (x * x + 4).squareRoot()) / 2
+    case .sparsePlus: return x <= -1 ? 0 : x < 1 ? (x + 1) * (x + 1) / 4 : x
+    case .sparseSigmoid: return x <= -1 ? 0 : x < 1 ? (x + 1) / 2 : x.isNaN ? x : 1
+    case .softmax, .logSoftmax, .sparsemax, .glu: preconditionFailure("\(rawValue) is not elementwise")
     }
   }
 
@@ -50,7 +59,17 @@ extension Activation {
     case .mish:
       let t = S.hyperbolicTangent(Activation.softplus.value(x))
       return t + x * (1 - t * t) * Self.logistic(x)
-    case .softmax, .logSoftmax: preconditionFailure("\(rawValue) is not elementwise")
+    case .celu: return x > 0 ? 1 : y + 1
+    case .logSigmoid: return Self.logistic(-x)
+    case .hardTanh: return x > -1 && x < 1 ? 1 : 0
+    case .hardShrink, .softShrink: return abs(x) <= S(0.5) ? 0 : 1
+    case .tanhShrink:
+      let t = S.hyperbolicTangent(x)
+      return t * t
+    case .squareplus: return (1 + x / (x * x + 4).squareRoot()) / 2
+    case .sparsePlus: return x <= -1 ? 0 : x < 1 ? (x + 1) / 2 : 1
+    case .sparseSigmoid: return x > -1 && x < 1 ? S(0.5) : 0
+    case .softmax, .logSoftmax, .sparsemax, .glu: preconditionFailure("\(rawValue) is not elementwise")
     }
   }
 
