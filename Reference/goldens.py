@@ -11,9 +11,9 @@ import json
 import os
 import sys
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Callable
 
 import numpy as np
 from safetensors import safe_open
@@ -142,7 +142,9 @@ def main(description, folder, cases: dict[str, Callable[[str], Golden]], toleran
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--check", action="store_true", help="compare with the committed files, write nothing")
+    parser.add_argument(
+        "--check", action="store_true", help="compare with the committed files, write nothing"
+    )
     parser.add_argument("--only", metavar="TEXT", default="", help="only cases whose name contains TEXT")
     options = parser.parse_args()
 

@@ -9,89 +9,15 @@ Inputs and weights are random numbers that float32 holds exactly; height, width 
 all differ, so that a swapped axis, gate or kernel direction cannot pass.
 """
 
-import numpy as np
-
 import goldens
-from goldens import Golden, normal
 
-keras, tf = goldens.start_keras("float64")
+goldens.start_keras("float64")
+import keras  # noqa: E402
 from keras import layers  # noqa: E402
 
-# Keys of a Keras config that change what a layer computes; the rest (initialisers, names, ...) is left out.
-MATTERING = {
-    "activation", "approximate", "axis", "center", "data_format", "dilation_rate", "epsilon", "filters",
-    "go_backwards", "keepdims", "kernel_size", "momentum", "output_padding", "padding", "pool_size",
-    "recurrent_activation", "return_sequences", "return_state", "scale", "strides", "target_shape",
-    "unit_forget_bias", "units", "use_bias",
-}  # fmt: skip
+from layer_golden import layer_golden  # noqa: E402
 
 CASES = {}
-
-
-def config_of(layer):
-    config = layer.get_config()
-    if isinstance(layer, layers.TimeDistributed):
-        inner = {"class_name": type(layer.layer).__name__, "config": config_of(layer.layer)}
-        return {"layer": inner}
-    return {key: value for key, value in config.items() if key in MATTERING}
-
-
-def random_weight(rng, weight):
-    """Sized so that activations neither vanish nor saturate; no weight is left at a constant."""
-    match weight.name:
-        case "gamma":
-            return normal(rng, weight.shape, 0.3, mean=1.0)
-        case "beta" | "bias" | "moving_mean":
-            return normal(rng, weight.shape, 0.5)
-        case "moving_variance":
-            return goldens.uniform(rng, weight.shape, 0.5, 2.0)
-        case _:
-            return normal(rng, weight.shape, 1.0 / np.sqrt(np.prod(weight.shape[:-1])))
-
-
-def layer_golden(name, layer, inputs, training=False, scale=1.0, config=None):
-    """Runs `layer` on random tensors of the shapes `inputs` (the sequence, then its initial state)."""
-    seed = goldens.seed(name)
-    rng = np.random.default_rng(seed)
-    values = [normal(rng, shape, scale) for shape in inputs]
-    if not layer.built:
-        layer.build(inputs[0])
-    for weight in layer.weights:
-        if "seed" not in weight.name:
-            weight.assign(random_weight(rng, weight))
-    before = {weight.name: weight.numpy() for weight in layer.weights if "seed" not in weight.name}
-
-    tensors = [tf.constant(value) for value in values]
-    extra = {"initial_state": tensors[1:]} if len(tensors) > 1 else {}
-    trainable = layer.trainable_weights
-    with tf.GradientTape() as tape:
-        tape.watch(tensors)
-        result = layer(tensors[0], training=training, **extra)
-        outputs = list(result) if isinstance(result, (list, tuple)) else [result]
-        cotangents = [normal(rng, output.shape) for output in outputs]
-        scalar = sum(tf.reduce_sum(output * cotangent) for output, cotangent in zip(outputs, cotangents))
-    sources = tensors + [weight.value for weight in trainable]
-    gradients = tape.gradient(scalar, sources, unconnected_gradients="zero")
-
-    stored = {f"input.{index}": value for index, value in enumerate(values)}
-    stored |= {f"param.{key}": value for key, value in before.items()}
-    stored |= {f"output.{index}": value.numpy() for index, value in enumerate(outputs)}
-    stored |= {f"cotangent.{index}": value for index, value in enumerate(cotangents)}
-    stored |= {f"grad.input.{index}": gradients[index].numpy() for index in range(len(tensors))}
-    for weight, gradient in zip(trainable, gradients[len(tensors):]):
-        stored[f"grad.param.{weight.name}"] = gradient.numpy()
-    if training:
-        for weight in layer.non_trainable_weights:
-            if "seed" not in weight.name:
-                stored[f"updated.{weight.name}"] = weight.numpy()
-    metadata = {
-        "layer": type(layer).__name__,
-        "config": goldens.as_json(config or config_of(layer)),
-        "training": "true" if training else "false",
-        "seed": str(seed),
-        **goldens.versions(),
-    }
-    return Golden(stored, metadata)
 
 
 def add(name, make, *inputs, **options):
@@ -130,7 +56,9 @@ conv_lstm("return-state", return_state=True)
 conv_lstm("last-output-return-state", return_sequences=False, return_state=True)
 conv_lstm("initial-state", state=(6, 5))
 conv_lstm("initial-state-return-state", state=(6, 5), return_state=True)
-conv_lstm("initial-state-valid-backwards", state=(4, 3), padding="valid", return_state=True, go_backwards=True)
+conv_lstm(
+    "initial-state-valid-backwards", state=(4, 3), padding="valid", return_state=True, go_backwards=True
+)
 conv_lstm("go-backwards", go_backwards=True)
 conv_lstm("go-backwards-last-output", go_backwards=True, return_sequences=False)
 conv_lstm("no-bias", use_bias=False)
@@ -146,9 +74,22 @@ conv_lstm("one-pixel", height=1, width=1)
 conv_lstm("one-step", steps=1, state=(6, 5))
 conv_lstm("wide", channels=5, filters=8, height=10, width=12, steps=3, kernel_size=3)
 conv_lstm(
-    "together", batch=3, steps=5, height=7, width=8, channels=2, filters=5, kernel_size=(2, 3), strides=(2, 3),
-    activation="linear", recurrent_activation="hard_sigmoid", use_bias=False, return_state=True,
-    go_backwards=True, state=(4, 3))  # fmt: skip
+    "together",
+    batch=3,
+    steps=5,
+    height=7,
+    width=8,
+    channels=2,
+    filters=5,
+    kernel_size=(2, 3),
+    strides=(2, 3),
+    activation="linear",
+    recurrent_activation="hard_sigmoid",
+    use_bias=False,
+    return_state=True,
+    go_backwards=True,
+    state=(4, 3),
+)
 
 # MARK: LSTM
 
@@ -177,8 +118,16 @@ lstm("one-sample", batch=1, return_sequences=True)
 lstm("one-feature", features=1, return_sequences=True)
 lstm("one-step", steps=1, state=True, return_state=True)
 lstm("wide", units=17, features=33, batch=5, return_sequences=True)
-lstm("together", state=True, return_sequences=True, return_state=True, go_backwards=True, use_bias=False,
-     activation="linear", recurrent_activation="hard_sigmoid")  # fmt: skip
+lstm(
+    "together",
+    state=True,
+    return_sequences=True,
+    return_state=True,
+    go_backwards=True,
+    use_bias=False,
+    activation="linear",
+    recurrent_activation="hard_sigmoid",
+)
 
 # MARK: Convolution
 
@@ -217,7 +166,11 @@ conv("wide", channels=16, filters=32, height=14, width=9, batch=1, padding="same
 
 def conv_transpose(name, batch=2, height=4, width=3, channels=3, **options):
     arguments = {"filters": 5, "kernel_size": 3} | options
-    add(f"Conv2DTranspose-{name}", lambda: layers.Conv2DTranspose(**arguments), (batch, height, width, channels))
+    add(
+        f"Conv2DTranspose-{name}",
+        lambda: layers.Conv2DTranspose(**arguments),
+        (batch, height, width, channels),
+    )
 
 
 conv_transpose("valid")
@@ -241,7 +194,9 @@ conv_transpose("no-bias", use_bias=False, strides=2, padding="same")
 conv_transpose("relu", activation="relu", strides=2, padding="same")
 conv_transpose("one-channel", channels=1, strides=2, padding="same")
 conv_transpose("one-filter", filters=1, strides=2, padding="same")
-conv_transpose("wide", channels=16, filters=8, height=7, width=5, batch=1, kernel_size=4, strides=2, padding="same")
+conv_transpose(
+    "wide", channels=16, filters=8, height=7, width=5, batch=1, kernel_size=4, strides=2, padding="same"
+)
 
 # MARK: Pooling
 
@@ -272,8 +227,11 @@ def time_distributed(name, make, shape, **options):
 
 FRAMES = (2, 3, 7, 6, 3)
 time_distributed("Conv2D", lambda: layers.Conv2D(5, 3), FRAMES)
-time_distributed("Conv2D-same-strides-2-relu",
-                 lambda: layers.Conv2D(5, 3, strides=2, padding="same", activation="relu"), FRAMES)  # fmt: skip
+time_distributed(
+    "Conv2D-same-strides-2-relu",
+    lambda: layers.Conv2D(5, 3, strides=2, padding="same", activation="relu"),
+    FRAMES,
+)
 time_distributed("Conv2DTranspose", lambda: layers.Conv2DTranspose(4, 3, strides=2, padding="same"), FRAMES)
 time_distributed("MaxPooling2D", lambda: layers.MaxPooling2D(), FRAMES)
 time_distributed("AveragePooling2D", lambda: layers.AveragePooling2D(3, 2, "same"), FRAMES)
@@ -292,22 +250,54 @@ add("Reshape-inferred", lambda: layers.Reshape((4, -1, 3)), (2, 3, 4, 5))
 MAPS = (4, 5, 3, 6)
 for mode, training in (("training", True), ("inference", False)):
     add(f"BatchNormalization-{mode}", lambda: layers.BatchNormalization(), MAPS, training=training)
-    add(f"BatchNormalization-{mode}-no-scale", lambda: layers.BatchNormalization(scale=False), MAPS, training=training)
-    add(f"BatchNormalization-{mode}-no-center", lambda: layers.BatchNormalization(center=False), MAPS,
-        training=training)  # fmt: skip
-    add(f"BatchNormalization-{mode}-plain", lambda: layers.BatchNormalization(scale=False, center=False), MAPS,
-        training=training)  # fmt: skip
-    add(f"BatchNormalization-{mode}-sequence", lambda: layers.BatchNormalization(), (2, 3, 5, 4, 6),
-        training=training)  # fmt: skip
-    add(f"BatchNormalization-{mode}-axis-1", lambda: layers.BatchNormalization(axis=1), MAPS, training=training)
-    add(f"BatchNormalization-{mode}-momentum-epsilon",
-        lambda: layers.BatchNormalization(momentum=0.7, epsilon=0.01), MAPS, training=training)  # fmt: skip
-    add(f"BatchNormalization-{mode}-vectors", lambda: layers.BatchNormalization(), (5, 7), training=training)
+    add(
+        f"BatchNormalization-{mode}-no-scale",
+        lambda: layers.BatchNormalization(scale=False),
+        MAPS,
+        training=training,
+    )
+    add(
+        f"BatchNormalization-{mode}-no-center",
+        lambda: layers.BatchNormalization(center=False),
+        MAPS,
+        training=training,
+    )
+    add(
+        f"BatchNormalization-{mode}-plain",
+        lambda: layers.BatchNormalization(scale=False, center=False),
+        MAPS,
+        training=training,
+    )
+    add(
+        f"BatchNormalization-{mode}-sequence",
+        lambda: layers.BatchNormalization(),
+        (2, 3, 5, 4, 6),
+        training=training,
+    )
+    add(
+        f"BatchNormalization-{mode}-axis-1",
+        lambda: layers.BatchNormalization(axis=1),
+        MAPS,
+        training=training,
+    )
+    add(
+        f"BatchNormalization-{mode}-momentum-epsilon",
+        lambda: layers.BatchNormalization(momentum=0.7, epsilon=0.01),
+        MAPS,
+        training=training,
+    )
+    add(
+        f"BatchNormalization-{mode}-vectors", lambda: layers.BatchNormalization(), (5, 7), training=training
+    )
 
 add("LayerNormalization-base", lambda: layers.LayerNormalization(), MAPS)
 add("LayerNormalization-vectors", lambda: layers.LayerNormalization(), (5, 7))
 add("LayerNormalization-several-axes", lambda: layers.LayerNormalization(axis=(1, 2, 3)), MAPS)
-add("LayerNormalization-sequence-last-axes", lambda: layers.LayerNormalization(axis=(-2, -1)), (2, 3, 5, 4, 6))
+add(
+    "LayerNormalization-sequence-last-axes",
+    lambda: layers.LayerNormalization(axis=(-2, -1)),
+    (2, 3, 5, 4, 6),
+)
 add("LayerNormalization-axis-1", lambda: layers.LayerNormalization(axis=1), MAPS)
 add("LayerNormalization-no-scale", lambda: layers.LayerNormalization(scale=False), MAPS)
 add("LayerNormalization-no-center", lambda: layers.LayerNormalization(center=False), MAPS)
@@ -328,19 +318,52 @@ add("Dense-wide", lambda: layers.Dense(33), (5, 50))
 
 # `threshold` is absent: it has two arguments without defaults, so that no Keras config can name it.
 ACTIVATIONS = (
-    "celu", "elu", "exponential", "gelu", "glu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_tanh",
-    "leaky_relu", "linear", "log_sigmoid", "log_softmax", "mish", "relu", "relu6", "selu", "sigmoid", "silu",
-    "soft_shrink", "softmax", "softplus", "softsign", "sparse_plus", "sparse_sigmoid", "sparsemax",
-    "squareplus", "tanh", "tanh_shrink",
-)  # fmt: skip
+    "celu",
+    "elu",
+    "exponential",
+    "gelu",
+    "glu",
+    "hard_shrink",
+    "hard_sigmoid",
+    "hard_silu",
+    "hard_tanh",
+    "leaky_relu",
+    "linear",
+    "log_sigmoid",
+    "log_softmax",
+    "mish",
+    "relu",
+    "relu6",
+    "selu",
+    "sigmoid",
+    "silu",
+    "soft_shrink",
+    "softmax",
+    "softplus",
+    "softsign",
+    "sparse_plus",
+    "sparse_sigmoid",
+    "sparsemax",
+    "squareplus",
+    "tanh",
+    "tanh_shrink",
+)
 # The spread reaches past every bend (relu6's 6, the hard sigmoid's -3 and 3) without settling on one class.
 SPREAD = {"exponential": 1.5, "softmax": 1.5, "log_softmax": 1.5, "sparsemax": 0.5}
 for activation in ACTIVATIONS:
-    add(f"Activation-{activation.replace('_', '-')}", lambda activation=activation: layers.Activation(activation),
-        (3, 4, 10), scale=SPREAD.get(activation, 4.0))  # fmt: skip
-add("Activation-gelu-approximate",
-    lambda: layers.Activation(lambda x: keras.activations.gelu(x, approximate=True)), (3, 4, 10), scale=2.0,
-    config={"activation": "gelu", "approximate": True})  # fmt: skip
+    add(
+        f"Activation-{activation.replace('_', '-')}",
+        lambda activation=activation: layers.Activation(activation),
+        (3, 4, 10),
+        scale=SPREAD.get(activation, 4.0),
+    )
+add(
+    "Activation-gelu-approximate",
+    lambda: layers.Activation(lambda x: keras.activations.gelu(x, approximate=True)),
+    (3, 4, 10),
+    scale=2.0,
+    config={"activation": "gelu", "approximate": True},
+)
 
 if __name__ == "__main__":
     goldens.main(__doc__, "layers", CASES)

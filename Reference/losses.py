@@ -1,0 +1,213 @@
+"""Golden files of losses: value and gradient for the prediction, with and without a mask, in float64.
+
+Pinned: Python 3.11, keras 3.15.1, tensorflow-cpu 2.21.0, numpy 2.4.6, safetensors 0.8.0.
+
+    python Reference/losses.py            writes Tests/Goldens/losses/*.safetensors
+    python Reference/losses.py --check    says whether the committed files are still true
+
+A mask counts elements: the loss is the mean over those where it is 1. Keras averages the last axis before
+it looks at a mask, so element-wise losses are given to it with a trailing axis of one.
+"""
+
+import numpy as np
+
+import goldens
+from goldens import Golden, exact, normal, uniform
+
+keras, tf = goldens.start_keras("float64")
+
+FIELD = (2, 3, 5, 4, 1)
+SAMPLES, CLASSES = (3, 4), 6
+MEAN = "mean over the elements where the mask is 1"
+# Rain rate in mm/h from which each weight holds (Shi et al. 2017); dry and light rain below 2 weigh 1.
+RAIN_CLASSES = ((0.0, 1.0), (2.0, 2.0), (5.0, 5.0), (10.0, 10.0), (30.0, 30.0))
+
+CASES = {}
+
+
+def random_mask(rng, shape):
+    mask = (rng.random(shape) < 0.6).astype(np.float64)
+    assert 0 < mask.sum() < mask.size
+    return mask
+
+
+def golden(name, loss, config, prediction, target, mask, value, gradient, versions):
+    tensors = {"prediction": prediction, "target": target, "value": value, "grad.prediction": gradient}
+    metadata = {
+        "loss": loss,
+        "config": goldens.as_json(config),
+        "seed": str(goldens.seed(name)),
+        **versions,
+    }
+    if mask is not None:
+        tensors["mask"] = mask
+        metadata["mask"] = MEAN
+    return Golden(tensors, metadata)
+
+
+def keras_golden(name, loss, config, make, masked):
+    """`make(rng)` gives prediction and target; classes, if any, are the prediction's last axis."""
+    rng = np.random.default_rng(goldens.seed(name))
+    prediction, target = make(rng)
+    elementwise = "Categorical" not in loss
+    per_loss = prediction.shape if elementwise else prediction.shape[:-1]
+    mask = random_mask(rng, per_loss) if masked else None
+
+    function = getattr(keras.losses, loss)(**config)
+    variable = tf.constant(prediction)
+    with tf.GradientTape() as tape:
+        tape.watch(variable)
+        given, wanted = (variable[..., None], target[..., None]) if elementwise else (variable, target)
+        given = tf.identity(given)
+        if masked:
+            given._keras_mask = tf.constant(mask != 0)
+        value = function(tf.constant(wanted), given)
+    gradient = tape.gradient(value, variable)
+
+    each = function.call(tf.constant(wanted), tf.constant(given)).numpy()
+    assert each.shape == per_loss
+    expected = each.mean() if mask is None else (each * mask).sum() / mask.sum()
+    assert abs(expected - value.numpy()) < 1e-12 * abs(expected), "the mask does not count as we say"
+    return golden(
+        name, loss, config, prediction, target, mask, value.numpy(), gradient.numpy(), goldens.versions()
+    )
+
+
+def add(name, loss, make, **config):
+    for suffix, masked in (("", False), ("-masked", True)):
+        CASES[f"{name}{suffix}"] = lambda name, masked=masked: keras_golden(
+            name, loss, config, make, masked
+        )
+
+
+def regression(rng):
+    return normal(rng, FIELD, 2.0), normal(rng, FIELD, 2.0)
+
+
+def binary(rng, from_logits, soft=False):
+    prediction = normal(rng, FIELD, 3.0) if from_logits else uniform(rng, FIELD, 0.02, 0.98)
+    target = uniform(rng, FIELD, 0.0, 1.0) if soft else (rng.random(FIELD) < 0.4).astype(np.float64)
+    return prediction, target
+
+
+def class_prediction(rng, from_logits):
+    logits = normal(rng, (*SAMPLES, CLASSES))
+    if from_logits:
+        return logits
+    odds = np.exp(logits)
+    return exact(odds / odds.sum(-1, keepdims=True))
+
+
+def sparse(rng, from_logits):
+    return class_prediction(rng, from_logits), rng.integers(0, CLASSES, SAMPLES).astype(np.float64)
+
+
+def categorical(rng, from_logits, soft=False):
+    prediction, classes = sparse(rng, from_logits)
+    if not soft:
+        return prediction, np.eye(CLASSES)[classes.astype(int)]
+    shares = rng.random((*SAMPLES, CLASSES))
+    return prediction, exact(shares / shares.sum(-1, keepdims=True))
+
+
+add("MeanSquaredError", "MeanSquaredError", regression)
+add("MeanAbsoluteError", "MeanAbsoluteError", regression)
+for kind, from_logits in (("probabilities", False), ("logits", True)):
+    options = {"from_logits": from_logits}
+    add(
+        f"BinaryCrossentropy-{kind}",
+        "BinaryCrossentropy",
+        lambda rng, f=from_logits: binary(rng, f),
+        **options,
+    )
+    add(
+        f"BinaryCrossentropy-{kind}-soft",
+        "BinaryCrossentropy",
+        lambda rng, f=from_logits: binary(rng, f, soft=True),
+        **options,
+    )
+    add(
+        f"CategoricalCrossentropy-{kind}",
+        "CategoricalCrossentropy",
+        lambda rng, f=from_logits: categorical(rng, f),
+        **options,
+    )
+    add(
+        f"CategoricalCrossentropy-{kind}-soft",
+        "CategoricalCrossentropy",
+        lambda rng, f=from_logits: categorical(rng, f, soft=True),
+        **options,
+    )
+    add(
+        f"SparseCategoricalCrossentropy-{kind}",
+        "SparseCategoricalCrossentropy",
+        lambda rng, f=from_logits: sparse(rng, f),
+        **options,
+    )
+
+# MARK: Rain-weighted loss
+
+
+def rain_weight(target):
+    weight = np.zeros_like(target)
+    for rate, value in RAIN_CLASSES:
+        weight[target >= rate] = value
+    return weight
+
+
+def rain_weighted(prediction, target, mask):
+    """mean(w·(p−t)²) + mean(w·|p−t|) over valid elements, and its gradient for p."""
+    weight, error = rain_weight(target) * mask, prediction - target
+    count = mask.sum()
+    value = (weight * error**2).sum() / count + (weight * np.abs(error)).sum() / count
+    return value, weight * (2 * error + np.sign(error)) / count
+
+
+def rain_golden(name, masked, on_boundaries):
+    rng = np.random.default_rng(goldens.seed(name))
+    target = exact(np.where(rng.random(FIELD) < 0.3, 0.0, rng.gamma(0.7, 12.0, FIELD)))
+    if on_boundaries:
+        edges = np.float32([2, 5, 10, 30])
+        edges = np.concatenate(
+            [edges, np.nextafter(edges, np.float32(0)), np.nextafter(edges, np.float32(99))]
+        )
+        target = exact(np.resize(edges, FIELD))
+    prediction = exact(np.maximum(target + rng.normal(0.3, 3.0, FIELD), 0.0))
+    prediction[prediction == target] += 0.25
+    mask = random_mask(rng, FIELD) if masked else np.ones(FIELD)
+    value, gradient = rain_weighted(prediction, target, mask)
+    step = 1e-6
+    for index in zip(*(rng.integers(0, size, 8) for size in FIELD)):
+        moved = [prediction.copy(), prediction.copy()]
+        moved[0][index] += step
+        moved[1][index] -= step
+        slope = (rain_weighted(moved[0], target, mask)[0] - rain_weighted(moved[1], target, mask)[0]) / (
+            2 * step
+        )
+        assert abs(slope - gradient[index]) < 1e-6
+    config = {
+        "rates": [rate for rate, _ in RAIN_CLASSES],
+        "weights": [weight for _, weight in RAIN_CLASSES],
+        "unit": "mm/h",
+    }
+    return golden(
+        name,
+        "RainWeighted",
+        config,
+        prediction,
+        target,
+        mask if masked else None,
+        value,
+        gradient,
+        {"numpy": np.__version__},
+    )
+
+
+for kind, on_boundaries in (("random", False), ("boundaries", True)):
+    for suffix, masked in (("", False), ("-masked", True)):
+        CASES[f"RainWeighted-{kind}{suffix}"] = lambda name, masked=masked, on=on_boundaries: rain_golden(
+            name, masked, on
+        )
+
+if __name__ == "__main__":
+    goldens.main(__doc__, "losses", CASES)
