@@ -1,0 +1,132 @@
+import Foundation
+
+/// The frames of one sample: `input` is given to a model, `target` is what it shall say.
+public struct Window: Hashable, Sendable {
+  public let input: Range<Int>
+  public let target: Range<Int>
+
+  /// The index of the first frame.
+  public var start: Int { input.lowerBound }
+  /// The index of the last observed frame: the moment at which the forecast is made.
+  public var lastInput: Int { input.upperBound - 1 }
+  /// All frames, input and target.
+  public var frames: Range<Int> { input.lowerBound..<target.upperBound }
+}
+
+/// All windows of `inputFrames + forecastFrames` consecutive frames in a part of a sequence, none of them across
+/// a gap in time.
+public struct WindowIndex: Equatable, Sendable {
+  public let inputFrames: Int
+  public let forecastFrames: Int
+  /// The index of the first frame of every window, ascending.
+  public let starts: [Int]
+  /// How many windows were left out because frames are missing within.
+  public let droppedByGaps: Int
+
+  /// The length of a window in frames.
+  public var length: Int { inputFrames + forecastFrames }
+  public var count: Int { starts.count }
+
+  /// Finds the windows.
+  ///
+  /// Two frames are consecutive if their times differ by the nominal step within a tenth of it; without times
+  /// all frames count as evenly spaced.
+  ///
+  /// - Parameters:
+  ///   - frames: The part of the sequence to look at; all of it by default.
+  ///   - stride: The distance between the starts of candidate windows.
+  /// - Throws: ``DataError`` if the part is too short for one window, or every window spans a gap.
+  public init(
+    of source: some FrameSource, frames: Range<Int>? = nil, inputFrames: Int, forecastFrames: Int,
+    stride: Int = 1
+  ) throws {
+    let frames = frames ?? 0..<source.count
+    guard frames.lowerBound >= 0, frames.upperBound <= source.count else {
+      throw DataError(
+        .tooFewFrames, expected: "frames within 0 ..< \(source.count)", received: "\(frames)",
+        remedy: "Choose a part of the sequence.")
+    }
+    try self.init(
+      timestamps: source.timestamps, nominalStep: source.nominalStep, frames: frames,
+      inputFrames: inputFrames, forecastFrames: forecastFrames, stride: stride)
+  }
+
+  /// Finds the windows from the times of the frames alone; see
+  /// ``init(of:frames:inputFrames:forecastFrames:stride:)``.
+  public init(
+    timestamps: [Date]?, nominalStep: Double?, frames: Range<Int>, inputFrames: Int, forecastFrames: Int,
+    stride: Int = 1
+  ) throws {
+    try Self.check(inputFrames: inputFrames, forecastFrames: forecastFrames)
+    guard stride >= 1 else {
+      throw DataError(
+        .invalidOption, expected: "a stride of at least one frame", received: "\(stride)",
+        remedy: "Choose a positive number.")
+    }
+    self.inputFrames = inputFrames
+    self.forecastFrames = forecastFrames
+    let length = inputFrames + forecastFrames
+    guard frames.count >= length else {
+      throw DataError(
+        .tooFewFrames,
+        expected: "at least \(length) frames (\(inputFrames) input + \(forecastFrames) forecast)",
+        received: "\(frames.count)", remedy: "Use fewer input or forecast frames, or a longer sequence.")
+    }
+    if let timestamps, timestamps.count < frames.upperBound || frames.lowerBound < 0 {
+      throw DataError(
+        .tooFewFrames, expected: "frames within 0 ..< \(timestamps.count)", received: "\(frames)",
+        remedy: "Choose a part of the sequence.")
+    }
+    let gaps = Self.gaps(in: timestamps, nominalStep: nominalStep, frames: frames)
+    // gapsBefore[i]: how many gaps lie between the first frame and frame i of the part.
+    let gapsBefore = gaps.reduce(into: [0]) { $0.append($0[$0.count - 1] + ($1 ? 1 : 0)) }
+    var starts: [Int] = []
+    var dropped = 0
+    for offset in Swift.stride(from: 0, through: frames.count - length, by: stride) {
+      if gapsBefore[offset] == gapsBefore[offset + length - 1] {
+        starts.append(frames.lowerBound + offset)
+      } else {
+        dropped += 1
+      }
+    }
+    guard !starts.isEmpty else {
+      throw DataError(
+        .tooFewFrames,
+        expected: "\(length) frames in a row (\(inputFrames) input + \(forecastFrames) forecast)",
+        received: "\(frames.count) frames with \(gaps.count { $0 }) gaps and no such run",
+        remedy: "Use fewer input or forecast frames, or fill the gaps.")
+    }
+    self.starts = starts
+    droppedByGaps = dropped
+  }
+
+  /// Refuses lengths that make no window.
+  static func check(inputFrames: Int, forecastFrames: Int) throws {
+    let sane = 1...1_000_000
+    guard sane.contains(inputFrames), sane.contains(forecastFrames) else {
+      throw DataError(
+        .invalidOption, expected: "at least one input frame and one forecast frame",
+        received: "\(inputFrames) input frames and \(forecastFrames) forecast frames",
+        remedy: "Choose positive numbers.")
+    }
+  }
+
+  /// One window.
+  public subscript(index: Int) -> Window { window(startingAt: starts[index]) }
+
+  /// The window that starts at a frame.
+  public func window(startingAt start: Int) -> Window {
+    Window(input: start..<start + inputFrames, target: start + inputFrames..<start + length)
+  }
+
+  /// For each pair of neighbours in `frames` whether time is missing between them.
+  private static func gaps(in timestamps: [Date]?, nominalStep: Double?, frames: Range<Int>) -> [Bool] {
+    guard let timestamps, let step = nominalStep, step > 0 else {
+      return [Bool](repeating: false, count: max(0, frames.count - 1))
+    }
+    return frames.dropLast().map { index in
+      let minutes = timestamps[index + 1].timeIntervalSince(timestamps[index]) / 60
+      return abs(minutes - step) > 0.1 * step
+    }
+  }
+}
