@@ -1,0 +1,183 @@
+#include "squall_reductions.h"
+#include "squall_threads.h"
+#include "vector_math.h"
+
+#include <stdlib.h>
+
+#define SQUALL_LOOPS "reductions_loops.h"
+#include "for_each_instruction_set.h"
+
+enum { block = 65536, grain = 16384 };
+
+typedef enum { plain_sum, square_sum, dot_product } sum_kind;
+
+typedef struct {
+  sum_kind kind;
+  const float *x, *y;
+  double *partial;
+  int64_t count;
+} sum_work;
+
+static double sum_of_block(const sum_work *w, int64_t index) {
+  const int64_t begin = index * block;
+  const int64_t count = w->count - begin < block ? w->count - begin : block;
+  const float *x = w->x + begin, *y = w->y ? w->y + begin : NULL;
+  double sum = 0;
+  switch (w->kind) {
+    case plain_sum: SQUALL_CALL(sum_loop, x, y, count, &sum); break;
+    case square_sum: SQUALL_CALL(square_sum_loop, x, y, count, &sum); break;
+    case dot_product: SQUALL_CALL(dot_loop, x, y, count, &sum); break;
+  }
+  return sum;
+}
+
+static void sum_range(void *context, int64_t begin, int64_t end) {
+  const sum_work *w = context;
+  for (int64_t index = begin; index < end; index++) w->partial[index] = sum_of_block(w, index);
+}
+
+static double sum_in_blocks(sum_kind kind, const float *x, const float *y, int64_t count) {
+  const int64_t blocks = (count + block - 1) / block;
+  sum_work work = {kind, x, y, NULL, count};
+  double sum = 0;
+  work.partial = blocks > 1 ? malloc((size_t)blocks * sizeof(double)) : NULL;
+  if (!work.partial) {
+    // One block, or no memory for the partial sums: the same additions on one thread.
+    for (int64_t index = 0; index < blocks; index++) sum += sum_of_block(&work, index);
+    return sum;
+  }
+  squall_parallel_for(0, blocks, 1, &work, sum_range);
+  for (int64_t index = 0; index < blocks; index++) sum += work.partial[index];
+  free(work.partial);
+  return sum;
+}
+
+double squall_sum(const float *x, int64_t count) { return sum_in_blocks(plain_sum, x, NULL, count); }
+
+double squall_sum_of_squares(const float *x, int64_t count) {
+  return sum_in_blocks(square_sum, x, NULL, count);
+}
+
+double squall_dot(const float *x, const float *y, int64_t count) {
+  return sum_in_blocks(dot_product, x, y, count);
+}
+
+bool squall_any_non_finite(const float *x, int64_t count) {
+  // In pieces, so that bad values end the search early; one thread reads at the speed of memory.
+  for (int64_t begin = 0; begin < count; begin += block) {
+    uint32_t found = 0;
+    const int64_t length = count - begin < block ? count - begin : block;
+    SQUALL_CALL(non_finite_loop, x + begin, length, &found);
+    if (found) return true;
+  }
+  return false;
+}
+
+// MARK: Rows
+
+typedef struct {
+  const float *in;
+  float *out;
+  double *partial;
+  int64_t rows, columns, rows_per_block, a, b;
+} row_work;
+
+static int64_t row_grain(int64_t columns) { return columns >= grain ? 1 : grain / columns; }
+
+static void sum_rows_of_block(const row_work *w, int64_t index, double *sums) {
+  const int64_t begin = index * w->rows_per_block;
+  const int64_t end = begin + w->rows_per_block < w->rows ? begin + w->rows_per_block : w->rows;
+  SQUALL_CALL(sum_rows_loop, w->in, sums, w->columns, begin, end);
+}
+
+static void sum_rows_range(void *context, int64_t begin, int64_t end) {
+  const row_work *w = context;
+  for (int64_t index = begin; index < end; index++) {
+    sum_rows_of_block(w, index, w->partial + index * w->columns);
+  }
+}
+
+void squall_sum_rows(const float *x, float *sums, int64_t rows, int64_t columns) {
+  if (columns < 1) return;
+  // At most 64 blocks: their sums stay small beside the array itself.
+  row_work work = {.in = x, .rows = rows, .columns = columns};
+  work.rows_per_block = row_grain(columns);
+  if ((rows + work.rows_per_block - 1) / work.rows_per_block > 64) work.rows_per_block = (rows + 63) / 64;
+  const int64_t blocks = rows < 1 ? 0 : (rows + work.rows_per_block - 1) / work.rows_per_block;
+  work.partial = malloc((size_t)(blocks > 0 ? blocks : 1) * (size_t)columns * sizeof(double));
+  if (!work.partial) {
+    // Without memory for partial sums: column by column, the same order of additions.
+    for (int64_t j = 0; j < columns; j++) {
+      double total = 0;
+      for (int64_t index = 0; index < blocks; index++) {
+        const int64_t begin = index * work.rows_per_block;
+        const int64_t end = begin + work.rows_per_block < rows ? begin + work.rows_per_block : rows;
+        double sum = 0;
+        for (int64_t row = begin; row < end; row++) sum += x[row * columns + j];
+        total += sum;
+      }
+      sums[j] = (float)total;
+    }
+    return;
+  }
+  squall_parallel_for(0, blocks, 1, &work, sum_rows_range);
+  for (int64_t j = 0; j < columns; j++) {
+    double total = 0;
+    for (int64_t index = 0; index < blocks; index++) total += work.partial[index * columns + j];
+    sums[j] = (float)total;
+  }
+  free(work.partial);
+}
+
+static void fill_rows_range(void *context, int64_t begin, int64_t end) {
+  const row_work *w = context;
+  const size_t bytes = (size_t)w->columns * sizeof(float);
+  if (!w->in) {
+    memset(w->out + begin * w->columns, 0, (size_t)(end - begin) * bytes);
+    return;
+  }
+  for (int64_t row = begin; row < end; row++) memcpy(w->out + row * w->columns, w->in, bytes);
+}
+
+void squall_fill_rows(const float *values, float *x, int64_t rows, int64_t columns) {
+  if (columns < 1) return;
+  row_work work = {.in = values, .out = x, .columns = columns};
+  squall_parallel_for(0, rows, row_grain(columns), &work, fill_rows_range);
+}
+
+static void add_to_rows_range(void *context, int64_t begin, int64_t end) {
+  const row_work *w = context;
+  SQUALL_CALL(add_to_rows_loop, w->in, w->out, w->columns, begin, end);
+}
+
+void squall_add_to_rows(const float *values, float *x, int64_t rows, int64_t columns) {
+  if (columns < 1) return;
+  row_work work = {.in = values, .out = x, .columns = columns};
+  squall_parallel_for(0, rows, row_grain(columns), &work, add_to_rows_range);
+}
+
+static void accumulate_range(void *context, int64_t begin, int64_t end) {
+  const row_work *w = context;
+  SQUALL_CALL(accumulate_loop, w->in, w->out, begin, end);
+}
+
+void squall_accumulate(const float *x, float *y, int64_t count) {
+  row_work work = {.in = x, .out = y};
+  squall_parallel_for(0, count, grain, &work, accumulate_range);
+}
+
+static void swap_axes_range(void *context, int64_t begin, int64_t end) {
+  const row_work *w = context;
+  const int64_t run = w->columns;
+  // `position` counts runs of the output `[b, a, run]`.
+  for (int64_t position = begin; position < end; position++) {
+    const int64_t b = position / w->a, a = position - b * w->a;
+    memcpy(w->out + position * run, w->in + (a * w->b + b) * run, (size_t)run * sizeof(float));
+  }
+}
+
+void squall_swap_leading_axes(const float *in, float *out, int64_t a, int64_t b, int64_t run) {
+  if (run < 1) return;
+  row_work work = {.in = in, .out = out, .columns = run, .a = a, .b = b};
+  squall_parallel_for(0, a * b, row_grain(run), &work, swap_axes_range);
+}

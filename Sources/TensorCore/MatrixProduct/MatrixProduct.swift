@@ -1,0 +1,83 @@
+import CKernels
+import COneDNN
+
+/// Products of matrices. Shapes have been checked by the caller.
+public enum MatrixProduct {
+  /// a b, of `[m, k]` and `[k, n]`; a transposed factor is given as `[k, m]` or `[n, k]`.
+  public static func multiply(
+    _ a: Tensor, _ b: Tensor, transposingA: Bool = false, transposingB: Bool = false
+  ) -> Tensor {
+    let sizes = Sizes(a, b, transposingA, transposingB)
+    return Tensor(shape: [sizes.m, sizes.n]) { c in
+      multiply(a, b, transposingA, transposingB, sizes, into: c, accumulating: false)
+    }
+  }
+
+  /// c + a b, in c's own memory where nobody else holds it.
+  public static func accumulate(
+    _ a: Tensor, _ b: Tensor, into c: inout Tensor, transposingA: Bool = false, transposingB: Bool = false
+  ) {
+    let sizes = Sizes(a, b, transposingA, transposingB)
+    precondition(c.shape == [sizes.m, sizes.n], "the product is [\(sizes.m), \(sizes.n)], not \(c.shape)")
+    c.withUnsafeMutableValues {
+      multiply(a, b, transposingA, transposingB, sizes, into: $0, accumulating: true)
+    }
+  }
+
+  /// The product is `[m, n]`, the sum goes over k.
+  struct Sizes {
+    let m: Int
+    let n: Int
+    let k: Int
+
+    init(_ a: Tensor, _ b: Tensor, _ transposingA: Bool, _ transposingB: Bool) {
+      precondition(a.rank == 2 && b.rank == 2, "\(a.shape) and \(b.shape) are not two matrices")
+      m = a.shape[transposingA ? 1 : 0]
+      k = a.shape[transposingA ? 0 : 1]
+      n = b.shape[transposingB ? 0 : 1]
+      precondition(k == b.shape[transposingB ? 1 : 0], "\(a.shape) and \(b.shape) do not multiply")
+    }
+
+    init(m: Int, n: Int, k: Int) {
+      self.m = m
+      self.n = n
+      self.k = k
+    }
+  }
+
+  private static func multiply(
+    _ a: Tensor, _ b: Tensor, _ transposingA: Bool, _ transposingB: Bool, _ sizes: Sizes,
+    into c: UnsafeMutableBufferPointer<Float>, accumulating: Bool
+  ) {
+    guard sizes.m > 0, sizes.n > 0 else { return }
+    guard sizes.k > 0 else {
+      if !accumulating { c.initialize(repeating: 0) }
+      return
+    }
+    a.withUnsafeValues { a in
+      b.withUnsafeValues { b in
+        multiply(
+          a.baseAddress!, b.baseAddress!, transposingA, transposingB, sizes, into: c.baseAddress!,
+          accumulating: accumulating)
+      }
+    }
+  }
+
+  /// The product on plain pointers.
+  static func multiply(
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ transposingA: Bool, _ transposingB: Bool,
+    _ sizes: Sizes, into c: UnsafeMutablePointer<Float>, accumulating: Bool
+  ) {
+    if Backend.current == .oneDNN {
+      var message = squall_onednn_message()
+      let status = squall_onednn_matrix_product(
+        transposingA, transposingB, Int64(sizes.m), Int64(sizes.n), Int64(sizes.k), a, b, c, accumulating,
+        squall_threads(), &message)
+      if status == squall_onednn_ok { return }
+    }
+    if !accumulating { c.initialize(repeating: 0, count: sizes.m * sizes.n) }
+    PlainMatrixProduct.accumulate(
+      a, b, into: c, m: sizes.m, n: sizes.n, k: sizes.k, transposingA: transposingA,
+      transposingB: transposingB)
+  }
+}
