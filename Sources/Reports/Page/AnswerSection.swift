@@ -1,0 +1,94 @@
+extension ComparisonReport {
+  /// The answer in two sentences, how sure it is, and the score that decides as bars.
+  var answerSection: Markup {
+    tag("section", ["id": "answer", "aria-labelledby": "answer-heading"]) {
+      tag("h2", ["id": "answer-heading", "class": "hidden"], text: "The answer")
+      tag("div", ["class": "answer"]) {
+        tag("div") {
+          tag("p", ["class": "lede"]) {
+            verdict.recommendation
+            " "
+            tag("span", ["class": "reason"], text: verdict.reason)
+          }
+          if !verdict.certainty.isEmpty {
+            tag("h3", text: "How sure")
+            tag("p", ["class": "sure"], text: verdict.certainty)
+          }
+          if !verdict.caveats.isEmpty {
+            tag("h3", text: "What this cannot tell")
+            tag("ul", ["class": "caveats"]) { for caveat in verdict.caveats { tag("li", text: caveat) } }
+          }
+          warnings.map { tag("p", ["class": "warning", "role": "note"], text: $0) }
+        }
+        primaryBars
+      }
+    }
+  }
+
+  /// What the scores leave out; said here because a model must not look better for it.
+  private var warnings: [String] {
+    contenders.compactMap { contender in
+      if let pixels = contender.forecast?.nonFiniteForecasts, pixels > 0 {
+        return
+          "\(contender.name) gave no number for \(Format.count(pixels)) pixels. "
+          + "They are missing from its scores, which are better than it deserves."
+      }
+      if let clips = contender.classification?.undecided, clips > 0 {
+        return "\(contender.name) gave no number for \(Format.count(clips)) samples. They count as wrong."
+      }
+      return nil
+    }
+  }
+
+  private var primaryBars: Markup {
+    let primary = verdict.primaryScore
+    let shown = contenders.map { ($0, primary.of($0)) }
+    let ends = shown.flatMap { [$1.value, $1.interval?.upper].compactMap { $0 } }
+    let full = primary.kind == .accuracy ? max(1, ends.max() ?? 1) : ends.max() ?? 1
+    func share(_ value: Double) -> String { full > 0 ? number3(min(max(value / full, 0), 1)) : "0" }
+    let pooled = task == .forecast ? "Pooled over lead times; " : ""
+    return tag("figure", ["class": "bars"]) {
+      tag("figcaption") {
+        tag("strong", text: primary.title(in: self))
+        "\(pooled)\(primary.lowerIsBetter ? "lower" : "higher") is better. Named before training as the score "
+        "that decides."
+      }
+      tag("ul") {
+        for (contender, score) in shown {
+          tag("li", ["class": contender.style.colourClass]) {
+            tag("div", ["class": "name"]) {
+              tag("b") {
+                contender.name
+                if contender.name == verdict.preferredModel {
+                  tag("span", ["class": "tag"], text: "recommended")
+                }
+              }
+              tag("span", ["class": "value"]) { Parts.value(score.value, primary.format) }
+            }
+            tag("div", ["class": "track", "aria-hidden": "true"]) {
+              if let value = score.value {
+                tag("div", ["class": "fill", "style": "--to: \(share(value))"])
+              }
+              if let interval = score.interval {
+                tag(
+                  "div",
+                  [
+                    "class": "whisker",
+                    "style": "--from: \(share(interval.lower)); --to: \(share(interval.upper))",
+                  ])
+              }
+            }
+            if let interval = score.interval {
+              tag(
+                "small",
+                text: "95% interval \(primary.format(interval.lower)) to \(primary.format(interval.upper))")
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/// A share for a style attribute, three decimals.
+func number3(_ value: Double) -> String { "\((value * 1000).rounded() / 1000)" }

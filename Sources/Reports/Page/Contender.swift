@@ -1,0 +1,101 @@
+/// A model or a baseline, as the tables and charts see it: a name, a line style, scores.
+struct Contender {
+  let name: String
+  let summary: String
+  let style: SeriesStyle
+  /// nil for a baseline.
+  let model: ModelResult?
+  let forecast: ForecastResult?
+  let classification: ClassificationResult?
+}
+
+extension ComparisonReport {
+  /// The models, then the baselines.
+  var contenders: [Contender] {
+    models.enumerated().map { index, model in
+      Contender(
+        name: model.name, summary: model.summary, style: .model(index), model: model,
+        forecast: model.forecast, classification: model.classification)
+    }
+      + baselines.enumerated().map { index, baseline in
+        Contender(
+          name: baseline.name, summary: baseline.summary, style: .baseline(index), model: nil,
+          forecast: baseline.forecast, classification: baseline.classification)
+      }
+  }
+
+  /// All thresholds that occur, in ascending order.
+  var thresholds: [Double] {
+    let all = contenders.flatMap { contender in
+      (contender.forecast?.pooled.thresholds ?? []).map(\.threshold)
+        + (contender.forecast?.byLeadTime ?? []).flatMap { $0.scores.thresholds.map(\.threshold) }
+    }
+    return Set(all).sorted()
+  }
+
+  /// All lead times that occur, in ascending order.
+  var leadTimes: [Double] {
+    Set(contenders.flatMap { ($0.forecast?.byLeadTime ?? []).map(\.leadTime) }).sorted()
+  }
+
+  /// "rain > 2 mm/h".
+  func event(_ threshold: Double) -> String {
+    "\(data.quantity) > \(Format.plain(threshold))" + (data.unit.isEmpty ? "" : " \(data.unit)")
+  }
+
+  /// "(mm/h)²", "mm²", or nothing for pure numbers.
+  var squaredUnit: String {
+    data.unit.isEmpty ? "" : data.unit.contains("/") ? "(\(data.unit))²" : "\(data.unit)²"
+  }
+
+  /// "min" or "frames", behind a lead time.
+  var leadTimeSuffix: String { data.leadTimeUnit == .minutes ? "min" : "frames" }
+}
+
+extension PixelScores {
+  func at(_ threshold: Double) -> ThresholdScores? { thresholds.first { $0.threshold == threshold } }
+}
+
+extension ForecastResult {
+  func at(leadTime: Double) -> PixelScores? { byLeadTime.first { $0.leadTime == leadTime }?.scores }
+}
+
+/// A score with its interval, as both tables and bars show it.
+struct ShownScore {
+  var value: Double?
+  var interval: ScoreInterval?
+}
+
+extension PrimaryScore {
+  func of(_ contender: Contender) -> ShownScore {
+    switch kind {
+    case .csi:
+      let scores = threshold.flatMap { contender.forecast?.pooled.at($0) }
+      return ShownScore(value: scores?.csi, interval: scores?.csiInterval)
+    case .mse:
+      return ShownScore(
+        value: contender.forecast?.pooled.mse, interval: contender.forecast?.pooled.mseInterval)
+    case .accuracy:
+      return ShownScore(
+        value: contender.classification?.accuracy, interval: contender.classification?.accuracyInterval)
+    }
+  }
+
+  var lowerIsBetter: Bool { kind == .mse }
+
+  func format(_ value: Double) -> String {
+    switch kind {
+    case .csi: Format.score(value)
+    case .mse: Format.significant(value)
+    case .accuracy: Format.score(value)
+    }
+  }
+
+  func title(in report: ComparisonReport) -> String {
+    switch kind {
+    case .csi: "CSI" + (threshold.map { ", \(report.event($0))" } ?? "")
+    case .mse: "MSE" + (report.squaredUnit.isEmpty ? "" : " in \(report.squaredUnit)")
+    case .accuracy: "Accuracy"
+    }
+  }
+}

@@ -1,0 +1,114 @@
+extension ComparisonReport {
+  /// The summary table: measures down, models and baselines across, so that it fits a phone.
+  var glanceSection: Markup? {
+    let contenders = contenders
+    guard !contenders.isEmpty else { return nil }
+    let columns = contenders.count + 1
+    return Parts.scrolling("Summary table") {
+      tag("table", ["class": "glance"]) {
+        tag("caption", ["class": "hidden"], text: "Cost and scores of every model and baseline")
+        tag("thead") {
+          tag("tr") {
+            tag("td")
+            for contender in contenders {
+              tag("th", ["scope": "col"]) {
+                contender.name
+                tag("small", ["class": "muted"], text: contender.summary)
+              }
+            }
+          }
+        }
+        tag("tbody") {
+          group("Cost", columns)
+          row("Parameters", contenders.map { $0.model.map { Format.count($0.parameters) } })
+          row("FLOPs per sample", contenders.map { $0.model.map { Format.metric($0.flopsPerSample) } })
+          row(trainingTimeLabel, contenders.map { $0.model?.trainingSeconds.map(Format.duration) })
+        }
+        tag("tbody") {
+          if task == .forecast {
+            forecastRows(contenders, columns)
+          } else {
+            accuracyRows(contenders, columns)
+          }
+        }
+      }
+    }
+  }
+
+  private var trainingTimeLabel: String {
+    let seeds = models.map(\.trainings.count).max() ?? 0
+    return seeds > 1 ? "Training time, mean of \(seeds) seeds" : "Training time"
+  }
+
+  @MarkupBuilder
+  private func forecastRows(_ contenders: [Contender], _ columns: Int) -> Markup {
+    group("Scores on the test part, pooled over lead times", columns)
+    for threshold in thresholds {
+      let scores = contenders.map { $0.forecast?.pooled.at(threshold) }
+      scoreRow(
+        "CSI", event(threshold), scores.map { ShownScore(value: $0?.csi, interval: $0?.csiInterval) },
+        lowerIsBetter: false, Format.score)
+    }
+    let pooled = contenders.map { $0.forecast?.pooled }
+    scoreRow(
+      "MSE", squaredUnit, pooled.map { ShownScore(value: $0?.mse, interval: $0?.mseInterval) },
+      lowerIsBetter: true, Format.significant)
+  }
+
+  @MarkupBuilder
+  private func accuracyRows(_ contenders: [Contender], _ columns: Int) -> Markup {
+    group("Scores on the test part", columns)
+    let results = contenders.map(\.classification)
+    scoreRow(
+      "Accuracy", "", results.map { ShownScore(value: $0?.accuracy, interval: $0?.accuracyInterval) },
+      lowerIsBetter: false, Format.score)
+    row(
+      "Samples",
+      results.map { result in
+        result.map { Format.count($0.confusion.reduce($0.undecided) { $0 + $1.reduce(0, +) }) }
+      })
+  }
+
+  private func group(_ name: String, _ columns: Int) -> Markup {
+    tag("tr", ["class": "group"]) {
+      tag("th", ["scope": "colgroup", "colspan": "\(columns)"], text: name)
+    }
+  }
+
+  /// A row of plain values; nil does not apply to that column.
+  private func row(_ name: String, _ values: [String?]) -> Markup {
+    tag("tr") {
+      tag("th", ["scope": "row"], text: name)
+      for value in values { tag("td", text: value ?? "") }
+    }
+  }
+
+  /// A row of scores with the best one marked.
+  private func scoreRow(
+    _ name: String, _ unit: String, _ scores: [ShownScore], lowerIsBetter: Bool,
+    _ format: (Double) -> String
+  ) -> Markup {
+    let known = scores.compactMap(\.value)
+    let best = known.count > 1 ? (lowerIsBetter ? known.min() : known.max()) : nil
+    return tag("tr") {
+      tag("th", ["scope": "row"]) {
+        name
+        if !unit.isEmpty { tag("small", ["class": "muted"], text: unit) }
+      }
+      for score in scores {
+        if score.value != nil && score.value == best {
+          tag("td", ["class": "best"]) {
+            tag("b") { Parts.value(score.value, format) }
+            tag("span", ["class": "hidden"], text: " best")
+            Parts.interval(score.interval, format)
+          }
+        } else {
+          tag("td") {
+            Parts.value(score.value, format)
+            Parts.interval(score.interval, format)
+          }
+        }
+      }
+    }
+  }
+}

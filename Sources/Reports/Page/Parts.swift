@@ -1,0 +1,54 @@
+/// Pieces that several sections share.
+enum Parts {
+  /// A number, or a dash that a screen reader speaks as "undefined".
+  static func value(_ value: Double?, _ format: (Double) -> String) -> Markup {
+    guard let value else { return undefined }
+    return .text(format(value))
+  }
+
+  static let undefined = Markup.group([
+    tag("span", ["aria-hidden": "true"], text: "–"), tag("span", ["class": "hidden"], text: "undefined"),
+  ])
+
+  /// "0.39 to 0.43", small, under a value.
+  static func interval(_ interval: ScoreInterval?, _ format: (Double) -> String) -> Markup {
+    guard let interval else { return .empty }
+    return tag("small", text: "\(format(interval.lower)) to \(format(interval.upper))")
+  }
+
+  /// A table that may be wider than the screen: it scrolls on its own and can be reached with the keyboard.
+  static func scrolling(_ label: String, @MarkupBuilder _ content: () -> Markup) -> Markup {
+    tag("div", ["class": "scroll bleed", "role": "region", "aria-label": label, "tabindex": "0"], content)
+  }
+
+  /// A section with its heading; `id` is also where the navigation leads.
+  static func section(_ id: String, _ heading: String, @MarkupBuilder _ content: () -> Markup) -> Markup {
+    tag("section", ["id": id, "aria-labelledby": "\(id)-heading"]) {
+      tag("h2", ["id": "\(id)-heading"], text: heading)
+      content()
+    }
+  }
+
+  /// What the lines of the charts below stand for.
+  static func legend(_ entries: [(name: String, style: SeriesStyle)]) -> Markup {
+    tag("ul", ["class": "legend-list", "aria-label": "Lines of the charts"]) {
+      for entry in entries {
+        tag("li") {
+          tag("svg", ["width": "28", "height": "12", "viewBox": "0 0 28 12", "aria-hidden": "true"]) {
+            entry.style.sample(x: 0, y: 6)
+          }
+          tag("span", text: entry.name)
+        }
+      }
+    }
+  }
+
+  static func facts(_ pairs: [(name: String, value: String)]) -> Markup {
+    tag("dl", ["class": "facts"]) {
+      for pair in pairs where !pair.value.isEmpty {
+        tag("dt", text: pair.name)
+        tag("dd", text: pair.value)
+      }
+    }
+  }
+}

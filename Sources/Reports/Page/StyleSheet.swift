@@ -1,0 +1,220 @@
+/// The page's style: system fonts, one column of text, charts in a grid, light and dark, screen and paper.
+enum StyleSheet {
+  static let text = """
+
+    :root {
+      color-scheme: light dark;
+      --paper: #fdfdfb; --wash: #f4f5f3; --ink: #1b2126; --muted: #59636b; --rule: #e0e4e6; --faint: #8b959d;
+      --accent: #0a5c96; --alarm: #9a3412; --cell: 10, 92, 150;
+      --s0: #0a5c96; --s1: #c04f0f; --s2: #5c6670; --s3: #00785a; --s4: #8a2f8f; --s5: #8a6a00;
+      --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif;
+      --serif: "Iowan Old Style", Charter, "Bitstream Charter", "Palatino Linotype", "Source Serif 4",
+        Cambria, Georgia, "Liberation Serif", serif;
+      --mono: ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace;
+    }
+    @media screen and (prefers-color-scheme: dark) {
+      :root {
+        --paper: #13171b; --wash: #1b2026; --ink: #e5e8ea; --muted: #a0aab3; --rule: #2c343b; --faint: #717c86;
+        --accent: #74b9ec; --alarm: #f4a27a; --cell: 98, 176, 234;
+        --s0: #62b0ea; --s1: #f2935c; --s2: #aab4bd; --s3: #4fc3a1; --s4: #d592da; --s5: #d9b64a;
+      }
+    }
+    * { box-sizing: border-box; }
+    html { font-size: 100%; scroll-behavior: smooth; -webkit-text-size-adjust: 100%; }
+    body {
+      margin: 0; padding: 0 clamp(1.15rem, 5vw, 3rem) 5rem; background: var(--paper); color: var(--ink);
+      font: 1rem/1.6 var(--sans); font-variant-numeric: tabular-nums; overflow-wrap: break-word;
+    }
+    body > * { max-width: 70rem; margin-inline: auto; }
+    h1, h2, h3 { line-height: 1.2; text-wrap: balance; font-weight: 600; }
+    h1 {
+      margin: .35rem 0 .5rem; font-size: clamp(1.05rem, .95rem + .5vw, 1.25rem); letter-spacing: -.005em;
+    }
+    h2 {
+      margin: 0 0 1.25rem; padding-top: 1.25rem; border-top: 1px solid var(--rule);
+      font: 500 clamp(1.5rem, 1.3rem + .8vw, 1.9rem)/1.2 var(--serif); letter-spacing: -.01em;
+    }
+    h3 { margin: 2.5rem 0 .4rem; font-size: 1.05rem; }
+    p, ul, dl { margin: 0 0 1rem; }
+    p, li, dd { max-width: 68ch; }
+    a { color: var(--accent); text-underline-offset: .15em; text-decoration-thickness: 1px; }
+    :focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; border-radius: 2px; }
+    section { margin-top: 4.5rem; }
+    small, .muted { color: var(--muted); }
+    .hidden {
+      position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
+    }
+    .skip { position: absolute; left: -99rem; top: .5rem; background: var(--paper); padding: .5rem .75rem; }
+    .skip:focus { left: 1rem; z-index: 2; }
+
+    header { padding-top: clamp(1.75rem, 5vw, 3.5rem); }
+    .kicker {
+      margin: 0; color: var(--accent); font-size: .78rem; font-weight: 600; letter-spacing: .09em;
+      text-transform: uppercase;
+    }
+    .byline { margin: 0; color: var(--muted); font-size: .9rem; }
+    nav ul {
+      display: flex; flex-wrap: wrap; gap: .25rem 1.4rem; margin: 1.1rem auto 0; padding: 0; list-style: none;
+      font-size: .9rem;
+    }
+    nav a { color: var(--muted); text-decoration: none; display: inline-block; padding: .2rem 0; }
+    nav a:hover { color: var(--ink); text-decoration: underline; }
+
+    #answer { margin-top: clamp(2rem, 5vw, 3.5rem); }
+    .answer { display: grid; grid-template-columns: minmax(0, 7fr) minmax(0, 5fr); gap: 2rem 4.5rem; }
+    .lede {
+      margin: 0 0 1.6rem; max-width: 34em; font: 400 clamp(1.4rem, 1.1rem + 1.5vw, 2.05rem)/1.32 var(--serif);
+      letter-spacing: -.012em; text-wrap: pretty;
+    }
+    .lede .reason { color: var(--muted); }
+    .answer h3 { margin: 0 0 .25rem; font-size: .95rem; }
+    .answer .sure, .answer .caveats { font-size: .95rem; }
+    .caveats { padding-left: 1.1rem; color: var(--muted); }
+    .caveats li { margin-bottom: .3rem; }
+    .warning { border-left: 3px solid var(--alarm); padding-left: .9rem; color: var(--alarm); }
+    .bars { margin: .4rem 0 0; }
+    .bars figcaption { margin-bottom: 1.1rem; font-size: .9rem; color: var(--muted); }
+    .bars figcaption strong { display: block; color: var(--ink); font-size: .95rem; }
+    .bars ul { list-style: none; margin: 0; padding: 0; }
+    .bars li { margin-bottom: 1.05rem; max-width: none; }
+    .bars .name { display: flex; justify-content: space-between; gap: 1rem; align-items: baseline; }
+    .bars .name b { font-weight: 500; }
+    .bars .value { font-weight: 600; font-size: 1.1rem; white-space: nowrap; }
+    .bars .track { position: relative; height: .6rem; margin-top: .3rem; background: var(--wash); border-radius: 2px; }
+    .bars .fill { height: 100%; width: calc(var(--to) * 100%); background: var(--c); border-radius: 2px; }
+    .bars .whisker {
+      position: absolute; top: -.2rem; bottom: -.2rem; left: calc(var(--from) * 100%);
+      width: calc((var(--to) - var(--from)) * 100%); border: solid var(--ink); border-width: 0 1.5px;
+    }
+    .bars .whisker::before {
+      content: ""; position: absolute; left: 0; right: 0; top: calc(50% - .75px); border-top: 1.5px solid var(--ink);
+    }
+    .tag {
+      display: inline-block; margin-left: .45rem; padding: 0 .45em; border: 1px solid currentColor; border-radius: 1em;
+      color: var(--accent); font-size: .72rem; font-weight: 500; line-height: 1.5; vertical-align: .12em;
+    }
+
+    table { border-collapse: collapse; font-size: .92rem; line-height: 1.4; }
+    caption { text-align: left; padding-bottom: .6rem; color: var(--muted); caption-side: top; }
+    th, td { padding: .5rem .9rem; text-align: right; vertical-align: baseline; border-bottom: 1px solid var(--rule); }
+    th { font-weight: 500; }
+    th:first-child, td:first-child { padding-left: 0; }
+    th:last-child, td:last-child { padding-right: 0; }
+    th[scope=row], thead th:first-child, .words td, .words th { text-align: left; }
+    thead th { color: var(--muted); font-size: .85rem; vertical-align: bottom; }
+    tbody th { font-weight: 400; }
+    .group th {
+      padding-top: 1.6rem; color: var(--muted); font-size: .85rem; font-weight: 500; text-align: left;
+    }
+    td b { font-weight: 700; }
+    td small { display: block; font-size: .8rem; white-space: nowrap; }
+    .glance { width: 100%; }
+    .glance thead th { color: var(--ink); font-size: .95rem; font-weight: 600; }
+    .glance thead small { display: block; font-weight: 400; font-size: .8rem; line-height: 1.35; }
+    .glance th[scope=row] small { display: block; }
+    .best { white-space: nowrap; }
+    .best b::before { content: "▸ "; color: var(--accent); font-size: .8em; }
+    .scroll { overflow-x: auto; }
+
+    .charts {
+      display: grid; gap: 2rem 2.25rem; margin: 1.1rem 0 .75rem; padding: 0;
+      grid-template-columns: repeat(auto-fill, minmax(min(100%, 19.5rem), 1fr));
+    }
+    .charts figure { margin: 0; max-width: 32rem; }
+    .charts figcaption { font-size: .85rem; color: var(--muted); margin-top: .15rem; }
+    svg { display: block; max-width: 100%; height: auto; overflow: visible; font-family: var(--sans); }
+    .chart { width: 100%; }
+    .s0 { --c: var(--s0); } .s1 { --c: var(--s1); } .s2 { --c: var(--s2); }
+    .s3 { --c: var(--s3); } .s4 { --c: var(--s4); } .s5 { --c: var(--s5); }
+    .chart-title, .label { fill: var(--ink); } .axis { fill: var(--muted); }
+    .grid { stroke: var(--rule); } .tick, .baseline, .outline { stroke: var(--faint); }
+    .series .line, .series .ring { stroke: var(--c); } .series .mark, .series .band { fill: var(--c); }
+    .legend-list {
+      display: flex; flex-wrap: wrap; gap: .3rem 1.5rem; margin: .6rem 0 0; padding: 0; list-style: none;
+      font-size: .9rem;
+    }
+    .legend-list li { display: flex; align-items: center; gap: .5rem; }
+    .legend-list svg { flex: none; }
+
+    details { margin: .75rem 0; }
+    summary { cursor: pointer; color: var(--muted); font-size: .9rem; width: fit-content; padding: .2rem 0; }
+    summary:hover { color: var(--ink); }
+    details > :not(summary) { margin-top: .75rem; }
+    .dense th, .dense td { padding-block: .22rem; font-size: .85rem; }
+
+    .panel { margin: 0 0 3.5rem; }
+    .panel h3 { margin-top: 1.5rem; }
+    .panel table { width: 100%; table-layout: fixed; min-width: calc(6.5rem + var(--columns) * 4.4rem); }
+    .panel th, .panel td { border: 0; padding: .18rem; text-align: center; vertical-align: middle; }
+    .panel thead th { font-size: .82rem; padding-bottom: .3rem; vertical-align: bottom; }
+    .panel th:first-child {
+      width: 6.5rem; padding: 0 .75rem 0 0; text-align: left; font-size: .85rem; line-height: 1.3; font-weight: 500;
+      position: sticky; left: 0; background: var(--paper); z-index: 1;
+    }
+    .panel .now { border-right: 2px solid var(--faint); }
+    .panel img {
+      display: block; width: 100%; max-width: 11rem; height: auto; margin: 0 auto; image-rendering: pixelated;
+      outline: 1px solid var(--rule); outline-offset: -1px;
+    }
+    .scales { display: flex; flex-wrap: wrap; gap: .75rem 2.5rem; margin-top: 1rem; }
+    .scales p { margin: 0 0 .3rem; font-size: .82rem; color: var(--muted); }
+
+    .confusions { display: grid; gap: 2.5rem 3rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr)); }
+    .confusion th, .confusion td { border: 1px solid var(--paper); padding: .45rem .5rem; text-align: center; }
+    .confusion th[scope=row] { padding-left: 0; text-align: left; }
+    .confusion td { background: rgba(var(--cell), calc(var(--share) * .85)); min-width: 3rem; }
+    .confusion td.strong { color: var(--paper); }
+    .confusion td.truth { font-weight: 700; }
+
+    .facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .4rem 2rem; font-size: .95rem; }
+    .facts dt { color: var(--muted); }
+    .facts dd { margin: 0; }
+    pre {
+      margin: 0 0 1rem; padding: .9rem 1.1rem; background: var(--wash); border-radius: 4px; overflow-x: auto;
+      font: .88rem/1.55 var(--mono); white-space: pre-wrap; overflow-wrap: anywhere;
+    }
+    .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 0 4rem; }
+    footer {
+      margin-top: 5rem; padding-top: 1.25rem; border-top: 1px solid var(--rule); color: var(--muted); font-size: .88rem;
+    }
+
+    @media (max-width: 55rem) {
+      .answer { grid-template-columns: minmax(0, 1fr); gap: 2.25rem; }
+    }
+    @media (max-width: 40rem) {
+      section { margin-top: 3.25rem; }
+      th, td { padding-inline: .45rem; }
+      .glance { font-size: .86rem; }
+      .glance thead th { font-size: .86rem; }
+      .glance thead small { display: none; }
+      .facts { grid-template-columns: minmax(0, 1fr); gap: 0; }
+      .facts dd { margin-bottom: .7rem; }
+      .panel table { min-width: calc(4.6rem + var(--columns) * 4.4rem); }
+      .panel th:first-child { width: 4.6rem; font-size: .75rem; padding-right: .4rem; }
+      .bleed { margin-right: calc(-1 * clamp(1.15rem, 5vw, 3rem)); }
+    }
+    @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
+    @page { margin: 16mm 15mm; }
+    @media print {
+      :root { color-scheme: light; --paper: #fff; }
+      html { font-size: 9.5pt; }
+      body { padding: 0; }
+      nav, .skip { display: none; }
+      header { padding-top: 0; }
+      section { margin-top: 2.4rem; }
+      .answer { grid-template-columns: minmax(0, 7fr) minmax(0, 5fr); gap: 2rem; }
+      .lede { font-size: 1.7rem; }
+      .charts { grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 1.25rem 1rem; }
+      .scroll { overflow: visible; }
+      .panel table { min-width: 0; }
+      .panel th:first-child { position: static; }
+      h2, h3, caption, .legend-list { break-after: avoid; }
+      figure, .panel, tr, .confusion, pre { break-inside: avoid; }
+      details::details-content { content-visibility: visible; height: auto; opacity: 1; }
+      summary { list-style: none; }
+      .fill, td, img, svg, pre { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+      a { color: inherit; text-decoration: none; }
+    }
+
+    """
+}

@@ -1,0 +1,20 @@
+/// Scores of a classification on the test part.
+public struct ClassificationResult: Codable, Hashable, Sendable {
+  /// Share of the samples that were recognised.
+  @Measured public var accuracy: Double?
+  /// 95% interval of the accuracy; nil where it was not computed.
+  @Nullable public var accuracyInterval: ScoreInterval?
+  /// `confusion[truth][prediction]`, in the order of ``DataDescription/classes``.
+  public var confusion: [[Int]]
+  /// Samples whose class scores were no numbers; they count as wrong, and the page says so.
+  public var undecided: Int
+
+  public init(
+    accuracy: Double?, accuracyInterval: ScoreInterval? = nil, confusion: [[Int]], undecided: Int = 0
+  ) {
+    self.accuracy = accuracy
+    self.accuracyInterval = accuracyInterval
+    self.confusion = confusion
+    self.undecided = undecided
+  }
+}

@@ -1,0 +1,49 @@
+import Foundation
+
+extension ComparisonReport {
+  /// Writes `index.html` and `results.json` into `directory`, which is made if need be.
+  ///
+  /// Both are written in full under temporary names and then renamed: a full disk or a kill in between leaves
+  /// an earlier report as it was.
+  ///
+  /// - Throws: ``ReportError`` that names the place when it cannot be written.
+  public func write(to directory: URL) throws(ReportError) {
+    let files = [("index.html", Data(html().utf8)), ("results.json", try json())]
+    do {
+      try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    } catch {
+      throw Self.cannotWrite(directory, error)
+    }
+    var written: [(temporary: URL, final: URL)] = []
+    defer { for file in written { try? FileManager.default.removeItem(at: file.temporary) } }
+    for (name, content) in files {
+      let temporary = directory.appendingPathComponent(".\(name).\(UUID().uuidString)")
+      written.append((temporary, directory.appendingPathComponent(name)))
+      do { try Self.store(content, at: temporary) } catch { throw Self.cannotWrite(directory, error) }
+    }
+    for file in written where rename(file.temporary.path, file.final.path) != 0 {
+      throw Self.cannotWrite(file.final, POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO))
+    }
+  }
+
+  /// Writes and waits until the disk has it, so that the rename never publishes an empty file.
+  private static func store(_ content: Data, at url: URL) throws {
+    try content.write(to: url)
+    let handle = try FileHandle(forUpdating: url)
+    try handle.synchronize()
+    try handle.close()
+  }
+
+  private static func cannotWrite(_ place: URL, _ error: any Error) -> ReportError {
+    let reason = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error ?? error
+    return ReportError(
+      expected: "to write the report to \(place.path)", received: describe(reason),
+      remedy: "Choose another folder with --output, or make room or grant access there.")
+  }
+
+  private static func describe(_ error: any Error) -> String {
+    let error = error as NSError
+    guard error.domain == NSPOSIXErrorDomain else { return error.localizedDescription }
+    return "“\(String(cString: strerror(Int32(error.code))))”"
+  }
+}

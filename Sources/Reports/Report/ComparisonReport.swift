@@ -1,0 +1,71 @@
+import Foundation
+
+/// Everything a comparison found out, as a value: what `results.json` holds and what `index.html` shows.
+///
+/// It knows nothing of layers or files; whoever ran the comparison fills it in. The page can be drawn again
+/// from `results.json` alone (``init(json:)``, then ``html()``).
+///
+/// **Schema** (version ``currentSchemaVersion``): the keys of `results.json` are the names of the stored
+/// properties here and in the types they hold. Every key is always there; `null` means undefined or not
+/// applicable. A number that is not finite is undefined and written as `null`. Dates are ISO 8601 in UTC.
+/// Pictures are PNG in Base64. Names are only added within a schema version; a change of meaning raises it.
+public struct ComparisonReport: Codable, Hashable, Sendable {
+  /// The schema that this version writes and reads.
+  public static let currentSchemaVersion = 1
+
+  /// Schema of the file this came from.
+  public var schemaVersion = ComparisonReport.currentSchemaVersion
+  /// Heading of the page.
+  public var title: String
+  /// What the models were asked to do.
+  public var task: ReportTask
+  /// The answer: which to use, why, how sure.
+  public var verdict: Verdict
+  /// What the models learned from and were tested on.
+  public var data: DataDescription
+  /// The options of the comparison, in the order to show.
+  public var settings: [Setting]
+  /// How to get this report again.
+  public var provenance: Provenance
+  /// The trained models, in the order to show.
+  public var models: [ModelResult]
+  /// What needs no training, scored on the same test pixels or clips.
+  public var baselines: [BaselineResult]
+  /// Observed and forecast fields to look at.
+  public var pictures: [PicturePanel]
+
+  public init(
+    title: String, task: ReportTask, verdict: Verdict, data: DataDescription, settings: [Setting] = [],
+    provenance: Provenance, models: [ModelResult], baselines: [BaselineResult] = [],
+    pictures: [PicturePanel] = []
+  ) {
+    self.title = title
+    self.task = task
+    self.verdict = verdict
+    self.data = data
+    self.settings = settings
+    self.provenance = provenance
+    self.models = models
+    self.baselines = baselines
+    self.pictures = pictures
+  }
+}
+
+/// What the models were asked to do.
+public enum ReportTask: String, Codable, CaseIterable, Sendable {
+  /// The next frames from the last ones.
+  case forecast
+  /// A class from a clip.
+  case classification
+}
+
+/// A named value to show, for example an option of the comparison.
+public struct Setting: Codable, Hashable, Sendable {
+  public var name: String
+  public var value: String
+
+  public init(_ name: String, _ value: String) {
+    self.name = name
+    self.value = value
+  }
+}

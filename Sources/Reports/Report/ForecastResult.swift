@@ -1,0 +1,108 @@
+/// Scores of a forecast on the test part, on the common mask.
+public struct ForecastResult: Codable, Hashable, Sendable {
+  /// All lead times pooled: counts added up, not ratios averaged.
+  public var pooled: PixelScores
+  /// In the order of lead times.
+  public var byLeadTime: [LeadTimeResult]
+  /// Pixels whose forecast was no number; they are missing from the scores, and the page says so.
+  public var nonFiniteForecasts: Int
+
+  public init(pooled: PixelScores, byLeadTime: [LeadTimeResult], nonFiniteForecasts: Int = 0) {
+    self.pooled = pooled
+    self.byLeadTime = byLeadTime
+    self.nonFiniteForecasts = nonFiniteForecasts
+  }
+}
+
+/// The scores at one lead time.
+public struct LeadTimeResult: Codable, Hashable, Sendable {
+  /// After the last input frame, in ``DataDescription/leadTimeUnit``.
+  public var leadTime: Double
+  public var scores: PixelScores
+
+  public init(leadTime: Double, scores: PixelScores) {
+    self.leadTime = leadTime
+    self.scores = scores
+  }
+}
+
+/// Scores over a set of pixels. Errors are in the unit of the data, (mm/h)² for the MSE of rain.
+public struct PixelScores: Codable, Hashable, Sendable {
+  /// Pixels that count.
+  public var pixels: Int
+  /// Mean squared error.
+  @Measured public var mse: Double?
+  /// 95% interval of the MSE; nil where it was not computed.
+  @Nullable public var mseInterval: ScoreInterval?
+  /// Mean absolute error.
+  @Measured public var mae: Double?
+  /// Mean of forecast − observation.
+  @Measured public var meanError: Double?
+  /// By threshold, in ascending order; the same thresholds everywhere in a report.
+  public var thresholds: [ThresholdScores]
+
+  public init(
+    pixels: Int, mse: Double?, mseInterval: ScoreInterval? = nil, mae: Double? = nil,
+    meanError: Double? = nil, thresholds: [ThresholdScores]
+  ) {
+    self.pixels = pixels
+    self.mse = mse
+    self.mseInterval = mseInterval
+    self.mae = mae
+    self.meanError = meanError
+    self.thresholds = thresholds
+  }
+}
+
+/// Scores of the events above one threshold, with the counts they come from.
+public struct ThresholdScores: Codable, Hashable, Sendable {
+  /// Events lie above it (`>`), in the unit of the data.
+  public var threshold: Double
+  /// Forecast and observed.
+  public var hits: Int
+  /// Observed, not forecast.
+  public var misses: Int
+  /// Forecast, not observed.
+  public var falseAlarms: Int
+  /// Neither.
+  public var correctNegatives: Int
+  /// Critical success index.
+  @Measured public var csi: Double?
+  /// 95% interval of the CSI; nil where it was not computed.
+  @Nullable public var csiInterval: ScoreInterval?
+  /// Probability of detection.
+  @Measured public var pod: Double?
+  /// False alarm ratio.
+  @Measured public var far: Double?
+  /// Frequency bias.
+  @Measured public var bias: Double?
+
+  public init(
+    threshold: Double, hits: Int, misses: Int, falseAlarms: Int, correctNegatives: Int, csi: Double?,
+    csiInterval: ScoreInterval? = nil, pod: Double?, far: Double?, bias: Double?
+  ) {
+    self.threshold = threshold
+    self.hits = hits
+    self.misses = misses
+    self.falseAlarms = falseAlarms
+    self.correctNegatives = correctNegatives
+    self.csi = csi
+    self.csiInterval = csiInterval
+    self.pod = pod
+    self.far = far
+    self.bias = bias
+  }
+}
+
+/// A 95% interval.
+public struct ScoreInterval: Codable, Hashable, Sendable {
+  public let lower: Double
+  public let upper: Double
+
+  /// nil where a bound is not finite: there is no such interval.
+  public init?(lower: Double, upper: Double) {
+    guard lower.isFinite, upper.isFinite else { return nil }
+    self.lower = lower
+    self.upper = upper
+  }
+}

@@ -1,0 +1,55 @@
+/// The answer in words. The page opens with `recommendation` and `reason`.
+public struct Verdict: Codable, Hashable, Sendable {
+  /// Which to use, in one sentence; or that there is no clear difference.
+  public var recommendation: String
+  /// Why, in one sentence that names the score.
+  public var reason: String
+  /// How sure that is, in a sentence or two.
+  public var certainty: String
+  /// What this comparison cannot tell, one sentence each.
+  public var caveats: [String]
+  /// Name of the model that is recommended; nil without a clear difference.
+  @Nullable public var preferredModel: String?
+  /// The score that was named before training and that decides.
+  public var primaryScore: PrimaryScore
+
+  public init(
+    recommendation: String, reason: String, certainty: String, caveats: [String] = [],
+    preferredModel: String? = nil, primaryScore: PrimaryScore
+  ) {
+    self.recommendation = recommendation
+    self.reason = reason
+    self.certainty = certainty
+    self.caveats = caveats
+    self.preferredModel = preferredModel
+    self.primaryScore = primaryScore
+  }
+}
+
+/// The score that decides, pooled over lead times.
+public struct PrimaryScore: Codable, Hashable, Sendable {
+  public enum Kind: String, Codable, CaseIterable, Sendable {
+    /// Critical success index at `threshold`.
+    case csi
+    /// Mean squared error; lower is better.
+    case mse
+    /// Share of clips recognised.
+    case accuracy
+  }
+
+  public var kind: Kind
+  /// Threshold of the CSI in the unit of the data; nil for the others.
+  @Measured public private(set) var threshold: Double?
+
+  private init(_ kind: Kind, threshold: Double? = nil) {
+    self.kind = kind
+    self.threshold = threshold
+  }
+
+  /// CSI above `threshold`, pooled over lead times.
+  public static func csi(threshold: Double) -> PrimaryScore { PrimaryScore(.csi, threshold: threshold) }
+  /// MSE, pooled over lead times.
+  public static let mse = PrimaryScore(.mse)
+  /// Accuracy.
+  public static let accuracy = PrimaryScore(.accuracy)
+}
