@@ -1,8 +1,9 @@
 /// A block of float32 values behind one or more tensors.
 ///
-/// `@unchecked Sendable`, with this proof: values are written only (1) by `Tensor.init(shape:initializedBy:)`,
-/// before the storage is reachable from anywhere else, and (2) by `Tensor.withUnsafeMutableValues`, after
-/// `isKnownUniquelyReferenced` showed that nobody else can see it. Shared storage is therefore immutable.
+/// `@unchecked Sendable`, with this proof: values are written only (1) by the operation that made the storage,
+/// before it puts it into a tensor or a context and so within anyone else's reach, and (2) by
+/// `Tensor.withUnsafeMutableValues`, after `isKnownUniquelyReferenced` showed that nobody else can see it. Shared
+/// storage is therefore immutable.
 final class Storage: @unchecked Sendable {
   let address: UnsafeMutablePointer<Float>
   let count: Int

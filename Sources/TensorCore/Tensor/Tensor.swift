@@ -9,7 +9,8 @@ public struct Tensor: Sendable {
   /// Where the tape recorded this value, if it did.
   package var tape: TapeLink?
 
-  private init(shape: Shape, storage: Storage, tape: TapeLink? = nil) {
+  /// A tensor over storage that its maker has filled and never writes again.
+  init(shape: Shape, storage: Storage, tape: TapeLink? = nil) {
     self.shape = shape
     self.storage = storage
     self.tape = tape

@@ -1,0 +1,230 @@
+import CKernels
+
+/// The one loop over time that the fast LSTM and ConvLSTM share.
+///
+/// The input's map is taken out of the loop and applied to several steps at once, four gates are one map, and the
+/// gates' gradients are turned into the kernels' gradients for several steps at once.
+struct GatedUnroll {
+  /// What the backward pass needs of the forward pass: activated gates and cell states, time-major.
+  ///
+  /// The storages are written before the trace is handed out and never after.
+  struct Trace: Sendable {
+    let gates: Storage
+    let cells: Storage
+  }
+
+  let layout: GatedLayout
+  let step: squall_gate_step
+  let inputMap: any StepMap
+  let recurrentMap: any StepMap
+
+  /// Steps that are worked on together: as many as keep their gates within this many bytes. More would only
+  /// take more memory, fewer would leave threads idle at small sizes.
+  static let chunkBytes = 64 << 20
+
+  /// The chunks of steps, as equal as they can be.
+  var chunks: [Range<Int>] {
+    let most = max(1, Self.chunkBytes / (4 * max(layout.batchGateCount, 1)))
+    let count = (layout.time + most - 1) / most
+    return (0..<count).map { $0 * layout.time / count..<($0 + 1) * layout.time / count }
+  }
+
+  // MARK: Forward
+
+  /// Runs all steps.
+  ///
+  /// - Parameters:
+  ///   - input: `[batch, time, input…]`
+  ///   - sequence: receives the hidden states `[batch, time, positions, units]` in the order of the steps.
+  ///   - lastHidden, lastCell: receive the state after the last step.
+  ///   - trace: where gates and cells go if a backward pass is to follow.
+  func forward(
+    input: UnsafePointer<Float>, bias: UnsafePointer<Float>?, initialHidden: UnsafePointer<Float>?,
+    initialCell: UnsafePointer<Float>?, sequence: UnsafeMutablePointer<Float>?,
+    lastHidden: UnsafeMutablePointer<Float>, lastCell: UnsafeMutablePointer<Float>, trace: Trace?
+  ) {
+    let chunks = chunks
+    let longest = chunks.map(\.count).max() ?? 0
+    let buffer = trace == nil ? Storage(count: longest * layout.batchGateCount) : nil
+    let gathered = inputIsTimeMajor ? nil : Storage(count: longest * layout.batchInputCount)
+    // A zero state adds nothing: its convolution is left out.
+    var hidden = initialHidden
+    var cell = initialCell
+    for chunk in chunks {
+      let gates = trace.map { $0.gates.address + chunk.lowerBound * layout.batchGateCount } ?? buffer!.address
+      inputMap.forward(
+        inputSteps(chunk, input, gathered), steps: chunk.count, bias: bias, into: gates)
+      for (offset, index) in chunk.enumerated() {
+        let z = gates + offset * layout.batchGateCount
+        if let hidden { recurrentMap.accumulate(hidden, into: z) }
+        let next = trace.map { $0.cells.address + index * layout.batchStateCount } ?? lastCell
+        squall_gates_forward(
+          step, z, cell, next, lastHidden, sequence.map { $0 + index * layout.stateCount }, trace != nil)
+        hidden = UnsafePointer(lastHidden)
+        cell = UnsafePointer(next)
+      }
+    }
+    if let cell, trace != nil { lastCell.update(from: cell, count: layout.batchStateCount) }
+  }
+
+  // MARK: Backward
+
+  /// Where the gradients go. What is `nil` is not computed.
+  struct Gradients {
+    var input: UnsafeMutablePointer<Float>?
+    var kernel: UnsafeMutablePointer<Float>
+    var recurrentKernel: UnsafeMutablePointer<Float>
+    var bias: UnsafeMutablePointer<Float>?
+    /// Working memory of the loop, and at its end the gradient of the initial state.
+    var hidden: UnsafeMutablePointer<Float>
+    var cell: UnsafeMutablePointer<Float>
+    var wantsInitialState: Bool
+  }
+
+  /// Runs all steps backwards from the cotangents of the sequence `[batch, time, positions, units]` and of the
+  /// last state.
+  ///
+  /// - Parameter sequence: the hidden states that the forward pass returned.
+  func backward(
+    input: UnsafePointer<Float>, sequence: UnsafePointer<Float>, initialHidden: UnsafePointer<Float>?,
+    initialCell: UnsafePointer<Float>?, trace: Trace, sequenceGradient: UnsafePointer<Float>?,
+    lastHiddenGradient: UnsafePointer<Float>?, lastCellGradient: UnsafePointer<Float>?,
+    into gradients: Gradients
+  ) {
+    let chunks = chunks
+    let longest = chunks.map(\.count).max() ?? 0
+    let buffer = Storage(count: longest * layout.batchGateCount)
+    let inputs = inputIsTimeMajor ? nil : Storage(count: longest * layout.batchInputCount)
+    let states = Storage(count: longest * layout.batchStateCount)
+    var accumulator = KernelAccumulator(unroll: self, gradients: gradients)
+    if let lastCellGradient {
+      gradients.cell.update(from: lastCellGradient, count: layout.batchStateCount)
+    }
+    var hiddenGradient = lastHiddenGradient
+    for chunk in chunks.reversed() {
+      for index in chunk.reversed() {
+        let gates = trace.gates.address + index * layout.batchGateCount
+        let cell = trace.cells.address + index * layout.batchStateCount
+        let previous = index > 0 ? UnsafePointer(cell - layout.batchStateCount) : initialCell
+        let dz = buffer.address + (index - chunk.lowerBound) * layout.batchGateCount
+        squall_gates_backward(
+          step, gates, cell, previous, hiddenGradient,
+          sequenceGradient.map { $0 + index * layout.stateCount }, gradients.cell,
+          index == layout.time - 1 && lastCellGradient == nil, dz)
+        if index > 0 || gradients.wantsInitialState {
+          recurrentMap.inputGradient(dz, steps: 1, into: gradients.hidden)
+        }
+        hiddenGradient = UnsafePointer(gradients.hidden)
+      }
+      accumulator.addInput(chunk, inputSteps(chunk, input, inputs), buffer.address)
+      // Step 0 saw the initial state; without one there is nothing to add.
+      let seen = initialHidden == nil ? max(chunk.lowerBound, 1)..<chunk.upperBound : chunk
+      if !seen.isEmpty {
+        gatherStates(seen, sequence, initialHidden, into: states.address)
+        accumulator.addRecurrent(
+          seen, states.address,
+          buffer.address + (seen.lowerBound - chunk.lowerBound) * layout.batchGateCount)
+      }
+      if let target = gradients.input { storeInputGradient(chunk, buffer, inputs, into: target) }
+    }
+    accumulator.finish()
+  }
+
+  private func storeInputGradient(
+    _ chunk: Range<Int>, _ gates: Storage, _ buffer: Storage?, into target: UnsafeMutablePointer<Float>
+  ) {
+    guard let buffer else {
+      inputMap.inputGradient(
+        gates.address, steps: chunk.count, into: target + chunk.lowerBound * layout.batchInputCount)
+      return
+    }
+    inputMap.inputGradient(gates.address, steps: chunk.count, into: buffer.address)
+    forEachSample(chunk) { step, offset, sample in
+      let place = (sample * layout.time + layout.timeIndex(step)) * layout.inputCount
+      (target + place).update(
+        from: buffer.address + offset * layout.inputCount, count: layout.inputCount)
+    }
+  }
+
+  // MARK: Batch-major to time-major
+
+  /// Whether the input's steps already lie one after another.
+  private var inputIsTimeMajor: Bool {
+    layout.time == 1 || (layout.batch == 1 && !layout.goBackwards)
+  }
+
+  /// The input at `steps`, time-major; `buffer` is there unless the input is so by itself.
+  private func inputSteps(
+    _ steps: Range<Int>, _ input: UnsafePointer<Float>, _ buffer: Storage?
+  ) -> UnsafePointer<Float> {
+    guard let buffer else { return input + steps.lowerBound * layout.batchInputCount }
+    let target = buffer.address
+    forEachSample(steps) { step, offset, sample in
+      let place = (sample * layout.time + layout.timeIndex(step)) * layout.inputCount
+      (target + offset * layout.inputCount).update(from: input + place, count: layout.inputCount)
+    }
+    return UnsafePointer(target)
+  }
+
+  /// The hidden states that the steps started from, time-major.
+  private func gatherStates(
+    _ steps: Range<Int>, _ sequence: UnsafePointer<Float>, _ initial: UnsafePointer<Float>?,
+    into target: UnsafeMutablePointer<Float>
+  ) {
+    let count = layout.stateCount
+    forEachSample(steps) { step, offset, sample in
+      let source =
+        step > 0 ? sequence + (sample * layout.time + step - 1) * count : initial! + sample * count
+      (target + offset * count).update(from: source, count: count)
+    }
+  }
+
+  /// Calls `body` for each step and sample with the sample's place in a time-major array of those steps.
+  private func forEachSample(_ steps: Range<Int>, _ body: (_ step: Int, _ offset: Int, _ sample: Int) -> Void) {
+    let grain = max(1, 16384 / max(layout.stateCount, layout.inputCount))
+    ThreadTeam.forEach(count: steps.count * layout.batch, grain: grain) { range in
+      for offset in range {
+        body(steps.lowerBound + offset / layout.batch, offset, offset % layout.batch)
+      }
+    }
+  }
+}
+
+/// Adds up the kernels' and the bias' gradients over the chunks.
+private struct KernelAccumulator {
+  let unroll: GatedUnroll
+  let gradients: GatedUnroll.Gradients
+  private var hasInput = false
+  private var hasRecurrent = false
+  private let biasPart: Storage?
+
+  init(unroll: GatedUnroll, gradients: GatedUnroll.Gradients) {
+    self.unroll = unroll
+    self.gradients = gradients
+    biasPart = gradients.bias == nil ? nil : Storage(count: 4 * unroll.layout.units)
+  }
+
+  mutating func addInput(_ steps: Range<Int>, _ x: UnsafePointer<Float>, _ dz: UnsafePointer<Float>) {
+    unroll.inputMap.kernelGradient(
+      x, dz, steps: steps.count, into: gradients.kernel, accumulating: hasInput)
+    if let bias = gradients.bias, let biasPart {
+      let columns = 4 * unroll.layout.units
+      let rows = steps.count * unroll.layout.batch * unroll.layout.positions
+      squall_sum_rows(dz, hasInput ? biasPart.address : bias, Int64(rows), Int64(columns))
+      if hasInput { squall_accumulate(biasPart.address, bias, Int64(columns)) }
+    }
+    hasInput = true
+  }
+
+  mutating func addRecurrent(_ steps: Range<Int>, _ h: UnsafePointer<Float>, _ dz: UnsafePointer<Float>) {
+    unroll.recurrentMap.kernelGradient(
+      h, dz, steps: steps.count, into: gradients.recurrentKernel, accumulating: hasRecurrent)
+    hasRecurrent = true
+  }
+
+  /// A sequence of one step from a zero state leaves the recurrent kernel alone.
+  func finish() {
+    guard !hasRecurrent else { return }
+    gradients.recurrentKernel.update(repeating: 0, count: unroll.recurrentMap.kernelCount)
+  }
+}

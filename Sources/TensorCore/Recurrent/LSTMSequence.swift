@@ -1,0 +1,46 @@
+/// An LSTM (Hochreiter & Schmidhuber 1997, with a forget gate, as Keras' `LSTM`) over whole sequences as one
+/// operation. Shapes have been checked by the geometry.
+///
+/// z = x W + h₋ U + b;  i, f, o = recurrentActivation(z), g = activation(z);  c = f c₋ + i g;
+/// h = o activation(c)
+public enum LSTMSequence {
+  /// All steps of `input` `[batch, time, channels]`. States `[batch, units]` that are `nil` are zero.
+  ///
+  /// - Parameters:
+  ///   - returningSequence: whether all hidden states are wanted or only the last.
+  ///   - keepingContext: whether a gradient will be asked for; otherwise nothing grows with time but the sequence.
+  public static func forward(
+    _ input: Tensor, kernel: Tensor, recurrentKernel: Tensor, bias: Tensor?, initialHidden: Tensor? = nil,
+    initialCell: Tensor? = nil, _ geometry: LSTMGeometry, returningSequence: Bool = true,
+    keepingContext: Bool = false
+  ) -> RecurrentResult {
+    GatedSequence.forward(
+      RecurrentOperands(
+        input: input, kernel: kernel, recurrentKernel: recurrentKernel, bias: bias,
+        initialHidden: initialHidden, initialCell: initialCell), geometry,
+      returningSequence: returningSequence, keepingContext: keepingContext)
+  }
+
+  /// The cotangents of all operands from those of the sequence, the last hidden and the last cell state; `nil`
+  /// counts as zero. The sequence's cotangent has the order of the sequence, whatever `goBackwards` is.
+  public static func gradient(
+    sequence: Tensor?, hidden: Tensor?, cell: Tensor?, context: RecurrentContext, _ geometry: LSTMGeometry,
+    wantingInput: Bool = true, wantingInitialState: Bool = true
+  ) -> RecurrentGradients {
+    GatedSequence.gradient(
+      sequence: sequence, hidden: hidden, cell: cell, context, geometry, wantingInput: wantingInput,
+      wantingInitialState: wantingInitialState)
+  }
+
+  /// One step: `input` `[batch, channels]`, in a geometry of one time step.
+  public static func step(
+    _ input: Tensor, hidden: Tensor?, cell: Tensor?, kernel: Tensor, recurrentKernel: Tensor, bias: Tensor?,
+    _ geometry: LSTMGeometry
+  ) -> (hidden: Tensor, cell: Tensor) {
+    precondition(geometry.time == 1, "a step has one time step, not \(geometry.time)")
+    let result = forward(
+      input.viewed(as: geometry.inputShape), kernel: kernel, recurrentKernel: recurrentKernel, bias: bias,
+      initialHidden: hidden, initialCell: cell, geometry, returningSequence: false)
+    return (result.hidden, result.cell)
+  }
+}
