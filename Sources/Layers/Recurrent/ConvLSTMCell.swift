@@ -99,4 +99,17 @@ public struct ConvLSTMCell: RecurrentCell {
       + state.hidden.convolved(with: recurrentKernel.value, bias: nil, fromState)
     return gatedStep(gates, state.cell, activation, recurrentActivation)
   }
+
+  public func sequence(
+    _ input: Tensor, from state: LSTMState?, backwards: Bool, context: inout Context
+  ) throws -> (outputs: Tensor, last: LSTMState) {
+    try GateChecks.requireBuilt(self)
+    let (outputs, hidden, cell) = try input.convLSTMSequence(
+      kernel: kernel.value, recurrentKernel: recurrentKernel.value, bias: useBias ? bias.value : nil,
+      initialState: state.map { ($0.hidden, $0.cell) },
+      options: ConvLSTMOptions(
+        strides: window.strides, dilations: window.dilations, padding: padding, activation: activation,
+        recurrentActivation: recurrentActivation, goBackwards: backwards))
+    return (outputs, LSTMState(hidden: hidden, cell: cell))
+  }
 }

@@ -68,6 +68,17 @@ public struct LSTMCell: RecurrentCell {
     if useBias { gates = gates + bias.value }
     return gatedStep(gates, state.cell, activation, recurrentActivation)
   }
+
+  public func sequence(
+    _ input: Tensor, from state: LSTMState?, backwards: Bool, context: inout Context
+  ) throws -> (outputs: Tensor, last: LSTMState) {
+    try GateChecks.requireBuilt(self)
+    let (outputs, hidden, cell) = try input.lstmSequence(
+      kernel: kernel.value, recurrentKernel: recurrentKernel.value, bias: useBias ? bias.value : nil,
+      initialState: state.map { ($0.hidden, $0.cell) }, activation: activation,
+      recurrentActivation: recurrentActivation, goBackwards: backwards)
+    return (outputs, LSTMState(hidden: hidden, cell: cell))
+  }
 }
 
 /// The new state from the pre-activations of the four gates i, f, c, o along the last axis.
