@@ -159,9 +159,10 @@ static dnnl_status_t make_layouts(squall_layouts *layouts, const squall_onednn_d
   ADD(add_vector(layouts, squall_onednn_mean, statistics));
   ADD(add_vector(layouts, squall_onednn_variance, statistics));
   if (scale) ADD(add_vector(layouts, squall_onednn_scale, channels));
+  // No gradient depends on the shift, but some versions insist on it (see drop_unused_shift).
+  if (bias) ADD(add_vector(layouts, squall_onednn_shift, channels));
   if (forward) {
     ADD(add_layout(layouts, squall_onednn_destination, rank, dimensions, tag));
-    if (bias) ADD(add_vector(layouts, squall_onednn_shift, channels));
   } else {
     ADD(add_layout(layouts, squall_onednn_source_gradient, rank, dimensions, tag));
     ADD(add_layout(layouts, squall_onednn_destination_gradient, rank, dimensions, tag));
@@ -225,6 +226,22 @@ static dnnl_status_t settle_layouts(
   return dnnl_success;
 }
 
+/// Whether a backward normalisation takes the shift differs between versions of oneDNN, and one that does not is
+/// not to be given it. The number of inputs tells.
+static void drop_unused_shift(
+    squall_layouts *actual, const_dnnl_primitive_desc_t descriptor, const squall_onednn_description *d) {
+  const bool backward = d->kind == squall_onednn_batch_normalization_backward
+      || d->kind == squall_onednn_layer_normalization_backward;
+  if (!backward || !actual->present[squall_onednn_shift]) return;
+  int inputs = 0;
+  dnnl_primitive_desc_query(descriptor, dnnl_query_num_of_inputs_s32, 0, &inputs);
+  // Source, mean, variance, destination gradient, and the scale if there is one.
+  const int without_shift = 4 + actual->present[squall_onednn_scale];
+  if (inputs > without_shift) return;
+  squall_layout_free(&actual->of[squall_onednn_shift]);
+  actual->present[squall_onednn_shift] = false;
+}
+
 static dnnl_status_t build(squall_onednn_operation *operation, const squall_onednn_description *d) {
   dnnl_engine_t engine;
   dnnl_primitive_attr_t attributes = NULL;
@@ -243,6 +260,7 @@ static dnnl_status_t build(squall_onednn_operation *operation, const squall_oned
     status = squall_descriptor_make(&descriptor, d->kind, d, &operation->actual, hint, attributes, engine);
   }
   if (status == dnnl_success) status = settle_layouts(operation, descriptor, d, engine);
+  if (status == dnnl_success) drop_unused_shift(&operation->actual, descriptor, d);
   if (status == dnnl_success) {
     const char *name = NULL;
     if (dnnl_primitive_desc_query(descriptor, dnnl_query_impl_info_str, 0, &name) == dnnl_success && name) {

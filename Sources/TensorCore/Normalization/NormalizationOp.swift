@@ -58,7 +58,7 @@ enum NormalizationOp {
     if Backend.current == .oneDNN, let operation = OperationCache.operation(key) {
       var dScale = Tensor.zeros([columns])
       var dShift = Tensor.zeros([columns])
-      let inputs = [input, mean, variance, scale ?? .ones([columns]), outputGradient]
+      let inputs = [input, mean, variance, scale ?? .ones([columns]), outputGradient, .zeros([columns])]
       let dx = Tensor(shape: input.shape) { dx in
         dScale.withUnsafeMutableValues { dScale in
           dShift.withUnsafeMutableValues { dShift in
@@ -66,7 +66,7 @@ enum NormalizationOp {
               operation.execute([
                 .reads(squall_onednn_source, p[0]), .reads(squall_onednn_mean, p[1]),
                 .reads(squall_onednn_variance, p[2]), .reads(squall_onednn_scale, p[3]),
-                .reads(squall_onednn_destination_gradient, p[4]),
+                .reads(squall_onednn_destination_gradient, p[4]), .reads(squall_onednn_shift, p[5]),
                 .writes(squall_onednn_source_gradient, dx.baseAddress!),
                 .writes(squall_onednn_scale_gradient, dScale.baseAddress!),
                 .writes(squall_onednn_shift_gradient, dShift.baseAddress!),
