@@ -64,7 +64,7 @@ extension ComparisonReport {
         for column in known { tag("figure") { chart(column).markup(id: column.id) } }
       }
       if !known.isEmpty {
-        tag("details") {
+        tag("details", ["class": "screen"]) {
           tag("summary", text: "\(tableName) as a table")
           numbers(known, tableName)
         }
