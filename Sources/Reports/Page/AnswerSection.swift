@@ -50,8 +50,8 @@ extension ComparisonReport {
     return tag("figure", ["class": "bars"]) {
       tag("figcaption") {
         tag("strong", text: primary.title(in: self))
-        "\(pooled)\(primary.lowerIsBetter ? "Lower" : "Higher") is better. Named before training as the score "
-        "that decides."
+        "\(pooled)\(primary.lowerIsBetter ? "Lower" : "Higher") is better. "
+        "Named before training as the score that decides."
       }
       tag("ul") {
         for (contender, score) in shown {

@@ -42,8 +42,8 @@ extension ComparisonReport {
     ]
     return chartGroup(
       "Errors",
-      "Over all valid pixels. The squared error counts heavy \(data.quantity) most and rewards smooth forecasts; "
-        + "the mean error tells too much from too little.",
+      "Over all valid pixels. The squared error counts heavy \(data.quantity) most and rewards smooth "
+        + "forecasts; the mean error tells too much from too little.",
       columns, tableName: "Errors")
   }
 

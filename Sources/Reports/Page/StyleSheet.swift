@@ -7,16 +7,16 @@ enum StyleSheet {
       --paper: #fdfdfb; --wash: #f4f5f3; --ink: #1b2126; --muted: #59636b; --rule: #e0e4e6; --faint: #8b959d;
       --accent: #0a5c96; --alarm: #9a3412; --cell: 10, 92, 150;
       --s0: #0a5c96; --s1: #c04f0f; --s2: #5c6670; --s3: #00785a; --s4: #8a2f8f; --s5: #8a6a00;
-      --sans: -apple-system, "Segoe UI", Inter, Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", system-ui,
-        sans-serif;
+      --sans: -apple-system, "Segoe UI", Inter, Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans",
+        system-ui, sans-serif;
       --serif: "Iowan Old Style", Charter, "Bitstream Charter", "Palatino Linotype", "Source Serif 4",
         Cambria, Georgia, "Liberation Serif", serif;
       --mono: ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace;
     }
     @media screen and (prefers-color-scheme: dark) {
       :root {
-        --paper: #13171b; --wash: #1b2026; --ink: #e5e8ea; --muted: #a0aab3; --rule: #2c343b; --faint: #717c86;
-        --accent: #74b9ec; --alarm: #f4a27a; --cell: 98, 176, 234;
+        --paper: #13171b; --wash: #1b2026; --ink: #e5e8ea; --muted: #a0aab3; --rule: #2c343b;
+        --faint: #717c86; --accent: #74b9ec; --alarm: #f4a27a; --cell: 98, 176, 234;
         --s0: #62b0ea; --s1: #f2935c; --s2: #aab4bd; --s3: #4fc3a1; --s4: #d592da; --s5: #d9b64a;
       }
     }
@@ -43,7 +43,8 @@ enum StyleSheet {
     section { margin-top: 4.5rem; }
     small, .muted { color: var(--muted); }
     .hidden {
-      position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
+      position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+      white-space: nowrap;
     }
     .skip { position: absolute; left: -99rem; top: .5rem; background: var(--paper); padding: .5rem .75rem; }
     .skip:focus { left: 1rem; z-index: 2; }
@@ -81,23 +82,30 @@ enum StyleSheet {
     .bars .name { display: flex; justify-content: space-between; gap: 1rem; align-items: baseline; }
     .bars .name b { font-weight: 500; min-width: 0; overflow-wrap: anywhere; }
     .bars .value { font-weight: 600; font-size: 1.1rem; white-space: nowrap; }
-    .bars .track { position: relative; height: .6rem; margin-top: .3rem; background: var(--wash); border-radius: 2px; }
+    .bars .track {
+      position: relative; height: .6rem; margin-top: .3rem; background: var(--wash); border-radius: 2px;
+    }
     .bars .fill { height: 100%; width: calc(var(--to) * 100%); background: var(--c); border-radius: 2px; }
     .bars .whisker {
       position: absolute; top: -.2rem; bottom: -.2rem; left: calc(var(--from) * 100%);
       width: calc((var(--to) - var(--from)) * 100%); border: solid var(--ink); border-width: 0 1.5px;
     }
     .bars .whisker::before {
-      content: ""; position: absolute; left: 0; right: 0; top: calc(50% - .75px); border-top: 1.5px solid var(--ink);
+      content: ""; position: absolute; left: 0; right: 0; top: calc(50% - .75px);
+      border-top: 1.5px solid var(--ink);
     }
     .tag {
-      display: inline-block; margin-left: .45rem; padding: 0 .45em; border: 1px solid currentColor; border-radius: 1em;
+      display: inline-block; margin-left: .45rem; padding: 0 .45em; border: 1px solid currentColor;
+      border-radius: 1em;
       color: var(--accent); font-size: .72rem; font-weight: 500; line-height: 1.5; vertical-align: .12em;
     }
 
     table { border-collapse: collapse; font-size: .92rem; line-height: 1.4; }
     caption { text-align: left; padding-bottom: .6rem; color: var(--muted); caption-side: top; }
-    th, td { padding: .5rem .9rem; text-align: right; vertical-align: baseline; border-bottom: 1px solid var(--rule); }
+    th, td {
+      padding: .5rem .9rem; text-align: right; vertical-align: baseline;
+      border-bottom: 1px solid var(--rule);
+    }
     th { font-weight: 500; }
     th:first-child, td:first-child { padding-left: 0; }
     th:last-child, td:last-child { padding-right: 0; }
@@ -169,22 +177,32 @@ enum StyleSheet {
     .scales { display: flex; flex-wrap: wrap; gap: .75rem 2.5rem; margin-top: 1rem; }
     .scales p { margin: 0 0 .3rem; font-size: .82rem; color: var(--muted); }
 
-    .confusions { display: grid; gap: 2.5rem 3rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr)); }
-    .confusion th, .confusion td { border: 1px solid var(--paper); padding: .45rem .5rem; text-align: center; }
+    .confusions {
+      display: grid; gap: 2.5rem 3rem;
+      grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr));
+    }
+    .confusion th, .confusion td {
+      border: 1px solid var(--paper); padding: .45rem .5rem; text-align: center;
+    }
     .confusion th[scope=row] { padding-left: 0; text-align: left; }
     .confusion td { background: rgba(var(--cell), calc(var(--share) * .5)); min-width: 3rem; }
     .confusion td.truth { font-weight: 700; }
 
-    .facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .4rem 2rem; font-size: .95rem; }
+    .facts {
+      display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .4rem 2rem; font-size: .95rem;
+    }
     .facts dt { color: var(--muted); }
     .facts dd { margin: 0; }
     pre {
       margin: 0 0 1rem; padding: .9rem 1.1rem; background: var(--wash); border-radius: 4px; overflow-x: auto;
       font: .88rem/1.55 var(--mono); white-space: pre-wrap; overflow-wrap: anywhere;
     }
-    .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 0 4rem; }
+    .columns {
+      display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 0 4rem;
+    }
     footer {
-      margin-top: 5rem; padding-top: 1.25rem; border-top: 1px solid var(--rule); color: var(--muted); font-size: .88rem;
+      margin-top: 5rem; padding-top: 1.25rem; border-top: 1px solid var(--rule); color: var(--muted);
+      font-size: .88rem;
     }
 
     @media (max-width: 55rem) {
@@ -212,9 +230,8 @@ enum StyleSheet {
       :root { color-scheme: light; --paper: #fff; }
       html { font-size: 9.5pt; }
       body { padding: 0; }
-      nav, .skip, .screen { display: none; }
+      nav, footer, .skip, .screen { display: none; }
       header { padding-top: 0; }
-      footer { margin-top: 1.5rem; }
       section { margin-top: 2.4rem; }
       .answer { grid-template-columns: minmax(0, 7fr) minmax(0, 5fr); gap: 2rem; }
       .lede { font-size: 1.7rem; }
