@@ -61,7 +61,8 @@ import Testing
 
   @Test func hostileNamesAreOnlyText() throws {
     let hostile =
-      "</style><script>alert('1')</script>\"' onload=\"x\" <img src=//evil/> &amp; \u{0}\u{1B}[31m ]]> \u{202E}"
+      "</style><script>alert('1')</script>\"' onload=\"x\" <img src=//evil/> &amp; "
+      + "\u{0}\u{1B}[31m ]]> \u{202E}"
     var report = try ExampleReport.forecast()
     report.title = hostile
     report.data.name = hostile

@@ -46,12 +46,12 @@ extension ComparisonReport {
     let ends = shown.flatMap { [$1.value, $1.interval?.upper].compactMap { $0 } }
     let full = primary.kind == .accuracy ? max(1, ends.max() ?? 1) : ends.max() ?? 1
     func share(_ value: Double) -> String { full > 0 ? number3(min(max(value / full, 0), 1)) : "0" }
-    let pooled = task == .forecast ? "Pooled over lead times; " : ""
+    let pooled = task == .forecast ? "Pooled over lead times. " : ""
     return tag("figure", ["class": "bars"]) {
       tag("figcaption") {
         tag("strong", text: primary.title(in: self))
-        "\(pooled)\(primary.lowerIsBetter ? "lower" : "higher") is better. Named before training as the score "
-        "that decides."
+        "\(pooled)\(primary.lowerIsBetter ? "Lower" : "Higher") is better. "
+        "Named before training as the score that decides."
       }
       tag("ul") {
         for (contender, score) in shown {

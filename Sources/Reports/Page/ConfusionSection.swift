@@ -58,9 +58,8 @@ extension ComparisonReport {
 
   private func cell(_ count: Int, of total: Int, onDiagonal: Bool) -> Markup {
     let share = total > 0 ? Double(count) / Double(total) : 0
-    let classes = (onDiagonal ? "truth" : "") + (share > 0.55 ? " strong" : "")
     return tag(
-      "td", ["class": classes.isEmpty ? nil : classes, "style": "--share: \(number3(share))"],
+      "td", ["class": onDiagonal ? "truth" : nil, "style": "--share: \(number3(share))"],
       text: Format.count(count))
   }
 }

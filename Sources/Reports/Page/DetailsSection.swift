@@ -129,10 +129,10 @@ extension ComparisonReport {
       $0.forecast?.byLeadTime.contains { !$0.scores.thresholds.isEmpty } == true
     }
     guard !shown.isEmpty else { return .empty }
-    return .group([
-      tag("h3", text: "Contingency counts"),
-      .group(shown.map { contender in counts(contender.name, contender.forecast?.byLeadTime ?? []) }),
-    ])
+    return tag("div", ["class": "screen"]) {
+      tag("h3", text: "Contingency counts")
+      shown.map { contender in counts(contender.name, contender.forecast?.byLeadTime ?? []) }
+    }
   }
 
   private func counts(_ name: String, _ results: [LeadTimeResult]) -> Markup {

@@ -4,14 +4,15 @@ extension ComparisonReport {
     let contenders = contenders
     guard !contenders.isEmpty else { return nil }
     let columns = contenders.count + 1
-    return Parts.scrolling("Summary table") {
-      tag("table", ["class": "glance"]) {
+    return Parts.scrolling("Summary table", toTheEdge: false) {
+      tag("table", ["class": "glance", "style": "--columns: \(contenders.count)"]) {
         tag("caption", ["class": "hidden"], text: "Cost and scores of every model and baseline")
         tag("thead") {
           tag("tr") {
             tag("td")
             for contender in contenders {
               tag("th", ["scope": "col"]) {
+                Parts.swatch(contender.style)
                 contender.name
                 tag("small", ["class": "muted"], text: contender.summary)
               }
@@ -71,7 +72,7 @@ extension ComparisonReport {
 
   private func group(_ name: String, _ columns: Int) -> Markup {
     tag("tr", ["class": "group"]) {
-      tag("th", ["scope": "colgroup", "colspan": "\(columns)"], text: name)
+      tag("th", ["scope": "rowgroup", "colspan": "\(columns)"], text: name)
     }
   }
 

@@ -42,8 +42,8 @@ extension ComparisonReport {
     ]
     return chartGroup(
       "Errors",
-      "Over all valid pixels. The squared error counts heavy \(data.quantity) most and rewards smooth forecasts; "
-        + "the mean error tells too much from too little.",
+      "Over all valid pixels. The squared error counts heavy \(data.quantity) most and rewards smooth "
+        + "forecasts; the mean error tells too much from too little.",
       columns, tableName: "Errors")
   }
 
@@ -64,7 +64,7 @@ extension ComparisonReport {
         for column in known { tag("figure") { chart(column).markup(id: column.id) } }
       }
       if !known.isEmpty {
-        tag("details") {
+        tag("details", ["class": "screen"]) {
           tag("summary", text: "\(tableName) as a table")
           numbers(known, tableName)
         }

@@ -14,11 +14,11 @@ extension ComparisonReport {
     return .group([
       tag(
         "p",
-        text:
-          "The loss on the training and the validation part after each epoch; the ring is the epoch whose "
-          + "weights were kept. The test part has no say in it."
+        text: "The loss on the training and the validation part after each epoch. The weights with the best "
+          + "validation loss were kept; the test part has no say in it. "
           + (seeds > 1
-            ? " Lines are means over \(seeds) seeds, bands reach from the lowest to the highest." : "")),
+            ? "Lines are means over \(seeds) seeds, bands reach from the lowest to the highest."
+            : "The ring marks that epoch.")),
       tag("div", ["class": "charts"]) {
         for (index, contender) in shown.enumerated() {
           if let model = contender.model {

@@ -15,8 +15,8 @@ struct Page {
           "meta",
           [
             "http-equiv": "Content-Security-Policy",
-            "content":
-              "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'",
+            "content": "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
+              + "base-uri 'none'; form-action 'none'",
           ])
         tag("meta", ["name": "color-scheme", "content": "light dark"])
         tag("meta", ["name": "generator", "content": generator])

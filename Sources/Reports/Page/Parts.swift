@@ -17,8 +17,11 @@ enum Parts {
   }
 
   /// A table that may be wider than the screen: it scrolls on its own and can be reached with the keyboard.
-  static func scrolling(_ label: String, @MarkupBuilder _ content: () -> Markup) -> Markup {
-    tag("div", ["class": "scroll bleed", "role": "region", "aria-label": label, "tabindex": "0"], content)
+  static func scrolling(
+    _ label: String, toTheEdge: Bool = true, @MarkupBuilder _ content: () -> Markup
+  ) -> Markup {
+    let classes = toTheEdge ? "scroll bleed" : "scroll"
+    return tag("div", ["class": classes, "role": "region", "aria-label": label, "tabindex": "0"], content)
   }
 
   /// A section with its heading; `id` is also where the navigation leads.
@@ -29,14 +32,20 @@ enum Parts {
     }
   }
 
+  /// A piece of a contender's line, to recognise it in the charts.
+  static func swatch(_ style: SeriesStyle) -> Markup {
+    tag(
+      "svg",
+      ["class": "swatch", "width": "28", "height": "12", "viewBox": "0 0 28 12", "aria-hidden": "true"]
+    ) { style.sample(x: 0, y: 6) }
+  }
+
   /// What the lines of the charts below stand for.
   static func legend(_ entries: [(name: String, style: SeriesStyle)]) -> Markup {
     tag("ul", ["class": "legend-list", "aria-label": "Lines of the charts"]) {
       for entry in entries {
         tag("li") {
-          tag("svg", ["width": "28", "height": "12", "viewBox": "0 0 28 12", "aria-hidden": "true"]) {
-            entry.style.sample(x: 0, y: 6)
-          }
+          swatch(entry.style)
           tag("span", text: entry.name)
         }
       }

@@ -11,17 +11,8 @@ extension ComparisonReport {
       tag("h3", ["id": "\(id)-title"], text: panel.title)
       if !panel.caption.isEmpty { tag("figcaption", ["class": "muted"], text: panel.caption) }
       Parts.scrolling("Pictures: \(panel.title)") {
-        tag("table", ["style": "--columns: \(panel.leadTimes.count)"]) {
-          tag("thead") {
-            tag("tr") {
-              tag("td")
-              for time in panel.leadTimes {
-                tag("th", ["scope": "col", "class": time == 0 ? "now" : nil], text: label(time))
-              }
-            }
-          }
-          tag("tbody") { for row in panel.rows { pictureRow(row, panel.leadTimes) } }
-        }
+        table(panel, "Input", columns: panel.leadTimes.indices.filter { panel.leadTimes[$0] <= 0 })
+        table(panel, "Forecast", columns: panel.leadTimes.indices.filter { panel.leadTimes[$0] > 0 })
       }
       tag("div", ["class": "scales"]) {
         for (index, scale) in scales.enumerated() {
@@ -37,23 +28,45 @@ extension ComparisonReport {
     }
   }
 
-  private func pictureRow(_ row: PictureRow, _ leadTimes: [Double]) -> Markup {
-    tag("tr") {
-      tag("th", ["scope": "row"], text: row.label)
-      for (index, time) in leadTimes.enumerated() {
-        tag("td", ["class": time == 0 ? "now" : nil]) {
-          if index < row.pictures.count, let picture = row.pictures[index] {
-            tag(
-              "img",
-              [
-                "src": "data:image/png;base64,\(picture.png.base64EncodedString())",
-                "width": "\(picture.width)", "height": "\(picture.height)",
-                "alt": "\(row.label), \(label(time)): \(picture.summary)",
-              ])
+  /// The rows that have a picture in these columns, all pictures of the panel equally large.
+  private func table(_ panel: PicturePanel, _ caption: String, columns: [Int]) -> Markup {
+    let rows = panel.rows.map { row in
+      (row: row, pictures: columns.map { $0 < row.pictures.count ? row.pictures[$0] : nil })
+    }
+    let shown = rows.filter { row in row.pictures.contains { $0 != nil } }
+    guard !shown.isEmpty else { return .empty }
+    let inputs = panel.leadTimes.filter { $0 <= 0 }.count
+    let widest = max(inputs, panel.leadTimes.count - inputs)
+    return tag("table", ["style": "--shown: \(columns.count); --columns: \(widest)"]) {
+      tag("caption", ["class": "hidden"], text: caption)
+      tag("thead") {
+        tag("tr") {
+          tag("td")
+          for column in columns { tag("th", ["scope": "col"], text: label(panel.leadTimes[column])) }
+        }
+      }
+      tag("tbody") {
+        for (row, pictures) in shown {
+          tag("tr") {
+            tag("th", ["scope": "row"], text: row.label)
+            for (column, picture) in zip(columns, pictures) {
+              tag("td") {
+                if let picture { image(picture, "\(row.label), \(label(panel.leadTimes[column]))") }
+              }
+            }
           }
         }
       }
     }
+  }
+
+  private func image(_ picture: Picture, _ place: String) -> Markup {
+    tag(
+      "img",
+      [
+        "src": "data:image/png;base64,\(picture.png.base64EncodedString())",
+        "width": "\(picture.width)", "height": "\(picture.height)", "alt": "\(place): \(picture.summary)",
+      ])
   }
 
   private func label(_ time: Double) -> String {

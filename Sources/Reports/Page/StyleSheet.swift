@@ -7,15 +7,16 @@ enum StyleSheet {
       --paper: #fdfdfb; --wash: #f4f5f3; --ink: #1b2126; --muted: #59636b; --rule: #e0e4e6; --faint: #8b959d;
       --accent: #0a5c96; --alarm: #9a3412; --cell: 10, 92, 150;
       --s0: #0a5c96; --s1: #c04f0f; --s2: #5c6670; --s3: #00785a; --s4: #8a2f8f; --s5: #8a6a00;
-      --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif;
+      --sans: -apple-system, "Segoe UI", Inter, Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans",
+        system-ui, sans-serif;
       --serif: "Iowan Old Style", Charter, "Bitstream Charter", "Palatino Linotype", "Source Serif 4",
         Cambria, Georgia, "Liberation Serif", serif;
       --mono: ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace;
     }
     @media screen and (prefers-color-scheme: dark) {
       :root {
-        --paper: #13171b; --wash: #1b2026; --ink: #e5e8ea; --muted: #a0aab3; --rule: #2c343b; --faint: #717c86;
-        --accent: #74b9ec; --alarm: #f4a27a; --cell: 98, 176, 234;
+        --paper: #13171b; --wash: #1b2026; --ink: #e5e8ea; --muted: #a0aab3; --rule: #2c343b;
+        --faint: #717c86; --accent: #74b9ec; --alarm: #f4a27a; --cell: 98, 176, 234;
         --s0: #62b0ea; --s1: #f2935c; --s2: #aab4bd; --s3: #4fc3a1; --s4: #d592da; --s5: #d9b64a;
       }
     }
@@ -42,7 +43,8 @@ enum StyleSheet {
     section { margin-top: 4.5rem; }
     small, .muted { color: var(--muted); }
     .hidden {
-      position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
+      position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+      white-space: nowrap;
     }
     .skip { position: absolute; left: -99rem; top: .5rem; background: var(--paper); padding: .5rem .75rem; }
     .skip:focus { left: 1rem; z-index: 2; }
@@ -78,25 +80,32 @@ enum StyleSheet {
     .bars ul { list-style: none; margin: 0; padding: 0; }
     .bars li { margin-bottom: 1.05rem; max-width: none; }
     .bars .name { display: flex; justify-content: space-between; gap: 1rem; align-items: baseline; }
-    .bars .name b { font-weight: 500; }
+    .bars .name b { font-weight: 500; min-width: 0; overflow-wrap: anywhere; }
     .bars .value { font-weight: 600; font-size: 1.1rem; white-space: nowrap; }
-    .bars .track { position: relative; height: .6rem; margin-top: .3rem; background: var(--wash); border-radius: 2px; }
+    .bars .track {
+      position: relative; height: .6rem; margin-top: .3rem; background: var(--wash); border-radius: 2px;
+    }
     .bars .fill { height: 100%; width: calc(var(--to) * 100%); background: var(--c); border-radius: 2px; }
     .bars .whisker {
       position: absolute; top: -.2rem; bottom: -.2rem; left: calc(var(--from) * 100%);
       width: calc((var(--to) - var(--from)) * 100%); border: solid var(--ink); border-width: 0 1.5px;
     }
     .bars .whisker::before {
-      content: ""; position: absolute; left: 0; right: 0; top: calc(50% - .75px); border-top: 1.5px solid var(--ink);
+      content: ""; position: absolute; left: 0; right: 0; top: calc(50% - .75px);
+      border-top: 1.5px solid var(--ink);
     }
     .tag {
-      display: inline-block; margin-left: .45rem; padding: 0 .45em; border: 1px solid currentColor; border-radius: 1em;
+      display: inline-block; margin-left: .45rem; padding: 0 .45em; border: 1px solid currentColor;
+      border-radius: 1em;
       color: var(--accent); font-size: .72rem; font-weight: 500; line-height: 1.5; vertical-align: .12em;
     }
 
     table { border-collapse: collapse; font-size: .92rem; line-height: 1.4; }
     caption { text-align: left; padding-bottom: .6rem; color: var(--muted); caption-side: top; }
-    th, td { padding: .5rem .9rem; text-align: right; vertical-align: baseline; border-bottom: 1px solid var(--rule); }
+    th, td {
+      padding: .5rem .9rem; text-align: right; vertical-align: baseline;
+      border-bottom: 1px solid var(--rule);
+    }
     th { font-weight: 500; }
     th:first-child, td:first-child { padding-left: 0; }
     th:last-child, td:last-child { padding-right: 0; }
@@ -108,12 +117,14 @@ enum StyleSheet {
     }
     td b { font-weight: 700; }
     td small { display: block; font-size: .8rem; white-space: nowrap; }
-    .glance { width: 100%; }
-    .glance thead th { color: var(--ink); font-size: .95rem; font-weight: 600; }
+    .glance { width: 100%; min-width: calc(7rem + var(--columns) * 5rem); table-layout: fixed; }
+    .glance th, .glance td { text-align: left; padding-right: 1.25rem; }
+    .glance thead td { width: 21%; }
+    .glance thead th { color: var(--ink); font-size: .95rem; font-weight: 600; vertical-align: top; }
     .glance thead small { display: block; font-weight: 400; font-size: .8rem; line-height: 1.35; }
     .glance th[scope=row] small { display: block; }
     .best { white-space: nowrap; }
-    .best b::before { content: "▸ "; color: var(--accent); font-size: .8em; }
+    .best b::after { content: " ◂"; color: var(--accent); font-size: .8em; }
     .scroll { overflow-x: auto; }
 
     .charts {
@@ -122,6 +133,7 @@ enum StyleSheet {
     }
     .charts figure { margin: 0; max-width: 32rem; }
     .charts figcaption { font-size: .85rem; color: var(--muted); margin-top: .15rem; }
+    .glance .swatch { margin-bottom: .35rem; }
     svg { display: block; max-width: 100%; height: auto; overflow: visible; font-family: var(--sans); }
     .chart { width: 100%; }
     .s0 { --c: var(--s0); } .s1 { --c: var(--s1); } .s2 { --c: var(--s2); }
@@ -141,41 +153,56 @@ enum StyleSheet {
     summary:hover { color: var(--ink); }
     details > :not(summary) { margin-top: .75rem; }
     .dense th, .dense td { padding-block: .22rem; font-size: .85rem; }
+    .words th, .words td { padding-block: .3rem; }
 
     .panel { margin: 0 0 3.5rem; }
     .panel h3 { margin-top: 1.5rem; }
-    .panel table { width: 100%; table-layout: fixed; min-width: calc(6.5rem + var(--columns) * 4.4rem); }
+    .panel { --label: 7rem; --picture: 5.5rem; }
+    .panel table {
+      table-layout: fixed; margin-top: 1rem; min-width: calc(var(--label) + var(--shown) * var(--picture));
+      width: calc(var(--label) + (100% - var(--label)) * var(--shown) / var(--columns));
+    }
+    .panel caption { padding: 0 0 .2rem; font-size: .85rem; }
     .panel th, .panel td { border: 0; padding: .18rem; text-align: center; vertical-align: middle; }
     .panel thead th { font-size: .82rem; padding-bottom: .3rem; vertical-align: bottom; }
-    .panel th:first-child {
-      width: 6.5rem; padding: 0 .75rem 0 0; text-align: left; font-size: .85rem; line-height: 1.3; font-weight: 500;
+    .panel tr > :first-child {
+      width: var(--label); padding: 0 .75rem 0 0; text-align: left; font-size: .85rem; line-height: 1.3;
+      font-weight: 500; hyphens: auto;
       position: sticky; left: 0; background: var(--paper); z-index: 1;
     }
-    .panel .now { border-right: 2px solid var(--faint); }
     .panel img {
-      display: block; width: 100%; max-width: 11rem; height: auto; margin: 0 auto; image-rendering: pixelated;
+      display: block; width: 100%; height: auto; image-rendering: pixelated;
       outline: 1px solid var(--rule); outline-offset: -1px;
     }
     .scales { display: flex; flex-wrap: wrap; gap: .75rem 2.5rem; margin-top: 1rem; }
     .scales p { margin: 0 0 .3rem; font-size: .82rem; color: var(--muted); }
 
-    .confusions { display: grid; gap: 2.5rem 3rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr)); }
-    .confusion th, .confusion td { border: 1px solid var(--paper); padding: .45rem .5rem; text-align: center; }
+    .confusions {
+      display: grid; gap: 2.5rem 3rem;
+      grid-template-columns: repeat(auto-fill, minmax(min(100%, 24rem), 1fr));
+    }
+    .confusion th, .confusion td {
+      border: 1px solid var(--paper); padding: .45rem .5rem; text-align: center;
+    }
     .confusion th[scope=row] { padding-left: 0; text-align: left; }
-    .confusion td { background: rgba(var(--cell), calc(var(--share) * .85)); min-width: 3rem; }
-    .confusion td.strong { color: var(--paper); }
+    .confusion td { background: rgba(var(--cell), calc(var(--share) * .5)); min-width: 3rem; }
     .confusion td.truth { font-weight: 700; }
 
-    .facts { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .4rem 2rem; font-size: .95rem; }
+    .facts {
+      display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .4rem 2rem; font-size: .95rem;
+    }
     .facts dt { color: var(--muted); }
     .facts dd { margin: 0; }
     pre {
       margin: 0 0 1rem; padding: .9rem 1.1rem; background: var(--wash); border-radius: 4px; overflow-x: auto;
       font: .88rem/1.55 var(--mono); white-space: pre-wrap; overflow-wrap: anywhere;
     }
-    .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 0 4rem; }
+    .columns {
+      display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 0 4rem;
+    }
     footer {
-      margin-top: 5rem; padding-top: 1.25rem; border-top: 1px solid var(--rule); color: var(--muted); font-size: .88rem;
+      margin-top: 5rem; padding-top: 1.25rem; border-top: 1px solid var(--rule); color: var(--muted);
+      font-size: .88rem;
     }
 
     @media (max-width: 55rem) {
@@ -184,13 +211,17 @@ enum StyleSheet {
     @media (max-width: 40rem) {
       section { margin-top: 3.25rem; }
       th, td { padding-inline: .45rem; }
-      .glance { font-size: .86rem; }
-      .glance thead th { font-size: .86rem; }
+      .glance { font-size: .84rem; }
+      .glance thead th { font-size: .8rem; }
+      .glance thead td { width: 5.2rem; }
       .glance thead small { display: none; }
       .facts { grid-template-columns: minmax(0, 1fr); gap: 0; }
       .facts dd { margin-bottom: .7rem; }
-      .panel table { min-width: calc(4.6rem + var(--columns) * 4.4rem); }
-      .panel th:first-child { width: 4.6rem; font-size: .75rem; padding-right: .4rem; }
+      .panel { --label: 5.4rem; }
+      .panel tr > :first-child { font-size: .75rem; padding-right: .4rem; }
+      .glance { min-width: calc(5.2rem + var(--columns) * 5.1rem); }
+      .glance th, .glance td { padding: .5rem .35rem .5rem 0; }
+      .glance td small { font-size: .7rem; letter-spacing: -.02em; }
       .bleed { margin-right: calc(-1 * clamp(1.15rem, 5vw, 3rem)); }
     }
     @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
@@ -199,17 +230,23 @@ enum StyleSheet {
       :root { color-scheme: light; --paper: #fff; }
       html { font-size: 9.5pt; }
       body { padding: 0; }
-      nav, .skip { display: none; }
+      nav, footer, .skip, .screen { display: none; }
       header { padding-top: 0; }
       section { margin-top: 2.4rem; }
       .answer { grid-template-columns: minmax(0, 7fr) minmax(0, 5fr); gap: 2rem; }
       .lede { font-size: 1.7rem; }
-      .charts { grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 1.25rem 1rem; }
+      .charts { grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 1.25rem 1.5rem; }
+      .charts text { font-size: 14px; }
+      .columns { grid-template-columns: 1fr 1fr; gap: 0 2rem; }
+      .glance { break-inside: avoid; }
+      .glance th, .glance td { padding-block: .32rem; }
+      .glance .group th { padding-top: .8rem; }
+      .panel { width: 82%; }
       .scroll { overflow: visible; }
-      .panel table { min-width: 0; }
-      .panel th:first-child { position: static; }
+      .panel table, .glance { min-width: 0; }
+      .panel tr > :first-child { position: static; }
       h2, h3, caption, .legend-list { break-after: avoid; }
-      figure, .panel, tr, .confusion, pre { break-inside: avoid; }
+      figure, .panel, .chart-group, tr, .confusion, pre { break-inside: avoid; }
       details::details-content { content-visibility: visible; height: auto; opacity: 1; }
       summary { list-style: none; }
       .fill, td, img, svg, pre { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
