@@ -125,20 +125,20 @@ extension HDF5File {
     let used = zip(zip(dimensions, offset), chunk).map { min($0.0 - $0.1, $1) }
     let rows = used.prefix(last).reduce(1, *)
     bytes.withUnsafeBytes { bytes in
-      guard let base = bytes.baseAddress else { return }
-      for row in 0..<rows {
-        var rest = row
-        var (from, to, chunkStride, stride) = (0, offset[last], chunk[last], dimensions[last])
-        for axis in Swift.stride(from: last - 1, through: 0, by: -1) {
-          let place = rest % used[axis]
-          rest /= used[axis]
-          from += place * chunkStride
-          to += (offset[axis] + place) * stride
-          chunkStride *= chunk[axis]
-          stride *= dimensions[axis]
-        }
-        for column in 0..<used[last] {
-          values[to + column] = type.integer(at: base + (from + column) * type.bytes)
+      values.withUnsafeMutableBufferPointer { values in
+        guard let source = bytes.baseAddress, let target = values.baseAddress else { return }
+        for row in 0..<rows {
+          var rest = row
+          var (from, to, chunkStride, stride) = (0, offset[last], chunk[last], dimensions[last])
+          for axis in Swift.stride(from: last - 1, through: 0, by: -1) {
+            let place = rest % used[axis]
+            rest /= used[axis]
+            from += place * chunkStride
+            to += (offset[axis] + place) * stride
+            chunkStride *= chunk[axis]
+            stride *= dimensions[axis]
+          }
+          type.convert(used[last], from: source + from * type.bytes, to: target + to)
         }
       }
     }

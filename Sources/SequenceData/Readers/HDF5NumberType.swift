@@ -31,20 +31,25 @@ struct HDF5NumberType {
     }
   }
 
-  /// An integer out of its bytes. Unsigned numbers beyond `Int64.max` wrap.
-  func integer(at bytes: UnsafeRawPointer) -> Int64 {
+  /// Integers out of their bytes. Unsigned numbers beyond `Int64.max` wrap.
+  func convert(_ count: Int, from bytes: UnsafeRawPointer, to values: UnsafeMutablePointer<Int64>) {
     switch (self.bytes, kind) {
-    case (1, .signed): Int64(bytes.load(as: Int8.self))
-    case (1, _): Int64(bytes.load(as: UInt8.self))
-    case (2, .signed): Int64(ordered(bytes.loadUnaligned(as: Int16.self)))
-    case (2, _): Int64(ordered(bytes.loadUnaligned(as: UInt16.self)))
-    case (4, .signed): Int64(ordered(bytes.loadUnaligned(as: Int32.self)))
-    case (4, _): Int64(ordered(bytes.loadUnaligned(as: UInt32.self)))
-    default: ordered(bytes.loadUnaligned(as: Int64.self))
+    case (1, .signed): convert(Int8.self, count, bytes, values)
+    case (1, _): convert(UInt8.self, count, bytes, values)
+    case (2, .signed): convert(Int16.self, count, bytes, values)
+    case (2, _): convert(UInt16.self, count, bytes, values)
+    case (4, .signed): convert(Int32.self, count, bytes, values)
+    case (4, _): convert(UInt32.self, count, bytes, values)
+    default: convert(Int64.self, count, bytes, values)
     }
   }
 
-  private func ordered<Number: FixedWidthInteger>(_ number: Number) -> Number {
-    isBigEndian ? Number(bigEndian: number) : Number(littleEndian: number)
+  private func convert<Number: FixedWidthInteger>(
+    _ number: Number.Type, _ count: Int, _ bytes: UnsafeRawPointer, _ values: UnsafeMutablePointer<Int64>
+  ) {
+    for index in 0..<count {
+      let stored = bytes.loadUnaligned(fromByteOffset: index * MemoryLayout<Number>.size, as: Number.self)
+      values[index] = Int64(isBigEndian ? Number(bigEndian: stored) : Number(littleEndian: stored))
+    }
   }
 }
