@@ -63,7 +63,7 @@ let package = Package(
       swiftSettings: strict),
 
     // MARK: Data, comparison, report
-    .target(name: "SequenceData", dependencies: ["CHDF5", "TensorCore"], swiftSettings: strict),
+    .target(name: "SequenceData", dependencies: ["CHDF5", "CZlib", "TensorCore"], swiftSettings: strict),
     .target(name: "Reports", dependencies: ["CZlib"], swiftSettings: strict),
     .target(
       name: "Comparison",

@@ -17,6 +17,14 @@ static inline hid_t squall_h5_string(void) { return H5T_C_S1; }
 static inline size_t squall_h5_variable(void) { return H5T_VARIABLE; }
 static inline hid_t squall_h5_file_access(void) { return H5P_FILE_ACCESS; }
 static inline hid_t squall_h5_dataset_create(void) { return H5P_DATASET_CREATE; }
+static inline int squall_h5_deflate(void) { return H5Z_FILTER_DEFLATE; }
+static inline int squall_h5_shuffle(void) { return H5Z_FILTER_SHUFFLE; }
+
+// Whether a type is float or double in either byte order.
+static inline int squall_h5_is_ieee(hid_t type) {
+  return H5Tequal(type, H5T_IEEE_F32LE) > 0 || H5Tequal(type, H5T_IEEE_F32BE) > 0 ||
+         H5Tequal(type, H5T_IEEE_F64LE) > 0 || H5Tequal(type, H5T_IEEE_F64BE) > 0;
+}
 
 // Readers take no lock on the file, so that read-only and network folders work.
 static inline herr_t squall_h5_without_locks(hid_t access) {
@@ -25,5 +33,17 @@ static inline herr_t squall_h5_without_locks(hid_t access) {
 #else
   (void)access;
   return 0;
+#endif
+}
+
+// The stored bytes of one chunk as they are, filters not undone. `size` says how many there are, as
+// H5Dget_chunk_storage_size told.
+static inline herr_t squall_h5_read_chunk(
+    hid_t dataset, const hsize_t *offset, uint32_t *skipped_filters, void *bytes, size_t size) {
+#if H5_VERSION_GE(2, 0, 0)
+  return H5Dread_chunk2(dataset, H5P_DEFAULT, offset, skipped_filters, bytes, &size);
+#else
+  (void)size;
+  return H5Dread_chunk(dataset, H5P_DEFAULT, offset, skipped_filters, bytes);
 #endif
 }

@@ -26,9 +26,13 @@ public struct Frame: Equatable, Sendable {
     }
     var values = values
     var mask = isValid ?? [Bool](repeating: true, count: values.count)
-    for index in values.indices where !(mask[index] && values[index].isFinite) {
-      mask[index] = false
-      values[index] = 0
+    values.withUnsafeMutableBufferPointer { values in
+      mask.withUnsafeMutableBufferPointer { mask in
+        for index in values.indices where !(mask[index] && values[index].isFinite) {
+          mask[index] = false
+          values[index] = 0
+        }
+      }
     }
     self.shape = shape
     self.values = values

@@ -21,7 +21,7 @@ extension HDF5File {
     try withAttribute(name, of: object) { attribute, type, count in
       let what = "\(object)@\(name)"
       switch H5Tget_class(type) {
-      case H5T_INTEGER, H5T_FLOAT:
+      case H5T_INTEGER where HDF5NumberType(type) != nil, H5T_FLOAT where HDF5NumberType(type) != nil:
         var values = [Double](repeating: 0, count: count)
         guard H5Aread(attribute, squall_h5_double(), &values) >= 0 else { throw unreadable(what) }
         return values

@@ -1,95 +1,83 @@
 import CHDF5
 
 extension HDF5File {
-  /// The most values a data set may claim, and the most bytes one of its chunks may: 8192×8192 frames fit.
-  private static let maximumCount = 1 << 26
-  private static let maximumChunkBytes = 1 << 30
+  /// The most values a data set may claim: 8192×8192 frames fit.
+  static let maximumCount = 1 << 26
 
   /// The lengths of the axes of a data set, outermost first.
   func dimensions(of dataset: String) throws -> [Int] {
-    try withDataset(dataset) { _, _, dimensions in dimensions }
+    try withDataset(dataset) { $0.dimensions }
   }
 
   /// The values of a data set of integers, row-major.
   func integers(in dataset: String) throws -> (values: [Int64], dimensions: [Int]) {
-    try withDataset(dataset) { handle, type, dimensions in
-      guard H5Tget_class(type) == H5T_INTEGER else {
-        throw wrongType(
-          dataset, expected: "integers",
-          received: Self.name(of: type, count: dimensions.reduce(1, *)))
+    try withDataset(dataset) { data in
+      guard let type = HDF5NumberType(data.type), type.kind != .float else {
+        throw wrongType(dataset, expected: "integers", received: Self.name(of: data.type, count: data.count))
       }
-      let count = dimensions.reduce(1, *)
-      var isRead = false
-      let values = [Int64](unsafeUninitializedCapacity: count) { buffer, initialized in
-        buffer.initialize(repeating: 0)
-        initialized = count
-        isRead =
-          H5Dread(
-            handle, squall_h5_int64(), squall_h5_whole(), squall_h5_whole(), squall_h5_default(),
-            buffer.baseAddress) >= 0
-      }
-      guard isRead else { throw unreadable(dataset) }
-      return (values, dimensions)
+      let values =
+        H5Pget_layout(data.creation) == H5D_CHUNKED
+        ? try chunkedIntegers(data, type) : try wholeIntegers(data)
+      return (values, data.dimensions)
     }
   }
 
-  private func withDataset<Result>(
-    _ dataset: String, _ body: (_ handle: hid_t, _ type: hid_t, _ dimensions: [Int]) throws -> Result
-  ) throws -> Result {
-    guard exists(dataset) else { throw missing("the data set \(dataset)") }
-    let handle = H5Dopen2(self.handle, dataset, squall_h5_default())
-    guard handle >= 0 else { throw unreadable(dataset) }
+  /// A data set that is open, and what is known about it.
+  struct Dataset {
+    let name: String
+    let handle: hid_t
+    let type: hid_t
+    let creation: hid_t
+    let dimensions: [Int]
+
+    var count: Int { dimensions.reduce(1, *) }
+  }
+
+  private func withDataset<Result>(_ name: String, _ body: (Dataset) throws -> Result) throws -> Result {
+    guard exists(name) else { throw missing("the data set \(name)") }
+    let handle = H5Dopen2(self.handle, name, squall_h5_default())
+    guard handle >= 0 else { throw unreadable(name) }
     defer { H5Dclose(handle) }
     let type = H5Dget_type(handle)
     let space = H5Dget_space(handle)
+    let creation = H5Dget_create_plist(handle)
     defer {
       if type >= 0 { H5Tclose(type) }
       if space >= 0 { H5Sclose(space) }
+      if creation >= 0 { H5Pclose(creation) }
     }
-    guard type >= 0, space >= 0 else { throw unreadable(dataset) }
+    guard type >= 0, space >= 0, creation >= 0 else { throw unreadable(name) }
     var extents = [hsize_t](repeating: 0, count: 32)
     let rank = H5Sget_simple_extent_dims(space, &extents, nil)
-    guard rank > 0 else { throw wrongType(dataset, expected: "an array", received: "a single value") }
-    extents.removeLast(extents.count - Int(rank))
-    try check(extents, of: dataset)
-    try checkChunks(of: handle, type: type, dataset: dataset)
-    return try body(handle, type, extents.map { Int($0) })
+    guard rank > 0, rank <= 32 else {
+      throw wrongType(name, expected: "an array", received: "a single value")
+    }
+    let dimensions = try checked(extents.prefix(Int(rank)), limit: Self.maximumCount, of: name)
+    return try body(
+      Dataset(name: name, handle: handle, type: type, creation: creation, dimensions: dimensions))
   }
 
-  private func check(_ extents: [hsize_t], of dataset: String) throws {
+  /// Lengths of axes as numbers that are safe to multiply.
+  func checked(_ extents: ArraySlice<hsize_t>, limit: Int, of what: String) throws -> [Int] {
     var count: hsize_t = 1
     for extent in extents {
       let (product, overflows) = count.multipliedReportingOverflow(by: extent)
-      guard extent > 0, !overflows, product <= Self.maximumCount else {
+      guard extent > 0, !overflows, product <= limit else {
         throw DataError(
-          .wrongShape, file: path, expected: "between 1 and \(Self.maximumCount) values in \(dataset)",
+          .wrongShape, file: path, expected: "between 1 and \(limit) values in \(what)",
           received: extents.map(String.init).joined(separator: "×"),
           remedy: "The file is damaged or no radar image.")
       }
       count = product
     }
+    return extents.map { Int($0) }
   }
 
-  /// libhdf5 takes memory for a whole chunk whatever the data set needs of it.
-  private func checkChunks(of handle: hid_t, type: hid_t, dataset: String) throws {
-    let creation = H5Dget_create_plist(handle)
-    guard creation >= 0 else { throw unreadable(dataset) }
-    defer { H5Pclose(creation) }
-    guard H5Pget_layout(creation) == H5D_CHUNKED else { return }
-    var extents = [hsize_t](repeating: 0, count: 32)
-    let rank = H5Pget_chunk(creation, 32, &extents)
-    guard rank > 0, rank <= 32 else { throw unreadable(dataset) }
-    var bytes = hsize_t(max(1, H5Tget_size(type)))
-    for extent in extents.prefix(Int(rank)) {
-      let (product, overflows) = bytes.multipliedReportingOverflow(by: extent)
-      guard extent > 0, !overflows, product <= Self.maximumChunkBytes else {
-        throw DataError(
-          .wrongShape, file: path,
-          expected: "chunks of at most \(Self.maximumChunkBytes) bytes in \(dataset)",
-          received: "chunks of " + extents.prefix(Int(rank)).map(String.init).joined(separator: "×"),
-          remedy: "The file is damaged or no radar image.")
-      }
-      bytes = product
-    }
+  private func wholeIntegers(_ data: Dataset) throws -> [Int64] {
+    var values = [Int64](repeating: 0, count: data.count)
+    let status = H5Dread(
+      data.handle, squall_h5_int64(), squall_h5_whole(), squall_h5_whole(), squall_h5_default(), &values)
+    guard status >= 0 else { throw unreadable(data.name) }
+    return values
   }
 }

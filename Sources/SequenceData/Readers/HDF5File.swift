@@ -3,7 +3,9 @@ import Foundation
 
 /// An HDF5 file open for reading, inside the closure of ``reading(_:_:)`` only.
 ///
-/// Whatever the file holds, its methods return or throw ``DataError``; sizes are checked before memory is taken.
+/// Its methods return or throw ``DataError``: sizes and types are checked before memory is taken or the library
+/// converts anything. One thing is beyond reach: libhdf5 1.10 reads past its memory while it decodes the messages
+/// of attributes that are damaged in certain ways.
 struct HDF5File {
   let handle: hid_t
   let path: String

@@ -5,10 +5,15 @@ import Synchronization
 package enum HDF5Library {
   private static let lock = Mutex(())
 
+  /// At the end of the process the library closes what is still open, and (1.10) crashes over damaged files that
+  /// it could not close before. Nothing is written here, so it has nothing to do at that time.
+  private static let leavesQuietly: Void = { H5dont_atexit() }()
+
   /// Runs `body` alone: not every build of libhdf5 is safe for threads, and those that are lock as a whole.
   /// Meanwhile the library prints nothing to standard error; what was set before is restored.
   package static func exclusively<Result: Sendable>(_ body: () throws -> Result) throws -> Result {
     try lock.withLock { _ in
+      leavesQuietly
       var report: H5E_auto2_t?
       var reportData: UnsafeMutableRawPointer?
       let stack = squall_h5_error_stack()

@@ -31,18 +31,11 @@ public struct KNMIReader: FrameFileReader {
       let header = try Self.header(of: file)
       let quantity = try Self.quantity(in: file)
       let formula = try Self.formula(in: file)
-      let missing = try Self.missingValues(in: file)
+      let (noData, outside) = try Self.missingValues(in: file)
       let factor = try quantity.hoursFactor(interval: header.interval, file: file.path)
       let (pixels, _) = try file.integers(in: Self.pixels)
-      var values = [Float](repeating: 0, count: pixels.count)
-      var mask = [Bool](repeating: true, count: pixels.count)
-      for (index, pixel) in pixels.enumerated() {
-        if missing.contains(pixel) {
-          mask[index] = false
-        } else {
-          values[index] = Float((formula.gain * Double(pixel) + formula.offset) * factor)
-        }
-      }
+      let values = pixels.map { Float((formula.gain * Double($0) + formula.offset) * factor) }
+      let mask = pixels.map { $0 != noData && $0 != outside }
       return try Frame(shape: header.shape, values: values, isValid: mask, time: header.time)
     }
   }
@@ -91,11 +84,13 @@ public struct KNMIReader: FrameFileReader {
     return formula
   }
 
-  private static func missingValues(in file: HDF5File) throws -> [Int64] {
-    try ["calibration_missing_data", "calibration_out_of_image"]
-      .filter { file.hasAttribute($0, of: calibration) }
-      .flatMap { try file.numbers($0, of: calibration).prefix(1) }
-      .compactMap { Int64(exactly: $0) }
+  /// The pixel values that mean “missing”; `nil` where the file names none.
+  private static func missingValues(in file: HDF5File) throws -> (noData: Int64?, outside: Int64?) {
+    func value(_ name: String) throws -> Int64? {
+      guard file.hasAttribute(name, of: calibration) else { return nil }
+      return try file.numbers(name, of: calibration).first.flatMap { Int64(exactly: $0) }
+    }
+    return (try value("calibration_missing_data"), try value("calibration_out_of_image"))
   }
 
   private static func shape(in file: HDF5File) throws -> FrameShape {

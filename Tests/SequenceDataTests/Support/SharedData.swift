@@ -1,0 +1,21 @@
+import Foundation
+
+/// The folder of real files that some tests look at, and the project's own golden numbers.
+enum SharedData {
+  private static let root = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  static let knmi: URL = {
+    let data =
+      ProcessInfo.processInfo.environment["SQUALL_SHARED_DATA"].map { URL(fileURLWithPath: $0) }
+      ?? root.deletingLastPathComponent().appendingPathComponent("shared/data")
+    return data.appendingPathComponent("radar/KNMI")
+  }()
+
+  static var hasKNMI: Bool { FileManager.default.fileExists(atPath: knmi.path) }
+  static let reason =
+    "the KNMI files are absent: put them in ../shared/data or name a folder in SQUALL_SHARED_DATA"
+
+  static func golden(_ name: String) -> URL { root.appendingPathComponent("Tests/Goldens/data/\(name)") }
+}
