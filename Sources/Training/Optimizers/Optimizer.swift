@@ -42,7 +42,7 @@ public struct Optimizer: Sendable {
   public mutating func update(
     _ model: inout some Parameterized, along gradients: Gradients, learningRate: Double? = nil
   ) throws {
-    try check(model, gradients)
+    try check(&model, gradients)
     iteration += 1
     let rate = learningRate ?? rule.learningRate
     let globalNorm = clipping.globalNorm(gradients)
@@ -71,9 +71,10 @@ public struct Optimizer: Sendable {
     }
   }
 
-  private func check(_ model: some Parameterized, _ gradients: Gradients) throws {
-    for (name, parameter) in model.parameters {
-      guard parameter.isTrainable, let gradient = gradients[name] else { continue }
+  /// Goes over the model in place: a copy of it, alive during the update, would make every parameter shared.
+  private func check(_ model: inout some Parameterized, _ gradients: Gradients) throws {
+    try model.visitParameters { name, parameter in
+      guard parameter.isTrainable, let gradient = gradients[name] else { return }
       for shape in [gradient.shape] + (slots[name] ?? []).map(\.shape) where shape != parameter.value.shape {
         throw OptimizerError(
           kind: .stateMismatch, place: name,
