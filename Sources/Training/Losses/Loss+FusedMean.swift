@@ -1,0 +1,100 @@
+import Autodiff
+import TensorCore
+
+extension Loss {
+  /// Where an element of a loss lies in the prediction or target: the pointer's first number, and the next ones
+  /// of the class axis where there is one.
+  typealias Element = UnsafePointer<Float>
+
+  /// The mean over valid elements and its gradient, each in one pass and without intermediate tensors.
+  ///
+  /// - Parameters:
+  ///   - classes: How many numbers of the prediction make one element.
+  ///   - targetStride: How many numbers of the target do.
+  ///   - value: The loss of one element.
+  ///   - slope: Writes the derivatives of `value`, times a factor, for every number of the element.
+  @inline(__always)
+  static func fusedMean(
+    _ name: Name, _ prediction: Tensor, _ target: Tensor, _ mask: Tensor?, classes: Int = 1,
+    targetStride: Int = 1,
+    value: (_ prediction: Element, _ target: Element) -> Float,
+    slope: @escaping @Sendable (
+      _ prediction: Element, _ target: Element, _ factor: Float, _ out: UnsafeMutablePointer<Float>
+    ) -> Void
+  ) throws -> Measure {
+    let (p, t, mask) = (prediction.detached, target.detached, mask?.detached)
+    let elements = p.count / max(classes, 1)
+    var total = 0.0
+    var validCount = 0
+    p.withUnsafeValues { p in
+      t.withUnsafeValues { t in
+        forEachValid(mask, elements) { i in
+          total += Double(value(p.baseAddress! + i * classes, t.baseAddress! + i * targetStride))
+          validCount += 1
+        }
+      }
+    }
+    guard validCount > 0 else {
+      throw LossError(
+        kind: .nothingValid, place: name.rawValue, expected: "at least one valid element",
+        received: mask == nil ? "a prediction of shape \(p.shape)" : "a mask of zeros, shape \(p.shape)",
+        remedy: "Leave out batches in which everything is missing.")
+    }
+    let count = validCount
+    let mean = recorded(Tensor(Float(total / Double(count))), from: [prediction]) { cotangent in
+      let factor = cotangent.scalar / Float(count)
+      let gradient = Tensor(shape: p.shape) { out in
+        if mask != nil { out.initialize(repeating: 0) }
+        p.withUnsafeValues { p in
+          t.withUnsafeValues { t in
+            forEachValid(mask, elements) { i in
+              slope(
+                p.baseAddress! + i * classes, t.baseAddress! + i * targetStride, factor,
+                out.baseAddress! + i * classes)
+            }
+          }
+        }
+      }
+      return [gradient]
+    }
+    return Measure(value: mean, validCount: count)
+  }
+
+  @inline(__always)
+  private static func forEachValid(_ mask: Tensor?, _ elements: Int, _ body: (Int) -> Void) {
+    guard let mask else {
+      for i in 0..<elements { body(i) }
+      return
+    }
+    mask.withUnsafeValues { mask in
+      for i in 0..<elements where mask[i] != 0 { body(i) }
+    }
+  }
+
+  /// Checks a prediction against targets and mask of the same shape.
+  static func requireEqualShapes(_ name: Name, _ prediction: Tensor, _ target: Tensor, _ mask: Tensor?) throws {
+    try require(name, "a target", target.shape, toHave: prediction.shape)
+    if let mask { try require(name, "a mask", mask.shape, toHave: prediction.shape) }
+  }
+
+  /// Checks the class axis of a prediction and the mask over what is left without it; returns the classes.
+  static func requireClasses(_ name: Name, _ prediction: Tensor, _ mask: Tensor?) throws -> Int {
+    guard prediction.rank > 0, prediction.shape[-1] > 0 else {
+      throw ShapeError(
+        .wrongRank, in: name.rawValue, expected: "a prediction of shape […, classes]",
+        received: "\(prediction.shape)", remedy: "Let the model end in one number for each class.")
+    }
+    if let mask {
+      try require(name, "a mask", mask.shape, toHave: Shape(prediction.shape.dimensions.dropLast()))
+    }
+    return prediction.shape[-1]
+  }
+
+  static func require(_ name: Name, _ what: String, _ shape: Shape, toHave expected: Shape) throws {
+    guard shape != expected else { return }
+    throw ShapeError(
+      shape.rank == expected.rank ? .wrongLength : .wrongRank, in: name.rawValue,
+      expected: "\(what) of shape \(expected)", received: "\(shape)",
+      remedy: "Reshape it, or let the model end in what is to be predicted.")
+  }
+}
