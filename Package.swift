@@ -67,12 +67,14 @@ let package = Package(
     .target(name: "Reports", dependencies: ["CZlib"], swiftSettings: strict),
     .target(
       name: "Comparison",
-      dependencies: ["Architectures", "Reports", "SequenceData", "Training", "Verification"],
+      dependencies: [
+        "Architectures", "Layers", "Reports", "SequenceData", "TensorCore", "Training", "Verification",
+      ],
       swiftSettings: strict),
     .executableTarget(
       name: "SquallCLI",
       dependencies: [
-        "Comparison",
+        "Comparison", "SequenceData", "TensorCore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

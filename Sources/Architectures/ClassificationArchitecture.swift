@@ -70,4 +70,12 @@ public struct ClassificationArchitecture: Hashable, Codable, Sendable {
     }
     return try GlobalAveragePooling2D()(maps, name: "mean")
   }
+
+  /// The model of a family in a line.
+  public func summary(_ family: Family, width: Int) -> String {
+    switch family {
+    case .sequential: "\(stages) stages of convolution and pooling a frame, flatten, LSTM of \(width) units"
+    case .integrated: "\(stages) ConvLSTM2D layers of \(width) filters with pooling, mean of each channel"
+    }
+  }
 }

@@ -54,4 +54,16 @@ public struct ForecastArchitecture: Hashable, Codable, Sendable {
       }
     return (try builder.model(outputs: [output]), builder.parameterCount)
   }
+
+  /// The model of a family in a line.
+  public func summary(_ family: Family, width: Int) -> String {
+    switch family {
+    case .sequential:
+      "\(stages) strided convolutions a frame, flatten, LSTM encoder and decoder of \(width) units, dense and "
+        + "transposed convolutions"
+    case .integrated:
+      "encoder and forecaster of two ConvLSTM2D layers each, \(width) filters, kernel \(kernelSize), on patches "
+        + "of \(patchSize) × \(patchSize)"
+    }
+  }
 }

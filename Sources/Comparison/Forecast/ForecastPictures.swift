@@ -1,0 +1,79 @@
+import Foundation
+import Reports
+import SequenceData
+import TensorCore
+
+/// Observed and forecast fields to look at: the test samples with the most rain, from different times.
+struct ForecastPictures {
+  let data: ForecastData
+  let options: ForecastOptions
+
+  /// One panel for each of the chosen samples, a row for the observation and for each forecaster.
+  ///
+  /// - Throws: What reading, forecasting or drawing throws.
+  func panels(_ forecasters: [(name: String, forecaster: any Forecaster)], count: Int = 3) throws
+    -> [PicturePanel]
+  {
+    try wettestSamples(count).map { sample in
+      let observed = try data.test.builder.physicalBatch([sample])
+      let normalized = try data.test.builder.batch([sample])
+      let leads = shownLeads
+      let times = data.leadTimes(options.forecastFrames)
+      var rows = [
+        PictureRow(
+          label: "observed", scale: .rainRate,
+          pictures: try [picture(observed.input, observed.inputMask, frame: options.inputFrames - 1)]
+            + leads.map { try picture(observed.target, observed.targetMask, frame: $0) })
+      ]
+      let everywhere = Tensor.ones(observed.target.shape)
+      for (name, forecaster) in forecasters {
+        let forecast = try forecaster.forecast(observed, normalized: normalized)
+        rows.append(
+          PictureRow(
+            label: name, scale: .rainRate,
+            pictures: [nil] + (try leads.map { try picture(forecast, everywhere, frame: $0) })))
+      }
+      return PicturePanel(
+        title: title(sample), caption: "Rain rate; lead time 0 is the last observed frame.",
+        leadTimes: [0] + leads.map { times[$0] }, rows: rows)
+    }
+  }
+
+  private var shownLeads: [Int] {
+    let last = options.forecastFrames - 1
+    return Array(Set([0, last / 4, last / 2, 3 * last / 4, last])).sorted()
+  }
+
+  private func title(_ sample: Sample) -> String {
+    let time = data.source.timestamps.map { ", last observed frame \(data.clock($0[sample.window.lastInput])) UTC" }
+    return "Tile at row \(sample.tile.row), column \(sample.tile.column)" + (time ?? "")
+  }
+
+  /// The sample with the most rain from each of `count` equal parts of the test windows.
+  private func wettestSamples(_ count: Int) throws -> [Sample] {
+    let samples = data.test.samples
+    let parts = min(count, samples.count)
+    return try (0..<parts).map { part in
+      let range = samples[part * samples.count / parts..<(part + 1) * samples.count / parts]
+      var best = (sample: range[range.startIndex], rain: -1.0)
+      var frames: [Int: Frame] = [:]
+      for sample in range {
+        let index = sample.window.lastInput
+        let frame = try frames[index] ?? data.source.frame(at: index)
+        frames[index] = frame
+        let tile = try frame.cropped(to: sample.tile)
+        let rain = tile.values.reduce(0) { $0 + Double($1) }
+        if rain > best.rain { best = (sample, rain) }
+      }
+      return best.sample
+    }
+  }
+
+  /// One frame of `[1, time, height, width, 1]` as a picture.
+  private func picture(_ fields: Tensor, _ mask: Tensor, frame: Int) throws -> Picture? {
+    let (height, width) = (fields.shape[2], fields.shape[3])
+    let values = Movement.slice(fields, axis: 1, frame..<frame + 1).values
+    let valid = Movement.slice(mask, axis: 1, frame..<frame + 1).values.map { $0 > 0 }
+    return try Picture(field: values, mask: valid, height: height, width: width, scale: .rainRate)
+  }
+}

@@ -1,0 +1,181 @@
+import ArgumentParser
+import Comparison
+import Foundation
+import SequenceData
+
+/// `squall compare`: trains both families on the user's data and writes the report.
+struct Compare: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Train Conv2D + LSTM and ConvLSTM2D on your data and report which to use.",
+    discussion: """
+      DATA is a folder of KNMI radar files (HDF5), or one of the built-in generators:
+        generated:advected-cells   rain-like cells that drift, grow and decay (forecast)
+        generated:motion-clips     short clips whose class is the direction of motion (classify)
+
+      The report is index.html, with the numbers in results.json beside it.
+
+      Examples:
+        squall compare KNMI --task forecast --input-frames 6 --forecast-frames 12 --output report-knmi
+        squall compare generated:advected-cells --task forecast --quick --output report-demo
+        squall compare generated:motion-clips --task classify --output report-motion
+      """)
+
+  enum Task: String, ExpressibleByArgument, CaseIterable { case forecast, classify }
+
+  @Argument(help: "A folder of radar files, or generated:NAME.")
+  var data: String
+
+  @Option(help: "What the models shall do: \(Task.allCases.map(\.rawValue).joined(separator: " or ")).")
+  var task: Task
+
+  @Option(help: "The folder for the report; it is made if need be.")
+  var output: String
+
+  @Flag(help: "A small setting that answers in a few minutes.")
+  var quick = false
+
+  @Option(help: "Frames that the models see.")
+  var inputFrames: Int?
+  @Option(help: "Frames that they forecast.")
+  var forecastFrames: Int?
+  @Option(help: "Side of the square tiles, in pixels after averaging.")
+  var tileSize: Int?
+  @Option(help: "Pixels averaged into one along each axis.")
+  var downsampling: Int?
+  @Option(help: "Parameters of each family, matched within 3%.")
+  var parameters: Int?
+  @Option(help: "Epochs at most.")
+  var epochs: Int?
+  @Option(help: "Batches of an epoch (forecast).")
+  var batchesPerEpoch: Int?
+  @Option(help: "Samples of a batch.")
+  var batchSize: Int?
+  @Option(help: "Learning rate of Adam.")
+  var learningRate: Float?
+  @Option(help: "Epochs without a better validation loss before a family stops.")
+  var patience: Int?
+  @Option(help: "Minutes of training for each family at most.")
+  var maximumMinutes: Double?
+  @Option(help: "Seed of weights, tiles and order of the samples.")
+  var seed: UInt64?
+  @Option(help: "Thresholds of the scores in the unit of the data, comma-separated; an event is above one.")
+  var thresholds: String?
+  @Flag(help: "Go on where an earlier run into the same folder stopped.")
+  var resume = false
+  @OptionGroup var global: GlobalOptions
+
+  func validate() throws {
+    let counts: [(String, Int?)] = [
+      ("--input-frames", inputFrames), ("--forecast-frames", forecastFrames), ("--tile-size", tileSize),
+      ("--downsampling", downsampling), ("--parameters", parameters), ("--epochs", epochs),
+      ("--batches-per-epoch", batchesPerEpoch), ("--batch-size", batchSize), ("--patience", patience),
+    ]
+    for (name, value) in counts {
+      if let value, value < 1 {
+        throw ValidationError("\(name): expected a number of at least 1, received \(value).")
+      }
+    }
+    if let learningRate, !(learningRate > 0 && learningRate.isFinite) {
+      throw ValidationError("--learning-rate: expected a positive number, received \(learningRate).")
+    }
+    if let maximumMinutes, !(maximumMinutes > 0) {
+      throw ValidationError("--maximum-minutes: expected a positive number, received \(maximumMinutes).")
+    }
+    _ = try parsedThresholds()
+  }
+
+  func run() async throws {
+    global.apply()
+    let run = RunDescription(
+      command: (["squall"] + CommandLine.arguments.dropFirst().map(quoted)).joined(separator: " "),
+      output: URL(filePath: output), resumes: resume)
+    do {
+      switch task {
+      case .forecast:
+        let (source, name) = try forecastSource()
+        _ = try await ForecastComparison(options: forecastOptions(), source: source, name: name, run: run).run()
+      case .classify:
+        let (clips, name) = try labeledClips()
+        _ = try await ClassificationComparison(
+          options: classificationOptions(), clips: clips, name: name, run: run
+        ).run()
+      }
+    } catch let error as CancellationError {
+      throw error
+    } catch {
+      throw CleanError(description: "\(error)")
+    }
+    print("report: \(URL(filePath: output).appending(path: "index.html").path)")
+  }
+
+  private func forecastSource() throws -> (any FrameSource, String) {
+    switch data {
+    case "generated:advected-cells":
+      return (try AdvectedCells(seed: seed ?? 1), "Generated rain: advected cells")
+    case _ where data.hasPrefix("generated:"):
+      throw ValidationError(
+        "expected generated:advected-cells for forecasts, received \(data).")
+    default:
+      let folder = URL(filePath: data)
+      return (try FrameFolder.knmi(folder), "KNMI rain radar")
+    }
+  }
+
+  private func labeledClips() throws -> (LabeledClips, String) {
+    guard data == "generated:motion-clips" else {
+      throw ValidationError("expected generated:motion-clips for classification, received \(data).")
+    }
+    return (try MotionClips().clips(seed: seed ?? 1), "Generated motion: the class is the direction")
+  }
+
+  private func forecastOptions() throws -> ForecastOptions {
+    var options = quick ? ForecastOptions.quick : ForecastOptions()
+    if data.hasPrefix("generated:") { options.downsampling = 1 }
+    options.inputFrames = inputFrames ?? options.inputFrames
+    options.forecastFrames = forecastFrames ?? options.forecastFrames
+    options.tileSize = tileSize ?? options.tileSize
+    options.downsampling = downsampling ?? options.downsampling
+    options.parameters = parameters ?? options.parameters
+    options.epochs = epochs ?? options.epochs
+    options.batchesPerEpoch = batchesPerEpoch ?? options.batchesPerEpoch
+    options.batchSize = batchSize ?? options.batchSize
+    options.learningRate = learningRate ?? options.learningRate
+    options.patience = patience ?? options.patience
+    options.maximumSeconds = maximumMinutes.map { $0 * 60 }
+    options.seed = seed ?? options.seed
+    options.thresholds = try parsedThresholds() ?? options.thresholds
+    return options
+  }
+
+  private func classificationOptions() -> ClassificationOptions {
+    var options = ClassificationOptions()
+    options.parameters = parameters ?? options.parameters
+    options.epochs = epochs ?? (quick ? 8 : options.epochs)
+    options.batchSize = batchSize ?? options.batchSize
+    options.learningRate = learningRate ?? options.learningRate
+    options.patience = patience ?? options.patience
+    options.maximumSeconds = maximumMinutes.map { $0 * 60 }
+    options.seed = seed ?? options.seed
+    return options
+  }
+
+  private func parsedThresholds() throws -> [Float]? {
+    guard let thresholds else { return nil }
+    let values = thresholds.split(separator: ",").map { Float($0.trimmingCharacters(in: .whitespaces)) }
+    guard !values.isEmpty, values.allSatisfy({ $0?.isFinite ?? false }) else {
+      throw ValidationError("--thresholds: expected numbers such as 0.5,2,5, received \(thresholds).")
+    }
+    return values.compactMap { $0 }.sorted()
+  }
+}
+
+/// An error whose description is shown as it is.
+struct CleanError: Error, CustomStringConvertible {
+  let description: String
+}
+
+/// An argument as a shell takes it.
+private func quoted(_ argument: String) -> String {
+  let plain = argument.allSatisfy { $0.isLetter || $0.isNumber || "-_./:=,+@%".contains($0) }
+  return plain && !argument.isEmpty ? argument : "'" + argument.replacing("'", with: "'\\''") + "'"
+}

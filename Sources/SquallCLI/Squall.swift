@@ -1,6 +1,0 @@
-import ArgumentParser
-
-@main
-struct Squall: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "squall")
-}
