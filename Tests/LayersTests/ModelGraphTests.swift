@@ -1,0 +1,95 @@
+import Autodiff
+import Foundation
+import Layers
+import TensorCore
+import TestSupport
+import Testing
+
+@Suite struct ModelGraphTests {
+  private func twoBranches(seed: UInt64) throws -> ModelGraph {
+    let builder = GraphBuilder(name: "branches", seed: seed)
+    let x = try builder.input([nil, 3, 6, 5, 2], name: "frames")
+    let shared = try builder.add(ConvLSTM2D(filters: 3, kernelSize: 3, padding: .same), name: "shared")
+    let once = try shared(x)
+    let again = try shared(x)
+    let both = try Concatenate()([once, again])[0]
+    return try builder.model(outputs: [Dense(units: 2)(GlobalAveragePooling2D()(both))])
+  }
+
+  @Test func sharedLayersShareTheirParameters() throws {
+    let model = try twoBranches(seed: 1)
+    #expect(model.layers.count == 4)
+    #expect(model.parameters.map(\.name).filter { $0.hasPrefix("shared/") }.count == 3)
+    let x = Tensor.ones([1, 3, 6, 5, 2])
+    let (_, gradients) = try valueAndGradient(at: model) { try $0(x).sum() }
+    #expect(gradients["shared/kernel"] != nil)
+  }
+
+  @Test func structureSurvivesJSON() throws {
+    var random = RandomStream(seed: 9)
+    let model = try twoBranches(seed: 1)
+    var loaded = try JSONDecoder().decode(ModelGraph.self, from: JSONEncoder().encode(model))
+    let weights = Dictionary(uniqueKeysWithValues: model.parameters.map { ($0.name, $0.parameter) })
+    loaded.visitParameters { name, parameter in
+      #expect(parameter.value.shape == weights[name]?.value.shape)
+      parameter = weights[name] ?? parameter
+    }
+    let x = random.normal(shape: [2, 3, 6, 5, 2])
+    #expect(try loaded(x) == model(x))
+  }
+
+  @Test func seedsDecideTheWeights() throws {
+    let x = Tensor.ones([1, 3, 6, 5, 2])
+    #expect(try twoBranches(seed: 1)(x) == twoBranches(seed: 1)(x))
+    #expect(try twoBranches(seed: 1)(x) != twoBranches(seed: 2)(x))
+  }
+
+  @Test(arguments: [
+    #"{"name":"m","inputs":[],"layers":[],"nodes":[],"outputs":[[0,0]]}"#,
+    #"{"name":"m","inputs":[{"name":"x","shape":[null,2]}],"layers":[],"nodes":[{"layer":"a","inputs":[[0,0]]}],"outputs":[[0,0]]}"#,
+    #"{"name":"m","inputs":[{"name":"x","shape":[null,2]}],"layers":[{"name":"a","record":{"class_name":"Nope","config":{}}}],"nodes":[],"outputs":[[0,0]]}"#,
+    #"{"name":"m","inputs":[{"name":"x","shape":[null,2]}],"layers":[{"name":"a","record":{"class_name":"Dense","config":{"units":2}}}],"nodes":[{"layer":"a","inputs":[[7,0]]}],"outputs":[[0,0]]}"#,
+  ])
+  func brokenDescriptionsAreRefused(_ json: String) {
+    #expect(throws: DecodingError.self) { try JSONDecoder().decode(ModelGraph.self, from: Data(json.utf8)) }
+  }
+
+  @Test func summaryShowsShapesParametersAndOperations() throws {
+    let model = try Sequential(input: [nil, 4, 8, 6, 1], name: "classifier") {
+      TimeDistributed(Conv2D(filters: 2, kernelSize: 3, padding: .same))
+      TimeDistributed(Flatten())
+      LSTM(units: 3)
+      Dense(units: 5, activation: .softmax)
+    }
+    let summary = model.summary()
+    // 3·3·1·2 + 2; (96 + 3 + 1)·12; 3·5 + 5
+    #expect(model.parameterCount == 20 + 1200 + 20)
+    #expect(model.operations == 4 * 2 * 96 * 9 + 4 * 2 * 12 * (96 + 3) + 2 * 3 * 5)
+    for part in ["classifier", "TimeDistributed", "[?, 4, 8, 6, 2]", "[?, 5]", "1200", "1240 parameters"] {
+      #expect(summary.contains(part), "\(part) in\n\(summary)")
+    }
+  }
+
+  /// A user's own layer in a few lines: it trains, saves and loads like ours.
+  struct Scale: UnaryLayer {
+    static let typeName = "MyScale"
+    var initial: Float
+    var factor = Parameter.unbuilt
+
+    init(initial: Float) { self.initial = initial }
+    func outputShape(for input: SymbolicShape) -> SymbolicShape { input }
+    func parameterSpecifications(for input: SymbolicShape) -> [ParameterSpecification] {
+      [ParameterSpecification("factor", [1], .constant(initial))]
+    }
+    mutating func visitParameters(_ visit: (String, inout Parameter) throws -> Void) rethrows {
+      try visit("factor", &factor)
+    }
+    func forward(_ input: Tensor, context: inout Context) -> Tensor { input * factor.value }
+    enum CodingKeys: String, CodingKey { case initial }
+  }
+
+  @Test func aLayerOfOnesOwn() throws {
+    LayerRegistry.register(Scale.self)
+    try checkLayer(Scale(initial: 0.5), inputs: [[2, 3]])
+  }
+}
