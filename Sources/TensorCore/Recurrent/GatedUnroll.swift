@@ -20,7 +20,7 @@ struct GatedUnroll {
 
   /// Steps that are worked on together: as many as keep their gates within this many bytes. More would only
   /// take more memory, fewer would leave threads idle at small sizes.
-  static let chunkBytes = 64 << 20
+  static let chunkBytes = 32 << 20
 
   /// The chunks of steps, as equal as they can be.
   var chunks: [Range<Int>] {
