@@ -9,11 +9,11 @@
 
 enum { block = 65536, grain = 16384 };
 
-typedef enum { plain_sum, square_sum, dot_product } sum_kind;
+typedef enum { plain_sum, square_sum } sum_kind;
 
 typedef struct {
   sum_kind kind;
-  const float *x, *y;
+  const float *x;
   double *partial;
   int64_t count;
 } sum_work;
@@ -21,12 +21,11 @@ typedef struct {
 static double sum_of_block(const sum_work *w, int64_t index) {
   const int64_t begin = index * block;
   const int64_t count = w->count - begin < block ? w->count - begin : block;
-  const float *x = w->x + begin, *y = w->y ? w->y + begin : NULL;
+  const float *x = w->x + begin;
   double sum = 0;
   switch (w->kind) {
-    case plain_sum: SQUALL_CALL(sum_loop, x, y, count, &sum); break;
-    case square_sum: SQUALL_CALL(square_sum_loop, x, y, count, &sum); break;
-    case dot_product: SQUALL_CALL(dot_loop, x, y, count, &sum); break;
+    case plain_sum: SQUALL_CALL(sum_loop, x, count, &sum); break;
+    case square_sum: SQUALL_CALL(square_sum_loop, x, count, &sum); break;
   }
   return sum;
 }
@@ -36,9 +35,9 @@ static void sum_range(void *context, int64_t begin, int64_t end) {
   for (int64_t index = begin; index < end; index++) w->partial[index] = sum_of_block(w, index);
 }
 
-static double sum_in_blocks(sum_kind kind, const float *x, const float *y, int64_t count) {
+static double sum_in_blocks(sum_kind kind, const float *x, int64_t count) {
   const int64_t blocks = (count + block - 1) / block;
-  sum_work work = {kind, x, y, NULL, count};
+  sum_work work = {kind, x, NULL, count};
   double sum = 0;
   work.partial = blocks > 1 ? malloc((size_t)blocks * sizeof(double)) : NULL;
   if (!work.partial) {
@@ -52,14 +51,10 @@ static double sum_in_blocks(sum_kind kind, const float *x, const float *y, int64
   return sum;
 }
 
-double squall_sum(const float *x, int64_t count) { return sum_in_blocks(plain_sum, x, NULL, count); }
+double squall_sum(const float *x, int64_t count) { return sum_in_blocks(plain_sum, x, count); }
 
 double squall_sum_of_squares(const float *x, int64_t count) {
-  return sum_in_blocks(square_sum, x, NULL, count);
-}
-
-double squall_dot(const float *x, const float *y, int64_t count) {
-  return sum_in_blocks(dot_product, x, y, count);
+  return sum_in_blocks(square_sum, x, count);
 }
 
 bool squall_any_non_finite(const float *x, int64_t count) {
@@ -79,7 +74,7 @@ typedef struct {
   const float *in;
   float *out;
   double *partial;
-  int64_t rows, columns, rows_per_block, a, b;
+  int64_t rows, columns, rows_per_block;
 } row_work;
 
 static int64_t row_grain(int64_t columns) { return columns >= grain ? 1 : grain / columns; }
@@ -164,20 +159,4 @@ static void accumulate_range(void *context, int64_t begin, int64_t end) {
 void squall_accumulate(const float *x, float *y, int64_t count) {
   row_work work = {.in = x, .out = y};
   squall_parallel_for(0, count, grain, &work, accumulate_range);
-}
-
-static void swap_axes_range(void *context, int64_t begin, int64_t end) {
-  const row_work *w = context;
-  const int64_t run = w->columns;
-  // `position` counts runs of the output `[b, a, run]`.
-  for (int64_t position = begin; position < end; position++) {
-    const int64_t b = position / w->a, a = position - b * w->a;
-    memcpy(w->out + position * run, w->in + (a * w->b + b) * run, (size_t)run * sizeof(float));
-  }
-}
-
-void squall_swap_leading_axes(const float *in, float *out, int64_t a, int64_t b, int64_t run) {
-  if (run < 1) return;
-  row_work work = {.in = in, .out = out, .columns = run, .a = a, .b = b};
-  squall_parallel_for(0, a * b, row_grain(run), &work, swap_axes_range);
 }

@@ -2,27 +2,25 @@
 
 // Sixteen running sums in double, whatever the vector length, so that the order of addition is the same for
 // every instruction set.
-#define SQUALL_SUM(name, expression)                                                          \
-  static void SQUALL_NAME(name)(const float *x, const float *y, int64_t count, double *sum) { \
-    double lanes[16] = {0};                                                                   \
-    int64_t j = 0;                                                                            \
-    (void)y;                                                                                  \
-    for (; j + 16 <= count; j += 16) {                                                        \
-      for (int lane = 0; lane < 16; lane++) {                                                 \
-        const int64_t k = j + lane;                                                           \
-        lanes[lane] += (expression);                                                          \
-      }                                                                                       \
-    }                                                                                         \
-    for (int64_t k = j; k < count; k++) lanes[k - j] += (expression);                         \
-    double total = 0;                                                                         \
-    for (int lane = 0; lane < 16; lane++) total += lanes[lane];                               \
-    *sum = total;                                                                             \
+#define SQUALL_SUM(name, expression)                                                      \
+  static void SQUALL_NAME(name)(const float *x, int64_t count, double *sum) {             \
+    double lanes[16] = {0};                                                               \
+    int64_t j = 0;                                                                        \
+    for (; j + 16 <= count; j += 16) {                                                    \
+      for (int lane = 0; lane < 16; lane++) {                                             \
+        const int64_t k = j + lane;                                                       \
+        lanes[lane] += (expression);                                                      \
+      }                                                                                   \
+    }                                                                                     \
+    for (int64_t k = j; k < count; k++) lanes[k - j] += (expression);                     \
+    double total = 0;                                                                     \
+    for (int lane = 0; lane < 16; lane++) total += lanes[lane];                           \
+    *sum = total;                                                                         \
   }
 
 SQUALL_SUM(sum_loop, x[k])
 // The product of two floats is exact in double, so a fused multiply-add changes nothing.
 SQUALL_SUM(square_sum_loop, (double)x[k] * x[k])
-SQUALL_SUM(dot_loop, (double)x[k] * y[k])
 #undef SQUALL_SUM
 
 static void SQUALL_NAME(non_finite_loop)(const float *x, int64_t count, uint32_t *found) {

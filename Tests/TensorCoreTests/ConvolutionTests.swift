@@ -21,15 +21,22 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
   static let all: [ConvolutionCase] = [
     .init(input: [2, 13, 3], kernel: [4, 3, 5], strides: [2], dilations: [1], padding: .same),
     .init(input: [3, 11, 16], kernel: [3, 16, 7], strides: [1], dilations: [3], padding: .valid),
-    .init(input: [2, 9, 12, 3], kernel: [3, 3, 3, 20], strides: [1, 1], dilations: [1, 1], padding: .same),
-    .init(input: [1, 10, 7, 16], kernel: [2, 5, 16, 32], strides: [2, 3], dilations: [1, 1], padding: .same),
-    .init(input: [2, 12, 9, 5], kernel: [3, 2, 5, 4], strides: [1, 1], dilations: [2, 3], padding: .valid),
-    .init(input: [2, 8, 14, 1], kernel: [5, 3, 1, 48], strides: [1, 1], dilations: [1, 1], padding: .same),
-    .init(input: [3, 6, 11, 33], kernel: [1, 1, 33, 1], strides: [1, 1], dilations: [1, 1], padding: .valid),
-    .init(input: [1, 7, 5, 16], kernel: [3, 3, 16, 24], strides: [2, 2], dilations: [1, 1], padding: .valid),
+    .init(
+      input: [2, 9, 12, 3], kernel: [3, 3, 3, 20], strides: [1, 1], dilations: [1, 1], padding: .same),
+    .init(
+      input: [1, 10, 7, 16], kernel: [2, 5, 16, 32], strides: [2, 3], dilations: [1, 1], padding: .same),
+    .init(
+      input: [2, 12, 9, 5], kernel: [3, 2, 5, 4], strides: [1, 1], dilations: [2, 3], padding: .valid),
+    .init(
+      input: [2, 8, 14, 1], kernel: [5, 3, 1, 48], strides: [1, 1], dilations: [1, 1], padding: .same),
+    .init(
+      input: [3, 6, 11, 33], kernel: [1, 1, 33, 1], strides: [1, 1], dilations: [1, 1], padding: .valid),
+    .init(
+      input: [1, 7, 5, 16], kernel: [3, 3, 16, 24], strides: [2, 2], dilations: [1, 1], padding: .valid),
     .init(input: [2, 3, 5, 1], kernel: [7, 7, 1, 2], strides: [1, 1], dilations: [1, 1], padding: .same),
     .init(
-      input: [2, 5, 6, 7, 3], kernel: [2, 3, 3, 3, 4], strides: [1, 2, 1], dilations: [1, 1, 1], padding: .same),
+      input: [2, 5, 6, 7, 3], kernel: [2, 3, 3, 3, 4], strides: [1, 2, 1], dilations: [1, 1, 1],
+      padding: .same),
     .init(
       input: [1, 6, 5, 8, 4], kernel: [3, 2, 3, 4, 16], strides: [1, 1, 1], dilations: [1, 2, 1],
       padding: .valid),

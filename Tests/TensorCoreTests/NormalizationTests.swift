@@ -6,7 +6,9 @@ extension KernelTests {
     static let sizes: [(rows: Int, columns: Int)] = [(5, 3), (64, 16), (37, 33), (1, 8), (300, 1)]
 
     /// Values around 3, so that a mean is worth subtracting.
-    func operands(_ rows: Int, _ columns: Int) -> (x: [Double], scale: [Double], shift: [Double], dy: [Double]) {
+    func operands(_ rows: Int, _ columns: Int) -> (
+      x: [Double], scale: [Double], shift: [Double], dy: [Double]
+    ) {
       (
         numbers(rows * columns, seed: 1).map { $0 + 3 }, numbers(columns, seed: 2).map { $0 + 1.5 },
         numbers(columns, seed: 3), numbers(rows * columns, seed: 4)
@@ -43,7 +45,8 @@ extension KernelTests {
                 xs, mean: means, variance: variances, scale: scales, shift: shifts, epsilon: 1e-3)
               expectClose(inference.values, y, 1e-5, "inference, \(backend)")
               let gradient = BatchNormalizationOp.gradient(
-                dys, input: xs, mean: training.mean, variance: training.variance, scale: scales, epsilon: 1e-3)
+                dys, input: xs, mean: training.mean, variance: training.variance, scale: scales, epsilon: 1e-3
+              )
               expectClose(gradient.input.values, d.input, 1e-4, "input gradient, \(backend)")
               expectClose(gradient.scale.values, d.scale, 1e-4, "scale gradient, \(backend)")
               expectClose(gradient.shift.values, d.shift, 1e-4, "shift gradient, \(backend)")
@@ -65,7 +68,8 @@ extension KernelTests {
       let (x, scale, shift, dy) = operands(rows, columns)
       let (mean, variance) = PlainNormalization.statistics(x, columns: columns, .layer)
       let y = PlainNormalization.apply(
-        x, mean: mean, variance: variance, scale: scale, shift: shift, epsilon: 1e-3, columns: columns, .layer)
+        x, mean: mean, variance: variance, scale: scale, shift: shift, epsilon: 1e-3, columns: columns, .layer
+      )
       let d = PlainNormalization.gradient(
         dy, input: x, mean: mean, variance: variance, scale: scale, epsilon: 1e-3, columns: columns, .layer)
       withTeams {
@@ -94,7 +98,8 @@ extension KernelTests {
       func forward(_ x: [Double], _ scale: [Double], _ shift: [Double]) -> [Double] {
         let (mean, variance) = PlainNormalization.statistics(x, columns: columns, kind)
         return PlainNormalization.apply(
-          x, mean: mean, variance: variance, scale: scale, shift: shift, epsilon: 1e-3, columns: columns, kind)
+          x, mean: mean, variance: variance, scale: scale, shift: shift, epsilon: 1e-3, columns: columns, kind
+        )
       }
       let (mean, variance) = PlainNormalization.statistics(x, columns: columns, kind)
       let d = PlainNormalization.gradient(

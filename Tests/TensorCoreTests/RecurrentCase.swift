@@ -41,14 +41,18 @@ struct RecurrentCase: Sendable, CustomTestStringConvertible {
     .conv("many filters", [2, 3, 6, 5, 2], filters: 32, kernel: [3, 3], .init(padding: .same)),
     .conv("valid", [1, 4, 8, 6, 2], filters: 3, kernel: [3, 2], .init(padding: .valid)),
     .conv("strides", [2, 3, 9, 6, 2], filters: 5, kernel: [3, 3], .init(strides: [2, 3], padding: .same)),
-    .conv("dilation", [2, 3, 9, 8, 2], filters: 3, kernel: [3, 2], .init(dilations: [2, 3], padding: .valid)),
-    .conv("backwards", [2, 4, 5, 4, 3], filters: 4, kernel: [3, 3], .init(padding: .same, goBackwards: true)),
+    .conv(
+      "dilation", [2, 3, 9, 8, 2], filters: 3, kernel: [3, 2], .init(dilations: [2, 3], padding: .valid)),
+    .conv(
+      "backwards", [2, 4, 5, 4, 3], filters: 4, kernel: [3, 3], .init(padding: .same, goBackwards: true)),
     .conv("one sample backwards", [1, 4, 5, 4, 3], filters: 4, kernel: [2, 3], .init(goBackwards: true)),
     .conv("one step", [3, 1, 5, 4, 3], filters: 4, kernel: [3, 3], .init(padding: .same)),
     .conv(
-      "one step from zero", [3, 1, 5, 4, 3], filters: 4, kernel: [3, 3], .init(padding: .same), hasState: false),
+      "one step from zero", [3, 1, 5, 4, 3], filters: 4, kernel: [3, 3], .init(padding: .same),
+      hasState: false),
     .conv("no bias", [2, 3, 5, 4, 1], filters: 16, kernel: [5, 3], .init(padding: .same), hasBias: false),
-    .conv("zero state", [2, 3, 5, 4, 3], filters: 6, kernel: [3, 3], .init(padding: .same), hasState: false),
+    .conv(
+      "zero state", [2, 3, 5, 4, 3], filters: 6, kernel: [3, 3], .init(padding: .same), hasState: false),
     .conv(
       "hard sigmoid", [2, 3, 5, 4, 3], filters: 4, kernel: [3, 3],
       .init(padding: .same, activation: .relu, recurrentActivation: .hardSigmoid)),

@@ -121,7 +121,8 @@ extension KernelTests {
         for t in 0..<g.time {
           let frame = Movement.slice(tensor(o.input, g.inputShape), axis: 1, t..<(t + 1))
           (hidden, cell) = ConvLSTMSequence.step(
-            frame.viewed(as: [2, 5, 7, 3]), hidden: hidden, cell: cell, kernel: tensor(o.kernel, g.kernelShape),
+            frame.viewed(as: [2, 5, 7, 3]), hidden: hidden, cell: cell,
+            kernel: tensor(o.kernel, g.kernelShape),
             recurrentKernel: tensor(o.recurrentKernel, g.recurrentKernelShape),
             bias: tensor(o.bias!, g.biasShape), one)
           let expected = Movement.slice(whole.sequence!, axis: 1, t..<(t + 1)).values.map(Double.init)

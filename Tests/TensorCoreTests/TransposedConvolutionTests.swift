@@ -16,7 +16,8 @@ extension KernelTests {
     static let cases: [Case] = [
       .init(input: [2, 4, 3, 5], kernel: [3, 3, 2, 5], strides: [2, 2], padding: .same, output: [8, 6]),
       .init(input: [2, 4, 3, 5], kernel: [3, 2, 2, 5], strides: [2, 3], padding: .valid, output: [9, 9]),
-      .init(input: [1, 4, 6, 16], kernel: [2, 2, 8, 16], strides: [3, 1], padding: .valid, output: [12, 7]),
+      .init(
+        input: [1, 4, 6, 16], kernel: [2, 2, 8, 16], strides: [3, 1], padding: .valid, output: [12, 7]),
       .init(input: [1, 5, 4, 3], kernel: [5, 4, 2, 3], strides: [1, 1], padding: .same, output: [5, 4]),
       .init(
         input: [2, 4, 5, 3], kernel: [3, 3, 4, 3], strides: [2, 2], padding: .same, outputPadding: [1, 0],

@@ -21,7 +21,7 @@ extension Tensor {
   /// The natural logarithm of every value.
   public func log() -> Tensor {
     let x = detached
-    return recorded(Elementwise.map(self) { Float.logarithm($0) }, from: [self]) { g in
+    return recorded(Elementwise.logarithm(self), from: [self]) { g in
       [Elementwise.map(g, x) { $0 / $1 }]
     }
   }

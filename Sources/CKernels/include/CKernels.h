@@ -9,6 +9,5 @@
 
 #include "squall_activations.h"
 #include "squall_gates.h"
-#include "squall_optimizers.h"
 #include "squall_reductions.h"
 #include "squall_threads.h"

@@ -25,13 +25,6 @@ void squall_apply_gradient(
     squall_function function, const float *_Nonnull saved, const float *_Nonnull dy, float *_Nonnull dx,
     int64_t count);
 
-/// Softmax over the last axis of `rows` × `columns`. `y` may be `x`. Exact for any range of values.
-void squall_softmax(const float *_Nonnull x, float *_Nonnull y, int64_t rows, int64_t columns);
-
-/// dx = y (dy − Σ y dy) in each row.
-void squall_softmax_gradient(
-    const float *_Nonnull y, const float *_Nonnull dy, float *_Nonnull dx, int64_t rows, int64_t columns);
-
 #ifdef __cplusplus
 }
 #endif

@@ -15,9 +15,6 @@ double squall_sum(const float *_Nonnull x, int64_t count);
 /// Σ x²
 double squall_sum_of_squares(const float *_Nonnull x, int64_t count);
 
-/// Σ x y
-double squall_dot(const float *_Nonnull x, const float *_Nonnull y, int64_t count);
-
 /// Whether any element is NaN or infinite.
 bool squall_any_non_finite(const float *_Nonnull x, int64_t count);
 
@@ -33,10 +30,6 @@ void squall_add_to_rows(const float *_Nonnull values, float *_Nonnull x, int64_t
 
 /// y[j] += x[j]
 void squall_accumulate(const float *_Nonnull x, float *_Nonnull y, int64_t count);
-
-/// out[b, a, :] = in[a, b, :] with runs of `run` floats: batch-major to time-major and back.
-void squall_swap_leading_axes(
-    const float *_Nonnull in, float *_Nonnull out, int64_t a, int64_t b, int64_t run);
 
 #ifdef __cplusplus
 }

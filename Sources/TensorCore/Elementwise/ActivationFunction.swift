@@ -2,8 +2,9 @@
 public enum ActivationFunction {
   /// The activation of every value.
   public static func forward(_ x: Tensor, _ activation: Activation) -> Tensor {
+    if activation == .linear { return x.detached }
+    if let y = VectorFunction.forward(x, activation.vectorFunction) { return y }
     switch activation {
-    case .linear: return x.detached
     case .relu: return Elementwise.map(x) { $0 > 0 || $0.isNaN ? $0 : 0 }
     case .softmax: return softmax(x)
     case .logSoftmax: return logSoftmax(x)
@@ -17,7 +18,8 @@ public enum ActivationFunction {
   public static func gradient(
     _ cotangent: Tensor, input x: Tensor, output y: Tensor, _ activation: Activation
   ) -> Tensor {
-    Tensor(shape: x.shape) { out in
+    if let dx = VectorFunction.gradient(cotangent, saved: y, activation.vectorFunction) { return dx }
+    return Tensor(shape: x.shape) { out in
       cotangent.withUnsafeValues { g in
         x.withUnsafeValues { x in
           y.withUnsafeValues { y in

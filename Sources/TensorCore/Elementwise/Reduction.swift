@@ -1,3 +1,5 @@
+import CKernels
+
 /// Sums, means and maxima along axes. Sums are accumulated in `Double`, in a fixed order.
 public enum Reduction {
   /// The sum over `axes`; the reduced axes keep length 1 if `keepingDimensions`.
@@ -20,11 +22,7 @@ public enum Reduction {
 
   /// The sum of all values.
   public static func sum(_ a: Tensor) -> Double {
-    a.withUnsafeValues { values in
-      var total = 0.0
-      for value in values { total += Double(value) }
-      return total
-    }
+    a.withUnsafeValues { x in x.baseAddress.map { squall_sum($0, Int64(x.count)) } ?? 0 }
   }
 
   /// The largest value along `axes`.

@@ -1,5 +1,5 @@
-import COneDNN
 import CKernels
+import COneDNN
 
 /// What computes the heavy operations.
 public enum Backend: String, Sendable, CaseIterable {

@@ -15,7 +15,8 @@ final class Operation: @unchecked Sendable {
       Binding(argument: argument, address: UnsafeMutableRawPointer(mutating: address))
     }
 
-    static func writes(_ argument: squall_onednn_argument, _ address: UnsafeMutablePointer<Float>) -> Binding {
+    static func writes(_ argument: squall_onednn_argument, _ address: UnsafeMutablePointer<Float>) -> Binding
+    {
       Binding(argument: argument, address: UnsafeMutableRawPointer(address))
     }
   }
@@ -56,7 +57,8 @@ final class Operation: @unchecked Sendable {
   }
 
   /// Converts an output from oneDNN's layout.
-  func unpack(_ argument: squall_onednn_argument, _ packed: Storage, into plain: UnsafeMutablePointer<Float>) {
+  func unpack(_ argument: squall_onednn_argument, _ packed: Storage, into plain: UnsafeMutablePointer<Float>)
+  {
     var message = squall_onednn_message()
     check(squall_onednn_unpack(handle, argument, packed.address, plain, &message), message)
   }

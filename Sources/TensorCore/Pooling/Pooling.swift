@@ -15,6 +15,8 @@ public enum Pooling {
   }
 
   /// The largest value of each window, and with `keepingWinners` what the gradient needs.
+  ///
+  /// A NaN among larger or smaller values may be passed over, as in other libraries: windows are compared, not added.
   public static func maximum(
     _ input: Tensor, _ geometry: PoolingGeometry, keepingWinners: Bool
   ) -> (output: Tensor, winners: Winners?) {

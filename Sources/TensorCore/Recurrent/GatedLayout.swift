@@ -28,26 +28,11 @@ struct GatedLayout: Hashable, Sendable {
 
   /// One step in the kernels' terms; `nil` where they lack an activation.
   var gateStep: squall_gate_step? {
-    guard let activation = activation.gateFunction, let recurrent = recurrentActivation.gateFunction
+    guard let activation = activation.vectorFunction, let recurrent = recurrentActivation.vectorFunction
     else { return nil }
     return squall_gate_step(
       rows: Int64(batch * positions), units: Int64(units), activation: activation,
       recurrent_activation: recurrent, rows_per_sample: Int64(positions),
       sample_stride: Int64(time * stateCount))
-  }
-}
-
-extension Activation {
-  /// The functions whose derivative follows from their value, so that the vector kernels can keep activated
-  /// gates. Others are computed by the plain twin.
-  var gateFunction: squall_function? {
-    switch self {
-    case .sigmoid: squall_function_sigmoid
-    case .hardSigmoid: squall_function_hard_sigmoid
-    case .tanh: squall_function_tanh
-    case .relu: squall_function_relu
-    case .linear: squall_function_linear
-    default: nil
-    }
   }
 }

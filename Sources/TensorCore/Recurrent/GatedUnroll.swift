@@ -20,7 +20,7 @@ struct GatedUnroll {
 
   /// Steps that are worked on together: as many as keep their gates within this many bytes. More would only
   /// take more memory, fewer would leave threads idle at small sizes.
-  static let chunkBytes = 64 << 20
+  static let chunkBytes = 32 << 20
 
   /// The chunks of steps, as equal as they can be.
   var chunks: [Range<Int>] {
@@ -180,7 +180,8 @@ struct GatedUnroll {
   }
 
   /// Calls `body` for each step and sample with the sample's place in a time-major array of those steps.
-  private func forEachSample(_ steps: Range<Int>, _ body: (_ step: Int, _ offset: Int, _ sample: Int) -> Void) {
+  private func forEachSample(_ steps: Range<Int>, _ body: (_ step: Int, _ offset: Int, _ sample: Int) -> Void)
+  {
     let grain = max(1, 16384 / max(layout.stateCount, layout.inputCount))
     ThreadTeam.forEach(count: steps.count * layout.batch, grain: grain) { range in
       for offset in range {

@@ -49,7 +49,8 @@ public struct LSTMGeometry: Hashable, Sendable {
     guard units > 0, kernel[1] == 4 * units, recurrentKernel[1] == 4 * units else {
       throw ShapeError(
         .wrongLength, in: place, expected: "kernels [channels, 4 units] and [units, 4 units]",
-        received: "\(kernel) and \(recurrentKernel)", remedy: "Build the layer anew, or load matching weights.")
+        received: "\(kernel) and \(recurrentKernel)",
+        remedy: "Build the layer anew, or load matching weights.")
     }
     batch = input[0]
     time = input[1]
