@@ -19,6 +19,11 @@ extension Optimizer {
   public mutating func restore(
     iteration: Int, state: [String: Tensor], for model: some Parameterized
   ) throws {
+    let shapes = model.parameters.map { ($0.name, $0.parameter.value.shape) }
+    try restore(iteration: iteration, state: state, shapes: Dictionary(shapes) { $1 })
+  }
+
+  mutating func restore(iteration: Int, state: [String: Tensor], shapes: [String: Shape]) throws {
     let place = type(of: rule).name.rawValue
     func mismatch(_ expected: String, _ received: String) -> OptimizerError {
       OptimizerError(
@@ -28,7 +33,7 @@ extension Optimizer {
     guard iteration >= 0 else { throw mismatch("a number of steps ≥ 0", "\(iteration)") }
     var rest = state
     var restored: [String: [Tensor]] = [:]
-    for (name, parameter) in model.parameters {
+    for (name, shape) in shapes {
       let found = rule.slots.map { rest.removeValue(forKey: "\($0)/\(name)") }
       let tensors = found.compactMap { $0 }
       // A parameter that never got a gradient has no state, one with half of it is damaged.
@@ -36,8 +41,8 @@ extension Optimizer {
       guard tensors.count == rule.slots.count else {
         throw mismatch("\(rule.slots.joined(separator: ", ")) of \(name)", "\(tensors.count) of them")
       }
-      for tensor in tensors where tensor.shape != parameter.value.shape {
-        throw mismatch("state of shape \(parameter.value.shape) for \(name)", "\(tensor.shape)")
+      for tensor in tensors where tensor.shape != shape {
+        throw mismatch("state of shape \(shape) for \(name)", "\(tensor.shape)")
       }
       restored[name] = tensors
     }

@@ -1,0 +1,59 @@
+/// What a training is to do: everything but the model, the optimizer and the data. Saved in checkpoints.
+public struct TrainingPlan: Hashable, Codable, Sendable {
+  public var loss: Loss
+  /// How often the training batches are gone through.
+  public var epochs: Int
+  public var schedule: LearningRateSchedule
+  /// When to stop before the last epoch; `nil` for never.
+  public var earlyStopping: EarlyStopping?
+  /// Decides whatever is random in the steps: dropout, not the order of the batches.
+  public var seed: UInt64
+  /// The most steps to make, all resumptions together.
+  public var maximumSteps: Int?
+  /// The most time to take in seconds, all resumptions together. The step under way is finished, and so is the
+  /// validation after it.
+  public var maximumSeconds: Double?
+
+  public init(
+    loss: Loss, epochs: Int, schedule: LearningRateSchedule = .constant, earlyStopping: EarlyStopping? = nil,
+    seed: UInt64 = 0, maximumSteps: Int? = nil, maximumSeconds: Double? = nil
+  ) {
+    self.loss = loss
+    self.epochs = epochs
+    self.schedule = schedule
+    self.earlyStopping = earlyStopping
+    self.seed = seed
+    self.maximumSteps = maximumSteps
+    self.maximumSeconds = maximumSeconds
+  }
+}
+
+/// Ends training when the monitored loss (validation's, or training's where there is no validation) stops falling.
+public struct EarlyStopping: Hashable, Codable, Sendable {
+  /// After how many epochs without improvement to stop.
+  public var patience: Int
+  /// By how much a loss must be lower than the last that counted as improvement to count as one itself.
+  public var minimumImprovement: Double
+  /// Whether the model of the epoch with the lowest loss is the result, and not the last one.
+  public var restoresBest: Bool
+
+  public init(patience: Int = 10, minimumImprovement: Double = 0, restoresBest: Bool = true) {
+    self.patience = patience
+    self.minimumImprovement = minimumImprovement
+    self.restoresBest = restoresBest
+  }
+
+  /// Whether to stop after epochs with these losses.
+  public func isExhausted(after losses: [Double]) -> Bool {
+    var (best, waited) = (Double.infinity, 0)
+    for loss in losses {
+      if loss < best - minimumImprovement {
+        best = loss
+        waited = 0
+      } else {
+        waited += 1
+      }
+    }
+    return waited >= max(patience, 1)
+  }
+}
