@@ -82,7 +82,9 @@ extension RecurrentLayer {
   /// One step: the output for one input `[batch, …]` without a time axis, and the state to go on from.
   /// Feeding a sequence step by step gives the outputs of the whole sequence.
   ///
-  /// - Parameter state: the state of the step before; `nil` for the first.
+  /// - Parameters:
+  ///   - input: `[batch, …]`, without a time axis.
+  ///   - state: The state of the step before; `nil` for the first.
   /// - Throws: `ShapeError` if input or state do not fit.
   public func step(
     _ input: Tensor, _ state: Cell.State? = nil

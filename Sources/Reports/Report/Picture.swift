@@ -42,10 +42,13 @@ public struct Picture: Codable, Hashable, Sendable {
   /// What is on it in a few words, for those who do not see it: "up to 12.4, 31% above 0.1".
   public let summary: String
 
-  /// Draws a field, `[height, width]`.
+  /// Draws a field.
   ///
   /// - Parameters:
+  ///   - field: The values `[height, width]`, row by row.
   ///   - mask: `true` where there is a value; nil for everywhere. Values that are not finite are missing too.
+  ///   - height: The number of rows.
+  ///   - width: The number of columns.
   ///   - scale: How values become colours; missing pixels are ``ColourScale/missingColour``.
   /// - Throws: ``ReportError`` when field, mask and size do not agree.
   public init(

@@ -7,7 +7,10 @@ public struct BatchBuilder: Sendable {
   /// Whether the input gets one more channel that tells valid pixels (1) from missing ones (0).
   public let addsMaskChannel: Bool
 
-  /// - Parameter source: Put a ``CachedSource`` in front of files: neighbouring windows share their frames.
+  /// - Parameters:
+  ///   - source: Put a ``CachedSource`` in front of files: neighbouring windows share their frames.
+  ///   - normalizer: Fitted on the training part.
+  ///   - addsMaskChannel: Whether the input gets one more channel that tells valid pixels from missing ones.
   public init(source: any FrameSource, normalizer: any Normalizer, addsMaskChannel: Bool = false) {
     self.source = source
     self.normalizer = normalizer

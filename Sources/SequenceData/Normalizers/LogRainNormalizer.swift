@@ -29,7 +29,11 @@ public struct LogRainNormalizer: Normalizer {
 
   /// A normaliser with known constants.
   ///
-  /// - Parameter fillValue: The normalised value of missing pixels; half a unit below dry by default.
+  /// - Parameters:
+  ///   - referenceRate: r₀ in mm/h.
+  ///   - shift: What is taken off the logarithm.
+  ///   - scale: What the rest is divided by.
+  ///   - fillValue: The normalised value of missing pixels; half a unit below dry by default.
   /// - Throws: ``DataError`` if the reference rate or the scale is not positive.
   public init(referenceRate: Float = 1, shift: Float, scale: Float, fillValue: Float? = nil) throws {
     guard referenceRate > 0, referenceRate.isFinite, scale > 0, scale.isFinite, shift.isFinite,

@@ -12,6 +12,7 @@ public struct TileGrid: Equatable, Sendable {
   /// Lays out the tiles.
   ///
   /// - Parameters:
+  ///   - domain: The pixels that are measured at all.
   ///   - size: The side of a tile in pixels.
   ///   - minimumShare: The share of a tile's pixels that must lie inside the domain.
   /// - Throws: ``DataError`` if the size is no side of a tile that fits, or every tile is left out.

@@ -31,8 +31,11 @@ public struct TimeSplit: Equatable, Codable, Sendable {
   ///
   /// - Parameters:
   ///   - frameCount: How many frames the sequence has.
+  ///   - inputFrames: How many frames of a window are observed.
+  ///   - forecastFrames: How many frames of a window are forecast.
   ///   - trainFraction: The part of them for training and validation together.
   ///   - gapFrames: The frames left out before the test; the forecast length by default, and never less.
+  ///   - validation: Where validation takes its samples from.
   /// - Throws: ``DataError`` if a part is too short for one window, or an option is out of range.
   public init(
     frameCount: Int, inputFrames: Int, forecastFrames: Int, trainFraction: Double = 0.48,

@@ -33,7 +33,10 @@ public struct WindowIndex: Equatable, Sendable {
   /// all frames count as evenly spaced.
   ///
   /// - Parameters:
+  ///   - source: The sequence.
   ///   - frames: The part of the sequence to look at; all of it by default.
+  ///   - inputFrames: How many frames of a window are observed.
+  ///   - forecastFrames: How many frames of a window are forecast.
   ///   - stride: The distance between the starts of candidate windows.
   /// - Throws: ``DataError`` if the part is too short for one window, or every window spans a gap.
   public init(

@@ -32,7 +32,9 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   /// - Parameters:
   ///   - input: `[batch, space…, input channels]`
   ///   - kernel: `[kernel space…, input channels, output channels]`
-  ///   - strides: one for each space axis; `dilations` likewise, 1 is an undilated kernel.
+  ///   - strides: one for each space axis.
+  ///   - dilations: one for each space axis; 1 is an undilated kernel.
+  ///   - padding: how windows meet the border.
   ///   - place: the layer's name, for the error.
   /// - Throws: `ShapeError` for a wrong rank, channels that differ, an empty axis, a kernel larger than the input
   ///   under `valid`, a stride together with a dilation.

@@ -18,6 +18,9 @@ public struct TransposedConvolutionGeometry: Hashable, Sendable {
   /// - Parameters:
   ///   - input: `[batch, space…, input channels]`
   ///   - kernel: `[kernel space…, output channels, input channels]`
+  ///   - strides: one for each space axis.
+  ///   - dilations: one for each space axis; 1 is an undilated kernel.
+  ///   - padding: how windows meet the border, as in the convolution that it mirrors.
   ///   - outputPadding: what is added to the smallest output size, for each space axis; `nil` gives
   ///     size · stride under `same` and size · stride + max(kernel − stride, 0) under `valid`.
   ///   - place: the layer's name, for the error.

@@ -4,12 +4,18 @@
 /// z = W ∗ x + U ∗ h₋ + b;  i, f, o = recurrentActivation(z), g = activation(z);  c = f c₋ + i g;
 /// h = o activation(c)
 public enum ConvLSTMSequence {
-  /// All steps of `input` `[batch, time, space…, channels]`. States `[batch, output space…, filters]` that are
-  /// `nil` are zero.
+  /// All steps of a sequence.
   ///
   /// - Parameters:
+  ///   - input: `[batch, time, space…, channels]`
+  ///   - kernel: `[kernel space…, channels, 4 · filters]`
+  ///   - recurrentKernel: `[kernel space…, filters, 4 · filters]`
+  ///   - bias: `[4 · filters]`
+  ///   - initialHidden: `[batch, output space…, filters]`; `nil` is zero.
+  ///   - initialCell: `[batch, output space…, filters]`; `nil` is zero.
+  ///   - geometry: the sizes, checked.
   ///   - returningSequence: whether all hidden states are wanted or only the last.
-  ///   - keepingContext: whether a gradient will be asked for; otherwise nothing grows with time but the sequence.
+  ///   - keepingContext: whether a gradient will be asked for; otherwise only the sequence grows with time.
   public static func forward(
     _ input: Tensor, kernel: Tensor, recurrentKernel: Tensor, bias: Tensor?, initialHidden: Tensor? = nil,
     initialCell: Tensor? = nil, _ geometry: ConvLSTMGeometry, returningSequence: Bool = true,

@@ -4,11 +4,18 @@
 /// z = x W + h₋ U + b;  i, f, o = recurrentActivation(z), g = activation(z);  c = f c₋ + i g;
 /// h = o activation(c)
 public enum LSTMSequence {
-  /// All steps of `input` `[batch, time, channels]`. States `[batch, units]` that are `nil` are zero.
+  /// All steps of a sequence.
   ///
   /// - Parameters:
+  ///   - input: `[batch, time, channels]`
+  ///   - kernel: `[channels, 4 · units]`
+  ///   - recurrentKernel: `[units, 4 · units]`
+  ///   - bias: `[4 · units]`
+  ///   - initialHidden: `[batch, units]`; `nil` is zero.
+  ///   - initialCell: `[batch, units]`; `nil` is zero.
+  ///   - geometry: the sizes, checked.
   ///   - returningSequence: whether all hidden states are wanted or only the last.
-  ///   - keepingContext: whether a gradient will be asked for; otherwise nothing grows with time but the sequence.
+  ///   - keepingContext: whether a gradient will be asked for; otherwise only the sequence grows with time.
   public static func forward(
     _ input: Tensor, kernel: Tensor, recurrentKernel: Tensor, bias: Tensor?, initialHidden: Tensor? = nil,
     initialCell: Tensor? = nil, _ geometry: LSTMGeometry, returningSequence: Bool = true,

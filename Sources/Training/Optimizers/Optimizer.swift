@@ -36,7 +36,10 @@ public struct Optimizer: Sendable {
 
   /// Makes one step.
   ///
-  /// - Parameter learningRate: The size of this step; the rule's own if `nil`.
+  /// - Parameters:
+  ///   - model: The model, whose trainable parameters move.
+  ///   - gradients: The gradient of the loss by the names of the parameters.
+  ///   - learningRate: The size of this step; the rule's own if `nil`.
   /// - Throws: `OptimizerError` if a gradient, or what is remembered, has another shape than its parameter;
   ///   nothing is changed then.
   public mutating func update(
