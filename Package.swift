@@ -79,6 +79,10 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    // MARK: Examples
+    .executableTarget(
+      name: "FirstModel", dependencies: ["Squall"], path: "Examples/FirstModel", swiftSettings: strict),
+
     // MARK: Tests
     .target(
       name: "TestSupport", dependencies: ["Autodiff", "Layers", "SafeTensors", "TensorCore"],
