@@ -11,7 +11,8 @@ import Testing
   /// Cases that ask for what Squall's layers do not have, each with the reason.
   static let excluded: [String: String] = [
     "Activation-gelu-approximate": "a keyword of the function that Keras' Activation layer cannot carry",
-    "Activation-sparsemax": "Keras 3.15 adds up all cumulative sums for the threshold; its outputs do not sum to 1",
+    "Activation-sparsemax":
+      "Keras 3.15 adds up all cumulative sums for the threshold; its outputs do not sum to 1",
     "TimeDistributed-BatchNormalization-training":
       "Keras normalises each step by itself, Squall folds time into the batch (see Docs/Decisions)",
   ]
@@ -19,7 +20,8 @@ import Testing
   @Test(arguments: Golden.names("layers").filter { excluded[$0] == nil })
   func agreesWithKeras(_ name: String) throws {
     let golden = try Golden.load("layers", name)
-    let config = "{\"class_name\": \"\(golden.metadata["layer"]!)\", \"config\": \(golden.metadata["config"]!)}"
+    let config =
+      "{\"class_name\": \"\(golden.metadata["layer"]!)\", \"config\": \(golden.metadata["config"]!)}"
     var layer = try JSONDecoder().decode(LayerRecord.self, from: Data(config.utf8)).layer
     let inputs = try golden.tensors("input")
     try layer.build(for: inputs.map { SymbolicShape($0.shape) }, random: RandomStream(seed: 1))

@@ -17,7 +17,8 @@ import Testing
   @Test func conv2DTranspose() throws {
     try checkLayer(
       Conv2DTranspose(filters: 4, kernelSize: 4, strides: 2, padding: .same), inputs: [[2, 3, 5, 3]])
-    try checkLayer(Conv2DTranspose(filters: 2, kernelSize: [3, 2], strides: [1, 3]), inputs: [[2, 4, 3, 3]])
+    try checkLayer(
+      Conv2DTranspose(filters: 2, kernelSize: [3, 2], strides: [1, 3]), inputs: [[2, 4, 3, 3]])
   }
 
   @Test func convLSTM2D() throws {
@@ -42,7 +43,8 @@ import Testing
   }
 
   @Test func pooling() throws {
-    try checkLayer(MaxPooling2D(poolSize: [2, 3], strides: 2, padding: .same), inputs: [[2, 5, 7, 3]], step: 1e-3)
+    try checkLayer(
+      MaxPooling2D(poolSize: [2, 3], strides: 2, padding: .same), inputs: [[2, 5, 7, 3]], step: 1e-3)
     try checkLayer(AveragePooling2D(poolSize: 3, strides: 2, padding: .same), inputs: [[2, 5, 6, 3]])
     try checkLayer(GlobalAveragePooling2D(), inputs: [[2, 5, 4, 3]])
     try checkLayer(GlobalMaxPooling2D(keepDimensions: true), inputs: [[2, 3, 4, 5]], step: 1e-3)
@@ -92,7 +94,8 @@ import Testing
     let layer = try ConvLSTM2D(filters: 4, kernelSize: [3, 2], padding: .same, returnSequences: true)
       .built(for: [nil, nil, nil, nil, 3], seed: 4)
     let x = random.normal(shape: [2, 5, 6, 7, 3])
-    var state = usesInitialState
+    var state =
+      usesInitialState
       ? LSTMState(hidden: random.normal(shape: [2, 6, 7, 4]), cell: random.normal(shape: [2, 6, 7, 4])) : nil
     let (whole, last) = try layer.sequence(x, from: state)
     for t in 0..<5 {

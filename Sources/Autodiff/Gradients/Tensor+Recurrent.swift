@@ -50,9 +50,10 @@ extension Tensor {
     _ kernel: Tensor, _ recurrentKernel: Tensor, _ bias: Tensor?,
     _ initialState: (hidden: Tensor, cell: Tensor)?,
     forward: (_ isRecording: Bool) -> RecurrentResult,
-    gradient: @escaping @Sendable (
-      _ cotangents: [Tensor?], _ context: RecurrentContext, _ wantsInput: Bool, _ wantsState: Bool
-    ) -> RecurrentGradients
+    gradient:
+      @escaping @Sendable (
+        _ cotangents: [Tensor?], _ context: RecurrentContext, _ wantsInput: Bool, _ wantsState: Bool
+      ) -> RecurrentGradients
   ) -> (sequence: Tensor, hidden: Tensor, cell: Tensor) {
     let state = initialState.map { [$0.hidden, $0.cell] } ?? []
     let inputs = [self, kernel, recurrentKernel] + (bias.map { [$0] } ?? []) + state

@@ -109,7 +109,8 @@ extension Conv2DTranspose {
     guard dilation.lengths.allSatisfy({ $0 == 1 }) else {
       throw DecodingError.dataCorruptedError(
         forKey: .dilationRate, in: options,
-        debugDescription: "expected a dilation of 1 in a transposed convolution, received \(dilation.lengths)")
+        debugDescription: "expected a dilation of 1 in a transposed convolution, received \(dilation.lengths)"
+      )
     }
     self.init(
       filters: try options.decode(Int.self, forKey: .filters),
