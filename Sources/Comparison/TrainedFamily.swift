@@ -52,7 +52,7 @@ struct FamilyTraining {
   private func trainer(for model: ModelGraph, folder: CheckpointFolder) throws -> Trainer<ModelGraph> {
     let plan = TrainingPlan(
       loss: loss, epochs: epochs,
-      schedule: .reduceOnPlateau(.init(factor: 0.5, patience: max(2, patience / 3))),
+      schedule: .reduceOnPlateau(.init(factor: 0.5, patience: max(3, patience / 2))),
       earlyStopping: EarlyStopping(patience: patience), seed: seed, maximumSeconds: maximumSeconds)
     if run.resumes, FileManager.default.fileExists(atPath: folder.lastState.path) {
       var trainer = try Trainer(resuming: Checkpoint(contentsOf: folder.lastState))

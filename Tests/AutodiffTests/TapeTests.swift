@@ -91,6 +91,8 @@ import Testing
   func activations(_ activation: Activation) throws {
     var random = RandomStream(seed: 5)
     let x = random.normal(shape: [3, 4], deviation: 1.3)
-    try checkGradient(at: [x], names: ["x"], step: 1e-3, tolerance: 2e-2) { [$0[0].activated(by: activation)] }
+    try checkGradient(at: [x], names: ["x"], step: 1e-3, tolerance: 2e-2) {
+      [$0[0].activated(by: activation)]
+    }
   }
 }
