@@ -55,7 +55,8 @@ let package = Package(
     .target(name: "Layers", dependencies: ["Autodiff", "TensorCore"], swiftSettings: strict),
     .target(name: "Architectures", dependencies: ["Layers", "TensorCore"], swiftSettings: strict),
     .target(
-      name: "Training", dependencies: ["Architectures", "Autodiff", "Layers", "SafeTensors", "TensorCore"],
+      name: "Training",
+      dependencies: ["Architectures", "Autodiff", "CKernels", "Layers", "SafeTensors", "TensorCore"],
       swiftSettings: strict),
     .target(
       name: "Squall",

@@ -8,7 +8,9 @@ import Testing
 import Training
 
 @Suite struct CheckpointTests {
-  static let notes = ["normaliser": #"{"log_rain": {"mean": 0.3}}"#, "unit": "mm/h", "grid": "KNMI 765×700 äöü"]
+  static let notes = [
+    "normaliser": #"{"log_rain": {"mean": 0.3}}"#, "unit": "mm/h", "grid": "KNMI 765×700 äöü",
+  ]
 
   /// A training that has gone on for a while, with all that a checkpoint can hold.
   static func trainer() async throws -> Trainer<ModelGraph> {

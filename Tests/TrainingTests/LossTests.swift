@@ -8,7 +8,8 @@ import Training
 @Suite struct LossTests {
   static let losses: [Loss] = [
     .meanSquaredError, .meanAbsoluteError, .balancedRain(.shi2017), .binaryCrossentropy(),
-    .binaryCrossentropy(fromLogits: true), .categoricalCrossentropy(), .categoricalCrossentropy(fromLogits: true),
+    .binaryCrossentropy(fromLogits: true), .categoricalCrossentropy(),
+    .categoricalCrossentropy(fromLogits: true),
     .sparseCategoricalCrossentropy(), .sparseCategoricalCrossentropy(fromLogits: true),
   ]
 

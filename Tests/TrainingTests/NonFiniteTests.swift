@@ -11,7 +11,11 @@ private struct Fragile: UnaryLayer {
   func outputShape(for input: SymbolicShape) throws -> SymbolicShape { input }
 
   func forward(_ input: Tensor, context: inout Context) throws -> Tensor {
-    recorded { Elementwise.map($0) { $0 > 500 ? .nan : $0 } } backward: { $0 }(input)
+    recorded {
+      Elementwise.map($0) { $0 > 500 ? .nan : $0 }
+    } backward: {
+      $0
+    }(input)
   }
 }
 
@@ -22,7 +26,11 @@ private struct Exploding: UnaryLayer {
   func outputShape(for input: SymbolicShape) throws -> SymbolicShape { input }
 
   func forward(_ input: Tensor, context: inout Context) throws -> Tensor {
-    recorded { $0 } backward: { Elementwise.map($0) { $0 * .infinity } }(input)
+    recorded {
+      $0
+    } backward: {
+      Elementwise.map($0) { $0 * .infinity }
+    }(input)
   }
 }
 

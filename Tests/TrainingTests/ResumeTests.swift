@@ -8,7 +8,9 @@ import Training
 @Suite struct ResumeTests {
   /// Five epochs of six steps, with momentum, dropout, batch statistics, shuffled batches and a schedule that looks
   /// at the losses so far.
-  private func trainer(_ rule: any OptimizerRule = Adam(learningRate: 0.05, amsgrad: true)) throws -> Trainer<ModelGraph> {
+  private func trainer(_ rule: any OptimizerRule = Adam(learningRate: 0.05, amsgrad: true)) throws -> Trainer<
+    ModelGraph
+  > {
     Trainer(
       try smallModel(), optimizer: try Optimizer(rule, clipping: .globalNorm(0.5)),
       plan: TrainingPlan(

@@ -12,7 +12,10 @@ import Training
   @Test func exponential() {
     let smooth = rates(.exponential(decaySteps: 10, decayRate: 0.25), [0, 5, 10, 20])
     #expect(zip(smooth, [2, 1, 0.5, 0.125]).allSatisfy { abs($0 - $1) < 1e-12 })
-    #expect(rates(.exponential(decaySteps: 10, decayRate: 0.25, staircase: true), [0, 9, 10, 19]) == [2, 2, 0.5, 0.5])
+    #expect(
+      rates(.exponential(decaySteps: 10, decayRate: 0.25, staircase: true), [0, 9, 10, 19]) == [
+        2, 2, 0.5, 0.5,
+      ])
   }
 
   @Test func cosine() {

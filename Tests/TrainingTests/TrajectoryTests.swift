@@ -49,13 +49,15 @@ import Training
         TrainingBatch(inputs.entry(index, axis: 0), targets.entry(index, axis: 0))
       }, progress: recorder)
     #expect(result.steps == steps)
+    #expect(recorder.losses.count == steps)
     for (step, pair) in zip(recorder.losses, try golden.tensor("losses").values).enumerated() {
       let difference = abs(pair.0 - Double(pair.1)) / Double(pair.1)
       #expect(difference < 1e-3, "step \(step): \(pair.0) against \(pair.1)")
     }
+    // Weights are looser than losses: a ReLU that lets one pixel more through moves a small bias by a little.
     for (name, parameter) in result.last.parameters {
       let reference = try #require(finals[name.replacing("/", with: ".")])
-      assertClose(parameter.value, reference, tolerance: 1e-2, "final \(name)")
+      assertClose(parameter.value, reference, tolerance: 5e-3, "final \(name)")
     }
   }
 }

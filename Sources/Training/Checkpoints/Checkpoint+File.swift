@@ -56,7 +56,9 @@ extension Checkpoint {
     try Self.checkOrigin(file)
     var metadata = file.metadata
     for key in metadata.keys where key.hasPrefix(CheckpointFormat.reserved) { metadata[key] = nil }
-    var (parameters, optimizer, best): ([String: Tensor], [String: Tensor], [String: Tensor]) = ([:], [:], [:])
+    var (parameters, optimizer, best): ([String: Tensor], [String: Tensor], [String: Tensor]) = (
+      [:], [:], [:]
+    )
     for entry in file.entries {
       let tensor = Tensor(try entry.floats(), shape: Shape(entry.shape))
       if entry.name.hasPrefix(CheckpointFormat.optimizerPrefix) {
@@ -105,7 +107,8 @@ extension Checkpoint {
     let checksum = CheckpointFormat.checksum(file)
     guard file.metadata[CheckpointFormat.checksumKey] == checksum else {
       throw CheckpointError(
-        .damaged, expected: "content with checksum \(file.metadata[CheckpointFormat.checksumKey] ?? "(missing)")",
+        .damaged,
+        expected: "content with checksum \(file.metadata[CheckpointFormat.checksumKey] ?? "(missing)")",
         received: checksum,
         remedy: "The file was changed since it was written. Fetch it again or take an older one.")
     }

@@ -69,7 +69,8 @@ public struct Checkpoint: Sendable {
       }
       if !parameter.isTrainable { frozen.insert(name) }
     }
-    for name in parameters.keys.sorted() + notes.keys.sorted() where name.hasPrefix(CheckpointFormat.reserved) {
+    for name in parameters.keys.sorted() + notes.keys.sorted() where name.hasPrefix(CheckpointFormat.reserved)
+    {
       throw CheckpointError(
         .reservedName, expected: "names that do not begin with \(CheckpointFormat.reserved)", received: name,
         remedy: "Choose another name.")
@@ -89,7 +90,8 @@ public struct Checkpoint: Sendable {
         .noModel, expected: "the description of a model", received: "parameters alone",
         remedy: "The model was a type of your own: make one and load the checkpoint into it.")
     }
-    var model = try CheckpointFormat.decoded(ModelGraph.self, from: configuration, "the description of a model")
+    var model = try CheckpointFormat.decoded(
+      ModelGraph.self, from: configuration, "the description of a model")
     try load(into: &model)
     return model
   }

@@ -49,7 +49,8 @@ enum CheckpointFormat {
   static func load(_ values: [String: Tensor], into model: inout some Parameterized) throws {
     func mismatch(_ expected: String, _ received: String) -> CheckpointError {
       CheckpointError(
-        .mismatch, expected: expected, received: received, remedy: "Load the file into the model it was saved from.")
+        .mismatch, expected: expected, received: received,
+        remedy: "Load the file into the model it was saved from.")
     }
     var rest = Set(values.keys)
     for (name, parameter) in model.parameters {

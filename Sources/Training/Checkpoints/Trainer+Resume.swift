@@ -11,7 +11,8 @@ extension Trainer {
   public init(resuming checkpoint: Checkpoint, into model: Model, forward: @escaping Forward) throws {
     guard let training = checkpoint.training else {
       throw CheckpointError(
-        .noTrainingState, expected: "a checkpoint saved for going on with training", received: "a model alone",
+        .noTrainingState, expected: "a checkpoint saved for going on with training",
+        received: "a model alone",
         remedy: "Resume from last.squall; model.squall is for use.")
     }
     var current = model

@@ -24,7 +24,9 @@ extension Trainer {
       state.batch += 1
       return (batch.count, nil)
     }
-    guard loss.scalar.isFinite else { throw nonFinite(originOfNonFiniteLoss(batch), "a loss of \(loss.scalar)") }
+    guard loss.scalar.isFinite else {
+      throw nonFinite(originOfNonFiniteLoss(batch), "a loss of \(loss.scalar)")
+    }
     // The way back goes from the last parameters to the first, so the culprit is the last in order.
     if let name = gradients.names.last(where: { gradients[$0]?.isFinite == false }) {
       throw nonFinite(.gradient(parameter: name), "a gradient that is NaN or infinite")

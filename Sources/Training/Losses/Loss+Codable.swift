@@ -41,7 +41,8 @@ extension Loss {
     guard let name = Name.allCases.first(where: { $0.rawValue == text || $0.aliases.contains(text) }) else {
       throw LossError(
         kind: .unknownName, place: "loss",
-        expected: "one of " + Name.allCases.map { ([$0.rawValue] + $0.aliases).joined(separator: " or ") }
+        expected: "one of "
+          + Name.allCases.map { ([$0.rawValue] + $0.aliases).joined(separator: " or ") }
           .joined(separator: ", "),
         received: "\"\(text)\"", remedy: "Choose one of these.")
     }

@@ -18,9 +18,10 @@ extension Loss {
     _ name: Name, _ prediction: Tensor, _ target: Tensor, _ mask: Tensor?, classes: Int = 1,
     targetStride: Int = 1,
     value: (_ prediction: Element, _ target: Element) -> Float,
-    slope: @escaping @Sendable (
-      _ prediction: Element, _ target: Element, _ factor: Float, _ out: UnsafeMutablePointer<Float>
-    ) -> Void
+    slope:
+      @escaping @Sendable (
+        _ prediction: Element, _ target: Element, _ factor: Float, _ out: UnsafeMutablePointer<Float>
+      ) -> Void
   ) throws -> Measure {
     let (p, t, mask) = (prediction.detached, target.detached, mask?.detached)
     let elements = p.count / max(classes, 1)
@@ -72,7 +73,8 @@ extension Loss {
   }
 
   /// Checks a prediction against targets and mask of the same shape.
-  static func requireEqualShapes(_ name: Name, _ prediction: Tensor, _ target: Tensor, _ mask: Tensor?) throws {
+  static func requireEqualShapes(_ name: Name, _ prediction: Tensor, _ target: Tensor, _ mask: Tensor?) throws
+  {
     try require(name, "a target", target.shape, toHave: prediction.shape)
     if let mask { try require(name, "a mask", mask.shape, toHave: prediction.shape) }
   }

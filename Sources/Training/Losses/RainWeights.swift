@@ -25,7 +25,8 @@ public struct RainWeights: Hashable, Sendable {
     else {
       throw LossError(
         kind: .invalidWeights, place: Loss.Name.balancedRain.rawValue,
-        expected: "ascending rates and one weight ≥ 0 for each", received: "rates \(rates), weights \(weights)",
+        expected: "ascending rates and one weight ≥ 0 for each",
+        received: "rates \(rates), weights \(weights)",
         remedy: "Give rates in ascending order, the first 0 mm/h, and as many weights.")
     }
     self.init(checkedRates: rates, weights: weights)

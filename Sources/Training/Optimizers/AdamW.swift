@@ -33,10 +33,10 @@ public struct AdamW: OptimizerRule {
 
   public func update(
     _ values: UnsafeMutablePointer<Float>, by gradient: ClippedGradient,
-    slots: [UnsafeMutablePointer<Float>], range: Range<Int>, learningRate: Double, iteration: Int
+    slots: [UnsafeMutablePointer<Float>], count: Int, learningRate: Double, iteration: Int
   ) {
     adam.update(
-      values, by: gradient, slots: slots, range: range, learningRate: learningRate, iteration: iteration)
+      values, by: gradient, slots: slots, count: count, learningRate: learningRate, iteration: iteration)
   }
 }
 

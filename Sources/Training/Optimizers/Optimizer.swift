@@ -62,11 +62,10 @@ public struct Optimizer: Sendable {
         parameter.value.withUnsafeMutableValues { values in
           guard let start = values.baseAddress else { return }
           withMutablePointers(&remembered) { pointers in
-            ThreadTeam.forEach(count: values.count, grain: 1 << 15) { range in
-              if decay > 0 { for i in range { start[i] -= start[i] * decay } }
-              rule.update(
-                start, by: clipped, slots: pointers, range: range, learningRate: rate, iteration: iteration)
-            }
+            if decay > 0 { for i in values.indices { start[i] -= start[i] * decay } }
+            rule.update(
+              start, by: clipped, slots: pointers, count: values.count, learningRate: rate,
+              iteration: iteration)
           }
         }
       }

@@ -19,21 +19,27 @@ public protocol OptimizerRule: Codable, Hashable, Sendable {
   /// - Throws: `OptimizerError`.
   func validate() throws
 
-  /// Moves part of a parameter in place.
+  /// Moves a parameter in place.
   ///
   /// - Parameters:
   ///   - values: The numbers of the parameter.
   ///   - gradient: The gradient, clipped as it is read.
   ///   - slots: What is remembered, in the order of `slots`; changed in place.
-  ///   - range: Which numbers to move.
+  ///   - count: How many numbers there are, in the parameter and everywhere else.
   ///   - learningRate: The size of this step.
   ///   - iteration: Which step this is, counted from 1.
   func update(
     _ values: UnsafeMutablePointer<Float>, by gradient: ClippedGradient,
-    slots: [UnsafeMutablePointer<Float>], range: Range<Int>, learningRate: Double, iteration: Int)
+    slots: [UnsafeMutablePointer<Float>], count: Int, learningRate: Double, iteration: Int)
 }
 
 extension OptimizerRule {
+  /// Goes through the numbers of a parameter on all threads; each is moved by itself, so the division into pieces
+  /// changes nothing.
+  func forEachPart(of count: Int, _ body: (Range<Int>) -> Void) {
+    ThreadTeam.forEach(count: count, grain: 1 << 15, body)
+  }
+
   /// Checks that an option lies in its range.
   func require(_ option: String, _ value: Double, _ isValid: Bool, _ range: String) throws {
     guard isValid else {

@@ -37,7 +37,7 @@ public struct RMSprop: OptimizerRule {
 
   public func update(
     _ values: UnsafeMutablePointer<Float>, by gradient: ClippedGradient,
-    slots: [UnsafeMutablePointer<Float>], range: Range<Int>, learningRate: Double, iteration: Int
+    slots: [UnsafeMutablePointer<Float>], count: Int, learningRate: Double, iteration: Int
   ) {
     let rate = Float(learningRate)
     let (rho, rest, epsilon) = (Float(rho), Float(1 - rho), Float(epsilon))
@@ -45,20 +45,22 @@ public struct RMSprop: OptimizerRule {
     let v = slots[0]
     let mean = centered ? slots[1] : nil
     let sum = momentum > 0 ? slots[slots.count - 1] : nil
-    for i in range {
-      let g = gradient[i]
-      v[i] = rho * v[i] + rest * g * g
-      var spread = v[i]
-      if let mean {
-        mean[i] = rho * mean[i] + rest * g
-        spread -= mean[i] * mean[i]
-      }
-      let step = rate * g / (spread + epsilon).squareRoot()
-      if let sum {
-        sum[i] = momentum * sum[i] + step
-        values[i] -= sum[i]
-      } else {
-        values[i] -= step
+    forEachPart(of: count) { range in
+      for i in range {
+        let g = gradient[i]
+        v[i] = rho * v[i] + rest * g * g
+        var spread = v[i]
+        if let mean {
+          mean[i] = rho * mean[i] + rest * g
+          spread -= mean[i] * mean[i]
+        }
+        let step = rate * g / (spread + epsilon).squareRoot()
+        if let sum {
+          sum[i] = momentum * sum[i] + step
+          values[i] -= sum[i]
+        } else {
+          values[i] -= step
+        }
       }
     }
   }

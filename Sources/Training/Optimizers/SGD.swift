@@ -25,19 +25,23 @@ public struct SGD: OptimizerRule {
 
   public func update(
     _ values: UnsafeMutablePointer<Float>, by gradient: ClippedGradient,
-    slots: [UnsafeMutablePointer<Float>], range: Range<Int>, learningRate: Double, iteration: Int
+    slots: [UnsafeMutablePointer<Float>], count: Int, learningRate: Double, iteration: Int
   ) {
     let rate = Float(learningRate)
     guard let velocity = slots.first else {
-      for i in range { values[i] -= rate * gradient[i] }
+      forEachPart(of: count) { range in
+        for i in range { values[i] -= rate * gradient[i] }
+      }
       return
     }
     let momentum = Float(momentum)
-    for i in range {
-      let step = rate * gradient[i]
-      let speed = momentum * velocity[i] - step
-      velocity[i] = speed
-      values[i] += nesterov ? momentum * speed - step : speed
+    forEachPart(of: count) { range in
+      for i in range {
+        let step = rate * gradient[i]
+        let speed = momentum * velocity[i] - step
+        velocity[i] = speed
+        values[i] += nesterov ? momentum * speed - step : speed
+      }
     }
   }
 }

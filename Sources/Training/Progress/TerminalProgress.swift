@@ -126,5 +126,7 @@ public final class TerminalProgress: TrainingProgress {
   /// Four digits that matter.
   static func short(_ value: Double) -> String { String(format: "%.4g", value) }
 
-  private static func fixed(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
+  private static func fixed(_ value: Double, _ digits: Int) -> String {
+    String(format: "%.\(digits)f", value)
+  }
 }

@@ -53,7 +53,8 @@ extension LearningRateSchedule: Codable {
     case .constant, .reduceOnPlateau: self = .constant
     case .exponential:
       self = .exponential(
-        decaySteps: try decaySteps(), decayRate: config.decayRate ?? 0.9, staircase: config.staircase ?? false)
+        decaySteps: try decaySteps(), decayRate: config.decayRate ?? 0.9, staircase: config.staircase ?? false
+      )
     case .cosine:
       self = .cosine(
         decaySteps: try decaySteps(), warmupSteps: config.warmupSteps ?? 0, finalShare: config.alpha ?? 0)
