@@ -103,6 +103,8 @@ let package = Package(
       name: "VerificationTests", dependencies: ["Verification", "SafeTensors"], swiftSettings: strict),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "CZlib"], swiftSettings: strict),
     .testTarget(
-      name: "ComparisonTests", dependencies: ["Comparison", "TestSupport"], swiftSettings: strict),
+      name: "ComparisonTests",
+      dependencies: ["Architectures", "Comparison", "Reports", "SequenceData", "TensorCore", "Training"],
+      swiftSettings: strict),
   ]
 )

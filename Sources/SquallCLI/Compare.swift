@@ -93,7 +93,8 @@ struct Compare: AsyncParsableCommand {
       switch task {
       case .forecast:
         let (source, name) = try forecastSource()
-        _ = try await ForecastComparison(options: forecastOptions(), source: source, name: name, run: run).run()
+        _ = try await ForecastComparison(options: forecastOptions(), source: source, name: name, run: run)
+          .run()
       case .classify:
         let (clips, name) = try labeledClips()
         _ = try await ClassificationComparison(

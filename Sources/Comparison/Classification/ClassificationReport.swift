@@ -74,8 +74,8 @@ struct ClassificationReport {
       reason: "At equal parameters \(names[0]) recognises \(percent(accuracy[0])) of the test clips and "
         + "\(names[1]) \(percent(accuracy[1])); always saying the most frequent class, "
         + "\(percent(majority.accuracy)).",
-      certainty: "One seed: there is no interval to judge the difference by. Differences below five points are "
-        + "called no clear difference by convention.",
+      certainty: "One seed: there is no interval to judge the difference by. Differences below five points "
+        + "are called no clear difference by convention.",
       caveats: ["Equal parameters are not equal work: the operations of both are in the table."],
       preferredModel: isClear ? names[better] : nil, primaryScore: .accuracy)
   }

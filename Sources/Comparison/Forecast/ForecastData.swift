@@ -2,22 +2,22 @@ import Foundation
 import SequenceData
 
 /// Everything that both families get from the data, made once: the same split, tiles, normaliser and batches.
-struct ForecastData {
-  let source: any FrameSource
-  let split: TimeSplit
-  let normalizer: LogRainNormalizer
-  let training: RandomTileBatches
-  let validation: AllTileBatches
-  let test: AllTileBatches
-  let domain: DomainMask
-  let grid: TileGrid
-  let validationTiles: [Tile]
+package struct ForecastData {
+  package let source: any FrameSource
+  package let split: TimeSplit
+  package let normalizer: LogRainNormalizer
+  package let training: RandomTileBatches
+  package let validation: AllTileBatches
+  package let test: AllTileBatches
+  package let domain: DomainMask
+  package let grid: TileGrid
+  package let validationTiles: [Tile]
 
   /// Prepares the data: averages pixels, splits in time order with a gap, fits the normaliser on the training
   /// part, lays the test tiles over the measured domain and sets some of them apart for validation.
   ///
   /// - Throws: `DataError` if the sequence is too short, too small or has no rain.
-  init(_ base: any FrameSource, options: ForecastOptions) throws {
+  package init(_ base: any FrameSource, options: ForecastOptions) throws {
     let averaged: any FrameSource =
       options.downsampling > 1 ? try DownsampledSource(base, factor: options.downsampling) : base
     let source = CachedSource(averaged)
@@ -64,8 +64,10 @@ struct ForecastData {
 
   /// A time of day in UTC, with its date.
   func clock(_ date: Date) -> String {
-    date.formatted(.verbatim(
-      "\(year: .defaultDigits)-\(month: .twoDigits)-\(day: .twoDigits) \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits)",
-      locale: Locale(identifier: "en_GB_POSIX"), timeZone: .gmt, calendar: Calendar(identifier: .gregorian)))
+    date.formatted(
+      .verbatim(
+        "\(year: .defaultDigits)-\(month: .twoDigits)-\(day: .twoDigits) \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits)",
+        locale: Locale(identifier: "en_GB_POSIX"), timeZone: .gmt, calendar: Calendar(identifier: .gregorian))
+    )
   }
 }

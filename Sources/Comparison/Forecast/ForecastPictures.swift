@@ -45,7 +45,9 @@ struct ForecastPictures {
   }
 
   private func title(_ sample: Sample) -> String {
-    let time = data.source.timestamps.map { ", last observed frame \(data.clock($0[sample.window.lastInput])) UTC" }
+    let time = data.source.timestamps.map {
+      ", last observed frame \(data.clock($0[sample.window.lastInput])) UTC"
+    }
     return "Tile at row \(sample.tile.row), column \(sample.tile.column)" + (time ?? "")
   }
 

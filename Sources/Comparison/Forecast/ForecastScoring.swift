@@ -3,7 +3,7 @@ import TensorCore
 import Verification
 
 /// Scores forecasters on the same test samples with one common mask.
-struct ForecastScoring {
+package struct ForecastScoring {
   let data: ForecastData
   let options: ForecastOptions
 
@@ -31,7 +31,7 @@ struct ForecastScoring {
   }
 
   /// 1 where both the target and the last observed frame are valid.
-  static func commonMask(_ observed: PhysicalBatch) -> Tensor {
+  package static func commonMask(_ observed: PhysicalBatch) -> Tensor {
     let last = observed.inputMask.shape[1] - 1
     let start = Movement.slice(observed.inputMask, axis: 1, last..<last + 1)
     return Elementwise.map(observed.targetMask, start) { $0 * $1 }

@@ -41,7 +41,7 @@ struct ForecastVerdict {
         "The CSI at \(text(threshold)) \(unit), pooled over all lead times, is \(text(first)) for \(names[0]) "
         + "and \(text(second)) for \(names[1])"
     }
-    if let persistence { reason += "; Eulerian persistence reaches \(text(persistence))." } else { reason += "." }
+    reason += persistence.map { "; Eulerian persistence reaches \(text($0))." } ?? "."
     return Verdict(
       recommendation: recommendation, reason: reason, certainty: certainty, caveats: caveats,
       preferredModel: isClear ? names[better] : nil, primaryScore: primary)
@@ -63,7 +63,9 @@ struct ForecastVerdict {
     return caveats
   }
 
-  private func text(_ value: Float) -> String { Double(value).formatted(.number.precision(.fractionLength(0...2))) }
+  private func text(_ value: Float) -> String {
+    Double(value).formatted(.number.precision(.fractionLength(0...2)))
+  }
 
   private func text(_ value: Double) -> String { value.formatted(.number.precision(.fractionLength(3))) }
 }

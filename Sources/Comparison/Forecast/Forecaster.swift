@@ -3,28 +3,30 @@ import SequenceData
 import TensorCore
 
 /// Anything that forecasts: a trained model or a baseline.
-protocol Forecaster {
+package protocol Forecaster {
   /// The forecast in physical units, `[batch, time, height, width, 1]`, for observed frames in physical units
   /// and in normalised ones.
   func forecast(_ observed: PhysicalBatch, normalized: SequenceBatch) throws -> Tensor
 }
 
 /// A trained model of either family.
-struct ModelForecaster: Forecaster {
+package struct ModelForecaster: Forecaster {
   let model: ModelGraph
   let builder: BatchBuilder
 
-  func forecast(_ observed: PhysicalBatch, normalized: SequenceBatch) throws -> Tensor {
+  package func forecast(_ observed: PhysicalBatch, normalized: SequenceBatch) throws -> Tensor {
     builder.denormalized(try model(normalized.input))
   }
 }
 
 /// The last observed frame at every lead time: the forecast that any other must beat. A pixel that is missing in
 /// the last frame counts as dry.
-struct EulerianPersistence: Forecaster {
-  let forecastFrames: Int
+package struct EulerianPersistence: Forecaster {
+  package let forecastFrames: Int
 
-  func forecast(_ observed: PhysicalBatch, normalized: SequenceBatch) throws -> Tensor {
+  package init(forecastFrames: Int) { self.forecastFrames = forecastFrames }
+
+  package func forecast(_ observed: PhysicalBatch, normalized: SequenceBatch) throws -> Tensor {
     let last = observed.input.shape[1] - 1
     let frame = Movement.slice(observed.input, axis: 1, last..<last + 1)
     return Movement.concatenated(
