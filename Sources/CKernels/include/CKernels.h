@@ -12,3 +12,4 @@
 #include "squall_optimizers.h"
 #include "squall_reductions.h"
 #include "squall_threads.h"
+#include "squall_winograd.h"

@@ -1,0 +1,90 @@
+#include "winograd.h"
+
+#if SQUALL_WINOGRAD
+SQUALL_AVX512_BEGIN
+
+// G[i][a] = pᵢᵃ / Π over j ≠ i of (pᵢ − pⱼ); the row of ∞ has a single 1. All entries are exact in float but for
+// the roundings of the division.
+static void kernel_matrix(int kernel, float g[SQUALL_TILE][7]) {
+  static const double points[7] = {0, 1, -1, 2, -2, 0.5, -0.5};
+  for (int i = 0; i < 7; i++) {
+    double divisor = 1;
+    for (int j = 0; j < 7; j++) {
+      if (j != i) divisor *= points[i] - points[j];
+    }
+    double power = 1;
+    for (int a = 0; a < kernel; a++) {
+      g[i][a] = (float)(power / divisor);
+      power *= points[i];
+    }
+  }
+  for (int a = 0; a < kernel; a++) g[7][a] = a == kernel - 1;
+}
+
+/// U = G w Gᵀ for 16 kernels at once.
+void winograd_pack_vector(
+    winograd_kernel_layout layout, const float *weights, int32_t lanes, float *packed, int64_t stride) {
+  const int height = layout.kernel_height, width = layout.kernel_width;
+  float down[SQUALL_TILE][7], across[SQUALL_TILE][7];
+  kernel_matrix(height, down);
+  kernel_matrix(width, across);
+  const __mmask16 mask = lanes >= 16 ? (__mmask16)0xFFFF : (__mmask16)((1u << lanes) - 1u);
+  const __m512i offsets = _mm512_mullo_epi32(
+      _mm512_set1_epi32((int32_t)layout.lane_stride),
+      _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
+  __m512 w[7][7], half[SQUALL_TILE][7];
+  for (int y = 0; y < height; y++) {
+    for (int x = 0; x < width; x++) {
+      const int from_y = layout.flipped ? height - 1 - y : y, from_x = layout.flipped ? width - 1 - x : x;
+      const float *from = weights + from_y * layout.row_stride + from_x * layout.column_stride;
+      w[y][x] = layout.lane_stride == 1
+          ? _mm512_maskz_loadu_ps(mask, from)
+          : _mm512_mask_i32gather_ps(_mm512_setzero_ps(), mask, offsets, from, 4);
+    }
+  }
+  for (int i = 0; i < SQUALL_TILE; i++) {
+    for (int x = 0; x < width; x++) {
+      __m512 sum = _mm512_set1_ps(down[i][0]) * w[0][x];
+      for (int y = 1; y < height; y++) sum = _mm512_fmadd_ps(_mm512_set1_ps(down[i][y]), w[y][x], sum);
+      half[i][x] = sum;
+    }
+  }
+  for (int i = 0; i < SQUALL_TILE; i++) {
+    for (int j = 0; j < SQUALL_TILE; j++) {
+      __m512 sum = _mm512_set1_ps(across[j][0]) * half[i][0];
+      for (int x = 1; x < width; x++) sum = _mm512_fmadd_ps(_mm512_set1_ps(across[j][x]), half[i][x], sum);
+      _mm512_storeu_ps(packed + (i * SQUALL_TILE + j) * stride, sum);
+    }
+  }
+}
+
+/// dw = Gᵀ dU G for 16 kernels at once, dU being the sum of `partials` arrays `partial_stride` apart.
+void winograd_unpack_vector(
+    winograd_kernel_layout layout, const float *partial, int64_t partials, int64_t partial_stride,
+    int64_t stride, float *weights, int32_t lanes) {
+  const int height = layout.kernel_height, width = layout.kernel_width;
+  float down[SQUALL_TILE][7], across[SQUALL_TILE][7];
+  kernel_matrix(height, down);
+  kernel_matrix(width, across);
+  const __mmask16 mask = lanes >= 16 ? (__mmask16)0xFFFF : (__mmask16)((1u << lanes) - 1u);
+  __m512 half[SQUALL_TILE][7];
+  for (int i = 0; i < SQUALL_TILE; i++) {
+    for (int x = 0; x < width; x++) half[i][x] = _mm512_setzero_ps();
+    for (int j = 0; j < SQUALL_TILE; j++) {
+      const int64_t at = (i * SQUALL_TILE + j) * stride;
+      __m512 u = _mm512_loadu_ps(partial + at);
+      for (int64_t p = 1; p < partials; p++) u = u + _mm512_loadu_ps(partial + p * partial_stride + at);
+      for (int x = 0; x < width; x++) half[i][x] = _mm512_fmadd_ps(_mm512_set1_ps(across[j][x]), u, half[i][x]);
+    }
+  }
+  for (int y = 0; y < height; y++) {
+    for (int x = 0; x < width; x++) {
+      __m512 sum = _mm512_set1_ps(down[0][y]) * half[0][x];
+      for (int i = 1; i < SQUALL_TILE; i++) sum = _mm512_fmadd_ps(_mm512_set1_ps(down[i][y]), half[i][x], sum);
+      _mm512_mask_storeu_ps(weights + y * layout.row_stride + x * layout.column_stride, mask, sum);
+    }
+  }
+}
+
+SQUALL_AVX512_END
+#endif
