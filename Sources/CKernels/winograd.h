@@ -149,11 +149,27 @@ typedef struct {
   bool flipped;
 } winograd_kernel_layout;
 
+/// Collects vectors that are neighbours in U, so that its 64 frequencies, far apart, are written in long runs.
+#define SQUALL_PACKED_TOGETHER 16
+typedef struct {
+  winograd_kernel_layout layout;
+  float down[SQUALL_TILE][7], across[SQUALL_TILE][7];
+  float *to;
+  int64_t stride;
+  int32_t count;
+  float buffer[SQUALL_FREQUENCIES][SQUALL_PACKED_TOGETHER][SQUALL_LANES] __attribute__((aligned(64)));
+} winograd_packer;
+
+void winograd_packer_start(winograd_packer *packer, winograd_kernel_layout layout);
+/// The kernels from `weights` on in `lanes` lanes; frequency f goes to `packed + f stride`.
 void winograd_pack_vector(
-    winograd_kernel_layout layout, const float *weights, int32_t lanes, float *packed, int64_t stride);
+    winograd_packer *packer, const float *weights, int32_t lanes, float *packed, int64_t stride);
+void winograd_packer_flush(winograd_packer *packer);
+
+void winograd_kernel_matrix(int32_t kernel, float g[SQUALL_TILE][7]);
 void winograd_unpack_vector(
-    winograd_kernel_layout layout, const float *partial, int64_t partials, int64_t partial_stride,
-    int64_t stride, float *weights, int32_t lanes);
+    winograd_kernel_layout layout, float (*down)[7], float (*across)[7], const float *partial,
+    int64_t partials, int64_t partial_stride, int64_t stride, float *weights, int32_t lanes);
 
 typedef void (*winograd_product)(
     const float *v, int64_t v_stride, const float *u, int64_t channels, float *m, int64_t m_stride,

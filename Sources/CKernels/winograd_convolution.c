@@ -43,23 +43,26 @@ typedef struct {
 static void pack_channels(void *context, int64_t begin, int64_t end) {
   const pack_work *w = context;
   const int64_t inputs = w->shape->input_channels, outputs = w->shape->output_channels;
+  const int64_t produced = w->flipped ? inputs : outputs;
   const winograd_kernel_layout layout = {
       w->shape->kernel_width * inputs * outputs, inputs * outputs, w->flipped ? outputs : 1,
       w->shape->kernel_height, w->shape->kernel_width, w->flipped};
-  const int64_t produced = w->flipped ? inputs : outputs, stride = winograd_weight_stride(&w->g);
-  for (int64_t channel = begin; channel < end; channel++) {
-    for (int64_t index = 0; index < winograd_blocks(&w->g); index++) {
-      const winograd_block block = winograd_block_at(&w->g, index);
+  winograd_packer packer;
+  winograd_packer_start(&packer, layout);
+  for (int64_t index = 0; index < winograd_blocks(&w->g); index++) {
+    const winograd_block block = winograd_block_at(&w->g, index);
+    for (int64_t channel = begin; channel < end; channel++) {
       for (int64_t vector = 0; vector < block.vectors; vector++) {
         const int64_t output = (block.first + vector) * SQUALL_LANES;
         winograd_pack_vector(
-            layout, w->weights + (w->flipped ? output * outputs + channel : channel * outputs + output),
+            &packer, w->weights + (w->flipped ? output * outputs + channel : channel * outputs + output),
             (int32_t)squall_min64(SQUALL_LANES, produced - output),
             w->packed + winograd_weight_offset(&w->g, block)
                 + (channel * block.vectors + vector) * SQUALL_LANES,
-            stride);
+            winograd_weight_stride(&w->g));
       }
     }
+    winograd_packer_flush(&packer);
   }
 }
 

@@ -368,13 +368,16 @@ static void end_channels(void *context, int64_t begin, int64_t end) {
   const winograd_kernel_layout layout = {
       g->kernel_width * w->channels * w->outputs, w->channels * w->outputs, 1, g->kernel_height,
       g->kernel_width, false};
+  float down[SQUALL_TILE][7], across[SQUALL_TILE][7];
+  winograd_kernel_matrix(g->kernel_height, down);
+  winograd_kernel_matrix(g->kernel_width, across);
   for (int64_t channel = begin; channel < end; channel++) {
     for (int64_t index = 0; index < winograd_blocks(g); index++) {
       const winograd_block block = winograd_block_at(g, index);
       for (int64_t vector = 0; vector < block.vectors; vector++) {
         const int64_t output = (block.first + vector) * SQUALL_LANES;
         winograd_unpack_vector(
-            layout,
+            layout, down, across,
             w->workspace + winograd_weight_offset(g, block)
                 + ((w->first + channel) * block.vectors + vector) * SQUALL_LANES,
             g->threads, w->worker_floats, winograd_weight_stride(g),

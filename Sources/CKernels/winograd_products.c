@@ -3,7 +3,8 @@
 #if SQUALL_WINOGRAD
 SQUALL_AVX512_BEGIN
 
-// Register-blocked inner products: `tiles` × `vectors` accumulators of 16 lanes, 24 where a block is full.
+// Register-blocked inner products: `tiles` × `vectors` accumulators of 16 lanes, 24 where a block is full (two
+// vectors: 16, for more rows than 8 exhaust the address registers).
 // Beside each channel of u one line of what comes next is fetched into the second-level cache.
 //
 // The order of additions over channels is the same for every number of tiles, so results do not depend on how
@@ -90,7 +91,7 @@ SQUALL_INLINE void gradient_product(
   X(1, 1) X(1, 2) X(1, 3) X(1, 4) X(1, 5) X(1, 6)                                             \
   X(1, 7) X(1, 8) X(1, 9) X(1, 10) X(1, 11) X(1, 12)                                          \
   X(2, 1) X(2, 2) X(2, 3) X(2, 4) X(2, 5) X(2, 6)                                             \
-  X(2, 7) X(2, 8) X(2, 9) X(2, 10) X(2, 11) X(2, 12)                                          \
+  X(2, 7) X(2, 8)                                                                             \
   X(3, 1) X(3, 2) X(3, 3) X(3, 4) X(3, 5) X(3, 6) X(3, 7) X(3, 8)                             \
   X(4, 1) X(4, 2) X(4, 3) X(4, 4) X(4, 5) X(4, 6)
 
@@ -99,7 +100,7 @@ EACH_SIZE(GRADIENT_PRODUCT)
 
 SQUALL_AVX512_END
 
-static const int64_t most[SQUALL_BLOCK_VECTORS + 1] = {0, 12, 12, 8, 6};
+static const int64_t most[SQUALL_BLOCK_VECTORS + 1] = {0, 12, 8, 8, 6};
 
 int64_t winograd_product_tiles(int64_t vectors) { return most[vectors]; }
 int64_t winograd_gradient_product_channels(int64_t vectors) { return most[vectors]; }

@@ -5,7 +5,7 @@ SQUALL_AVX512_BEGIN
 
 // G[i][a] = pᵢᵃ / Π over j ≠ i of (pᵢ − pⱼ); the row of ∞ has a single 1. All entries are exact in float but for
 // the roundings of the division.
-static void kernel_matrix(int kernel, float g[SQUALL_TILE][7]) {
+void winograd_kernel_matrix(int32_t kernel, float g[SQUALL_TILE][7]) {
   static const double points[7] = {0, 1, -1, 2, -2, 0.5, -0.5};
   for (int i = 0; i < 7; i++) {
     double divisor = 1;
@@ -21,18 +21,42 @@ static void kernel_matrix(int kernel, float g[SQUALL_TILE][7]) {
   for (int a = 0; a < kernel; a++) g[7][a] = a == kernel - 1;
 }
 
+void winograd_packer_start(winograd_packer *packer, winograd_kernel_layout layout) {
+  packer->layout = layout;
+  winograd_kernel_matrix(layout.kernel_height, packer->down);
+  winograd_kernel_matrix(layout.kernel_width, packer->across);
+  packer->count = 0;
+}
+
+void winograd_packer_flush(winograd_packer *packer) {
+  for (int64_t f = 0; f < SQUALL_FREQUENCIES; f++) {
+    float *to = packer->to + f * packer->stride;
+    for (int32_t i = 0; i < packer->count; i++) {
+      _mm512_storeu_ps(to + i * SQUALL_LANES, _mm512_load_ps(packer->buffer[f][i]));
+    }
+  }
+  packer->count = 0;
+}
+
 /// U = G w Gᵀ for 16 kernels at once.
 void winograd_pack_vector(
-    winograd_kernel_layout layout, const float *weights, int32_t lanes, float *packed, int64_t stride) {
+    winograd_packer *packer, const float *weights, int32_t lanes, float *packed, int64_t stride) {
+  const winograd_kernel_layout layout = packer->layout;
   const int height = layout.kernel_height, width = layout.kernel_width;
-  float down[SQUALL_TILE][7], across[SQUALL_TILE][7];
-  kernel_matrix(height, down);
-  kernel_matrix(width, across);
+  if (packer->count == SQUALL_PACKED_TOGETHER
+      || (packer->count > 0 && packed != packer->to + packer->count * SQUALL_LANES)) {
+    winograd_packer_flush(packer);
+  }
+  if (packer->count == 0) {
+    packer->to = packed;
+    packer->stride = stride;
+  }
+  const int32_t at = packer->count++;
   const __mmask16 mask = lanes >= 16 ? (__mmask16)0xFFFF : (__mmask16)((1u << lanes) - 1u);
   const __m512i offsets = _mm512_mullo_epi32(
       _mm512_set1_epi32((int32_t)layout.lane_stride),
       _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15));
-  __m512 w[7][7], half[SQUALL_TILE][7];
+  __m512 w[7][7], half[7];
   for (int y = 0; y < height; y++) {
     for (int x = 0; x < width; x++) {
       const int from_y = layout.flipped ? height - 1 - y : y, from_x = layout.flipped ? width - 1 - x : x;
@@ -44,28 +68,27 @@ void winograd_pack_vector(
   }
   for (int i = 0; i < SQUALL_TILE; i++) {
     for (int x = 0; x < width; x++) {
-      __m512 sum = _mm512_set1_ps(down[i][0]) * w[0][x];
-      for (int y = 1; y < height; y++) sum = _mm512_fmadd_ps(_mm512_set1_ps(down[i][y]), w[y][x], sum);
-      half[i][x] = sum;
+      __m512 sum = _mm512_set1_ps(packer->down[i][0]) * w[0][x];
+      for (int y = 1; y < height; y++) {
+        sum = _mm512_fmadd_ps(_mm512_set1_ps(packer->down[i][y]), w[y][x], sum);
+      }
+      half[x] = sum;
     }
-  }
-  for (int i = 0; i < SQUALL_TILE; i++) {
     for (int j = 0; j < SQUALL_TILE; j++) {
-      __m512 sum = _mm512_set1_ps(across[j][0]) * half[i][0];
-      for (int x = 1; x < width; x++) sum = _mm512_fmadd_ps(_mm512_set1_ps(across[j][x]), half[i][x], sum);
-      _mm512_storeu_ps(packed + (i * SQUALL_TILE + j) * stride, sum);
+      __m512 sum = _mm512_set1_ps(packer->across[j][0]) * half[0];
+      for (int x = 1; x < width; x++) {
+        sum = _mm512_fmadd_ps(_mm512_set1_ps(packer->across[j][x]), half[x], sum);
+      }
+      _mm512_store_ps(packer->buffer[i * SQUALL_TILE + j][at], sum);
     }
   }
 }
 
 /// dw = Gᵀ dU G for 16 kernels at once, dU being the sum of `partials` arrays `partial_stride` apart.
 void winograd_unpack_vector(
-    winograd_kernel_layout layout, const float *partial, int64_t partials, int64_t partial_stride,
-    int64_t stride, float *weights, int32_t lanes) {
+    winograd_kernel_layout layout, float (*down)[7], float (*across)[7], const float *partial,
+    int64_t partials, int64_t partial_stride, int64_t stride, float *weights, int32_t lanes) {
   const int height = layout.kernel_height, width = layout.kernel_width;
-  float down[SQUALL_TILE][7], across[SQUALL_TILE][7];
-  kernel_matrix(height, down);
-  kernel_matrix(width, across);
   const __mmask16 mask = lanes >= 16 ? (__mmask16)0xFFFF : (__mmask16)((1u << lanes) - 1u);
   __m512 half[SQUALL_TILE][7];
   for (int i = 0; i < SQUALL_TILE; i++) {
