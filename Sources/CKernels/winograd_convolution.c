@@ -37,32 +37,56 @@ typedef struct {
   winograd_geometry g;
   const float *weights;
   float *packed;
-  bool flipped;
 } pack_work;
+
+static winograd_kernel_layout kernel_layout(const squall_winograd_shape *s) {
+  const int64_t plane = s->input_channels * s->output_channels;
+  return (winograd_kernel_layout){s->kernel_width * plane, plane, s->kernel_height, s->kernel_width};
+}
 
 static void pack_channels(void *context, int64_t begin, int64_t end) {
   const pack_work *w = context;
-  const int64_t inputs = w->shape->input_channels, outputs = w->shape->output_channels;
-  const int64_t produced = w->flipped ? inputs : outputs;
-  const winograd_kernel_layout layout = {
-      w->shape->kernel_width * inputs * outputs, inputs * outputs, w->flipped ? outputs : 1,
-      w->shape->kernel_height, w->shape->kernel_width, w->flipped};
+  const int64_t outputs = w->shape->output_channels;
   winograd_packer packer;
-  winograd_packer_start(&packer, layout);
+  winograd_packer_start(&packer, kernel_layout(w->shape));
   for (int64_t index = 0; index < winograd_blocks(&w->g); index++) {
     const winograd_block block = winograd_block_at(&w->g, index);
     for (int64_t channel = begin; channel < end; channel++) {
       for (int64_t vector = 0; vector < block.vectors; vector++) {
         const int64_t output = (block.first + vector) * SQUALL_LANES;
+        const float *from = w->weights + channel * outputs + output;
         winograd_pack_vector(
-            &packer, w->weights + (w->flipped ? output * outputs + channel : channel * outputs + output),
-            (int32_t)squall_min64(SQUALL_LANES, produced - output),
+            &packer, from, from + outputs, (int32_t)squall_min64(SQUALL_LANES, outputs - output),
             w->packed + winograd_weight_offset(&w->g, block)
                 + (channel * block.vectors + vector) * SQUALL_LANES,
             winograd_weight_stride(&w->g));
       }
     }
     winograd_packer_flush(&packer);
+  }
+}
+
+/// Output channels, 16 at a time, are the channels of the flipped kernel.
+static void pack_flipped_channels(void *context, int64_t begin, int64_t end) {
+  const pack_work *w = context;
+  const int64_t inputs = w->shape->input_channels, outputs = w->shape->output_channels;
+  winograd_packer packer;
+  winograd_packer_start(&packer, kernel_layout(w->shape));
+  for (int64_t index = 0; index < winograd_blocks(&w->g); index++) {
+    const winograd_block block = winograd_block_at(&w->g, index);
+    for (int64_t group = begin; group < end; group++) {
+      const int64_t channel = group * SQUALL_LANES;
+      for (int64_t vector = 0; vector < block.vectors; vector++) {
+        const int64_t input = (block.first + vector) * SQUALL_LANES;
+        winograd_pack_flipped(
+            &packer, w->weights + input * outputs + channel, outputs,
+            (int32_t)squall_min64(SQUALL_LANES, inputs - input),
+            (int32_t)squall_min64(SQUALL_LANES, outputs - channel),
+            w->packed + winograd_weight_offset(&w->g, block)
+                + (channel * block.vectors + vector) * SQUALL_LANES,
+            block.vectors * SQUALL_LANES, winograd_weight_stride(&w->g));
+      }
+    }
   }
 }
 
@@ -74,13 +98,13 @@ size_t squall_winograd_packed_bytes(squall_winograd_shape shape) {
 }
 
 void squall_winograd_pack(squall_winograd_shape shape, const float *weights, float *packed) {
-  pack_work work = {&shape, forward_geometry(&shape), weights, packed, false};
+  pack_work work = {&shape, forward_geometry(&shape), weights, packed};
   squall_parallel_for(0, shape.input_channels, 1, &work, pack_channels);
 }
 
 void squall_winograd_pack_flipped(squall_winograd_shape shape, const float *weights, float *packed) {
-  pack_work work = {&shape, backward_geometry(&shape), weights, packed, true};
-  squall_parallel_for(0, shape.output_channels, 1, &work, pack_channels);
+  pack_work work = {&shape, backward_geometry(&shape), weights, packed};
+  squall_parallel_for(0, squall_vectors(shape.output_channels), 1, &work, pack_flipped_channels);
 }
 
 size_t squall_winograd_workspace_bytes(squall_winograd_shape shape, squall_winograd_pass pass) {

@@ -366,8 +366,8 @@ static void end_channels(void *context, int64_t begin, int64_t end) {
   const gradient_end_work *w = context;
   const winograd_geometry *g = w->g;
   const winograd_kernel_layout layout = {
-      g->kernel_width * w->channels * w->outputs, w->channels * w->outputs, 1, g->kernel_height,
-      g->kernel_width, false};
+      g->kernel_width * w->channels * w->outputs, w->channels * w->outputs, g->kernel_height,
+      g->kernel_width};
   float down[SQUALL_TILE][7], across[SQUALL_TILE][7];
   winograd_kernel_matrix(g->kernel_height, down);
   winograd_kernel_matrix(g->kernel_width, across);
