@@ -55,6 +55,8 @@ typedef struct {
   int32_t kernel_height, kernel_width;
   /// Vectors of 16 outputs in each of two segments; an output block never holds parts of both.
   int64_t segment_vectors[2];
+  /// Segments that are not wanted this time.
+  bool skipped[2];
   int32_t threads;
 } winograd_geometry;
 
@@ -122,9 +124,10 @@ typedef void (*winograd_epilogue)(
     const void *context, const winograd_geometry *g, winograd_tile tile, winograd_block block, const float *y);
 
 size_t winograd_workspace_floats(const winograd_geometry *g);
+/// `prefetch`, where it is not NULL, is called one tile ahead of the epilogue, with y NULL.
 void winograd_run(
     const winograd_geometry *g, const float *weights, float *workspace, winograd_epilogue epilogue,
-    const void *context);
+    winograd_epilogue prefetch, const void *context);
 
 /// One array of output gradients; the geometry is that of the forward pass.
 typedef struct {
@@ -140,6 +143,8 @@ void winograd_gradient_add(const winograd_geometry *g, winograd_gradient gradien
 void winograd_gradient_end(
     const winograd_geometry *g, const float *workspace, int64_t first, int64_t channels, int64_t outputs,
     float *weights_gradient);
+/// The sum of all gradients that were added, for each output: the gradient of a bias.
+void winograd_gradient_sum(const winograd_geometry *g, const float *workspace, int64_t outputs, float *sums);
 
 /// Floats between the taps of one kernel in `[ky, kx, input channels, output channels]`.
 typedef struct {
@@ -178,7 +183,7 @@ void winograd_unpack_vector(
 
 typedef void (*winograd_product)(
     const float *v, int64_t v_stride, const float *u, int64_t channels, float *m, int64_t m_stride,
-    bool accumulate, const char *prefetch, const char *also_prefetch);
+    bool accumulate, const char *prefetch);
 /// Tiles that one product of blocks of `vectors` takes at most, and the product for exactly `tiles`.
 int64_t winograd_product_tiles(int64_t vectors);
 winograd_product winograd_product_for(int64_t vectors, int64_t tiles);

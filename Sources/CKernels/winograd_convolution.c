@@ -166,7 +166,7 @@ static void run_plain(
   const plain_output out = {
       output, bias, channels, sample_stride,
       channels % SQUALL_LANES == 0 && sample_stride % SQUALL_LANES == 0 && (uintptr_t)output % 64 == 0};
-  winograd_run(g, packed, workspace, write_plain, &out);
+  winograd_run(g, packed, workspace, write_plain, NULL, &out);
 }
 
 void squall_winograd_forward(

@@ -135,7 +135,7 @@ typedef struct {
   engine_plan plan;
   const float *weights;
   float *workspace;
-  winograd_epilogue epilogue;
+  winograd_epilogue epilogue, prefetch;
   const void *context;
 } engine_run;
 
@@ -157,7 +157,7 @@ static void multiply(
       const char *prefetch = (const char *)(next + part * channels * SQUALL_LANES);
       winograd_product_for(block.vectors, end - begin)(
           v + frequency * run->plan.v_frequency + begin * run->plan.v_stride, run->plan.v_stride, u, channels,
-          m + frequency * m_step + begin * width, width, accumulate, prefetch, prefetch);
+          m + frequency * m_step + begin * width, width, accumulate, prefetch);
     }
     u += stride;
   }
@@ -171,6 +171,7 @@ static void finish(
   float half[7 * 8 * SQUALL_LANES] __attribute__((aligned(64)));
   float y[7 * 7 * SQUALL_BLOCK_VECTORS * SQUALL_LANES] __attribute__((aligned(64)));
   for (int64_t t = 0; t < tiles; t++) {
+    if (run->prefetch) run->prefetch(run->context, g, winograd_tile_at(g, first + t), block, NULL);
     for (int64_t vector = 0; vector < block.vectors; vector++) {
       output_rows[rows](m + t * width + vector * SQUALL_LANES, m_step, half);
       output_columns[columns](half, rows, y + vector * SQUALL_LANES, width);
@@ -191,6 +192,7 @@ static void run_block(const engine_run *run, int64_t first, int64_t tiles, float
     transform_tiles(g, first, tiles, begin, end, v, run->plan.v_stride, run->plan.v_frequency);
     for (int64_t index = 0; index < blocks; index++) {
       const winograd_block block = winograd_block_at(g, index);
+      if (g->skipped[block.segment]) continue;
       const winograd_block next = winograd_block_at(g, (index + 1) % blocks);
       float *sums = run->plan.parts ? m + index * run->plan.m_floats : m;
       multiply(
@@ -214,15 +216,17 @@ static void run_workers(void *context, int64_t begin, int64_t end) {
       const int64_t last = from + (to - from) * (piece + 1) / pieces;
       run_block(run, first, last - first, v, v + run->plan.v_floats);
     }
+    // Epilogues may have used streaming stores.
+    _mm_sfence();
   }
 }
 
 void winograd_run(
     const winograd_geometry *g, const float *weights, float *workspace, winograd_epilogue epilogue,
-    const void *context) {
+    winograd_epilogue prefetch, const void *context) {
   engine_run run = {
       .g = g, .plan = make_plan(g), .weights = weights, .workspace = workspace, .epilogue = epilogue,
-      .context = context};
+      .prefetch = prefetch, .context = context};
   squall_parallel_for(0, g->threads, 1, &run, run_workers);
 }
 
@@ -231,7 +235,9 @@ void winograd_run(
 typedef struct {
   int64_t tiles;
   int64_t v_stride, v_frequency, v_floats;
-  int64_t d_floats, u_floats;
+  int64_t d_floats;
+  /// The sums that grow: of weights in the Winograd domain, and of the gradients themselves.
+  int64_t u_floats, sum_floats;
 } gradient_plan;
 
 static gradient_plan make_gradient_plan(const winograd_geometry *g) {
@@ -243,11 +249,12 @@ static gradient_plan make_gradient_plan(const winograd_geometry *g) {
   plan.v_floats = v_floats(plan.tiles, plan.v_stride);
   plan.d_floats = m_floats(plan.tiles, SQUALL_BLOCK_VECTORS);
   plan.u_floats = squall_round_up(SQUALL_FREQUENCIES * winograd_weight_stride(g), PAGE_FLOATS);
+  plan.sum_floats = squall_round_up(winograd_output_vectors(g) * SQUALL_LANES, PAGE_FLOATS);
   return plan;
 }
 
 static int64_t gradient_worker_floats(const gradient_plan *plan) {
-  return plan->u_floats + plan->v_floats + plan->d_floats;
+  return plan->u_floats + plan->sum_floats + plan->v_floats + plan->d_floats;
 }
 
 size_t winograd_gradient_workspace_floats(const winograd_geometry *g) {
@@ -267,7 +274,7 @@ static void clear_workers(void *context, int64_t begin, int64_t end) {
   for (int64_t worker = begin; worker < end; worker++) {
     memset(
         run->workspace + worker * gradient_worker_floats(&run->plan), 0,
-        (size_t)run->plan.u_floats * sizeof(float));
+        (size_t)(run->plan.u_floats + run->plan.sum_floats) * sizeof(float));
   }
 }
 
@@ -305,11 +312,22 @@ static void transform_gradients(
   }
 }
 
+// At the points (1, 1) the transform of a gradient is the sum of its pixels.
+static void add_sums(winograd_block block, int64_t tiles, const float *d, float *sums) {
+  const int64_t width = block.vectors * SQUALL_LANES;
+  const float *at_one = d + (SQUALL_TILE + 1) * m_frequency(tiles, block.vectors);
+  for (int64_t vector = 0; vector < block.vectors; vector++) {
+    vec sum = _mm512_setzero_ps();
+    for (int64_t t = 0; t < tiles; t++) sum = sum + vec_load(at_one + t * width + vector * SQUALL_LANES);
+    vec_store(sums + vector * SQUALL_LANES, vec_load(sums + vector * SQUALL_LANES) + sum);
+  }
+}
+
 static void gradient_block(const gradient_run *run, int64_t first, int64_t tiles, float *u) {
   const winograd_geometry *g = run->g;
   const int64_t blocks = winograd_blocks(g);
   const int64_t stride = winograd_weight_stride(g);
-  float *v = u + run->plan.u_floats, *d = v + run->plan.v_floats;
+  float *sums_of_gradients = u + run->plan.u_floats, *v = sums_of_gradients + run->plan.sum_floats, *d = v + run->plan.v_floats;
   const int64_t in_first = squall_vectors(g->sources[0].channels);
   const int64_t start = g->sources[0].data ? 0 : in_first;
   const int64_t stop = g->sources[1].channels == 0 || g->sources[1].data ? all_vectors(g) : in_first;
@@ -319,6 +337,7 @@ static void gradient_block(const gradient_run *run, int64_t first, int64_t tiles
     const winograd_block block = winograd_block_at(g, index);
     const int64_t width = block.vectors * SQUALL_LANES, d_step = m_frequency(tiles, block.vectors);
     transform_gradients(run, block, first, tiles, d);
+    add_sums(block, tiles, d, sums_of_gradients + block.first * SQUALL_LANES);
     const int64_t groups = squall_divide_up(count, winograd_gradient_product_channels(block.vectors));
     float *sums = u + winograd_weight_offset(g, block) + from * width;
     for (int64_t frequency = 0; frequency < SQUALL_FREQUENCIES; frequency++) {
@@ -395,6 +414,17 @@ void winograd_gradient_end(
   gradient_end_work work = {
       g, workspace, gradient_worker_floats(&plan), first, channels, outputs, weights_gradient};
   squall_parallel_for(0, channels, 1, &work, end_channels);
+}
+
+void winograd_gradient_sum(const winograd_geometry *g, const float *workspace, int64_t outputs, float *sums) {
+  const gradient_plan plan = make_gradient_plan(g);
+  for (int64_t output = 0; output < outputs; output++) {
+    float sum = 0;
+    for (int64_t worker = 0; worker < g->threads; worker++) {
+      sum += workspace[worker * gradient_worker_floats(&plan) + plan.u_floats + output];
+    }
+    sums[output] = sum;
+  }
 }
 
 SQUALL_AVX512_END

@@ -12,8 +12,7 @@ SQUALL_AVX512_BEGIN
 
 SQUALL_INLINE void product(
     const float *restrict v, int64_t v_stride, const float *restrict u, int64_t channels, float *restrict m,
-    int64_t m_stride, bool accumulate, const char *prefetch, const char *also_prefetch, const int vectors,
-    const int tiles) {
+    int64_t m_stride, bool accumulate, const char *prefetch, const int vectors, const int tiles) {
   __m512 sum[12][SQUALL_BLOCK_VECTORS];
   _Pragma("clang loop unroll(full)")
   for (int i = 0; i < tiles; i++) {
@@ -28,7 +27,6 @@ SQUALL_INLINE void product(
     _Pragma("clang loop unroll(full)")
     for (int j = 0; j < vectors; j++) weights[j] = _mm512_loadu_ps(u + (c * vectors + j) * SQUALL_LANES);
     _mm_prefetch(prefetch + c * 64, _MM_HINT_T1);
-    _mm_prefetch(also_prefetch + c * 64, _MM_HINT_T1);
     _Pragma("clang loop unroll(full)")
     for (int i = 0; i < tiles; i++) {
       const __m512 x = _mm512_set1_ps(v[i * v_stride + c]);
@@ -46,8 +44,8 @@ SQUALL_INLINE void product(
 #define PRODUCT(vectors, tiles)                                                                           \
   static void product_##vectors##_##tiles(                                                                \
       const float *v, int64_t v_stride, const float *u, int64_t channels, float *m, int64_t m_stride,     \
-      bool accumulate, const char *prefetch, const char *also_prefetch) {                                 \
-    product(v, v_stride, u, channels, m, m_stride, accumulate, prefetch, also_prefetch, vectors, tiles);  \
+      bool accumulate, const char *prefetch) {                                                            \
+    product(v, v_stride, u, channels, m, m_stride, accumulate, prefetch, vectors, tiles);                 \
   }
 
 // The same for weight gradients: u[channel][output] += Σ over tiles v[tile][channel] d[tile][output].
