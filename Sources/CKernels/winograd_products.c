@@ -48,7 +48,8 @@ SQUALL_INLINE void product(
     product(v, v_stride, u, channels, m, m_stride, accumulate, prefetch, vectors, tiles);                 \
   }
 
-// The same for weight gradients: u[channel][output] += Σ over tiles v[tile][channel] d[tile][output].
+// The same for weight gradients: u[channel][output] += Σ over tiles v[tile][channel] d[tile][output]. The tiles are
+// summed by themselves first, which rounds a long sequence's sums several times less.
 SQUALL_INLINE void gradient_product(
     const float *restrict v, int64_t v_stride, const float *restrict d, int64_t d_stride, int64_t tiles,
     float *restrict u, int64_t u_stride, const char *prefetch, const int vectors, const int channels) {
@@ -56,7 +57,7 @@ SQUALL_INLINE void gradient_product(
   _Pragma("clang loop unroll(full)")
   for (int i = 0; i < channels; i++) {
     _Pragma("clang loop unroll(full)")
-    for (int j = 0; j < vectors; j++) sum[i][j] = _mm512_loadu_ps(u + i * u_stride + j * SQUALL_LANES);
+    for (int j = 0; j < vectors; j++) sum[i][j] = _mm512_setzero_ps();
   }
   _Pragma("clang loop unroll_count(2)")
   for (int64_t t = 0; t < tiles; t++) {
@@ -74,7 +75,10 @@ SQUALL_INLINE void gradient_product(
   _Pragma("clang loop unroll(full)")
   for (int i = 0; i < channels; i++) {
     _Pragma("clang loop unroll(full)")
-    for (int j = 0; j < vectors; j++) _mm512_storeu_ps(u + i * u_stride + j * SQUALL_LANES, sum[i][j]);
+    for (int j = 0; j < vectors; j++) {
+      float *to = u + i * u_stride + j * SQUALL_LANES;
+      _mm512_storeu_ps(to, _mm512_loadu_ps(to) + sum[i][j]);
+    }
   }
 }
 
