@@ -39,11 +39,12 @@ extension KernelTests {
       let dy = numbers(g.outputShape.count, seed: 3)
       func check(_ a: [Double], _ b: [Double], _ what: String) {
         let rms = (b.reduce(0) { $0 + $1 * $1 } / Double(b.count)).squareRoot()
-          let equal = a.count == b.count && zip(a, b).allSatisfy { abs($0 - $1) <= 1e-11 * rms }
+        let equal = a.count == b.count && zip(a, b).allSatisfy { abs($0 - $1) <= 1e-11 * rms }
         #expect(equal, "\(what)")
       }
       check(
-        PlainWinograd.forward(x, kernel: w, g), PlainConvolution.forward(x, kernel: w, bias: nil, g), "forward")
+        PlainWinograd.forward(x, kernel: w, g), PlainConvolution.forward(x, kernel: w, bias: nil, g),
+        "forward")
       check(
         PlainWinograd.inputGradient(dy, kernel: w, g), PlainConvolution.inputGradient(dy, kernel: w, g),
         "input gradient")
@@ -73,7 +74,8 @@ extension KernelTests {
           let kernel = Convolution.kernelGradient(input: xs, outputGradient: dys, g)
           expectClose(kernel.values, dw, 3e-4, "kernel gradient")
           #expect(
-            Convolution.kernelGradient(input: xs, outputGradient: dys, g) == kernel, "same bits from run to run")
+            Convolution.kernelGradient(input: xs, outputGradient: dys, g) == kernel,
+            "same bits from run to run")
           outputs.append(forward.values + gradient.values)
         }
         Winograd.using(.never) {
@@ -111,14 +113,16 @@ extension KernelTests {
 
     static let recurrentCases: [RecurrentCase] =
       RecurrentCase.all.filter { if case .convLSTM = $0.sizes { true } else { false } } + [
-        .conv("two blocks of filters", [2, 3, 13, 7, 20], filters: 20, kernel: [3, 3], .init(padding: .same)),
+        .conv(
+          "two blocks of filters", [2, 3, 13, 7, 20], filters: 20, kernel: [3, 3], .init(padding: .same)),
         .conv("whole blocks", [2, 3, 13, 20, 16], filters: 32, kernel: [5, 3], .init(padding: .same)),
         .conv("five blocks", [1, 2, 9, 7, 3], filters: 70, kernel: [2, 4], .init(padding: .same)),
         .conv("one channel", [3, 3, 10, 15, 1], filters: 16, kernel: [7, 7], .init(padding: .same)),
         .conv(
           "zero state, whole blocks", [2, 3, 13, 20, 16], filters: 16, kernel: [3, 3], .init(padding: .same),
           hasState: false),
-        .conv("hoisted, whole blocks", [2, 3, 13, 12, 5], filters: 32, kernel: [3, 3], .init(padding: .valid)),
+        .conv(
+          "hoisted, whole blocks", [2, 3, 13, 12, 5], filters: 32, kernel: [3, 3], .init(padding: .valid)),
         .conv(
           "hoisted from zero", [2, 3, 9, 12, 5], filters: 16, kernel: [3, 3], .init(strides: [2, 1]),
           hasState: false),
@@ -150,7 +154,8 @@ extension KernelTests {
           if sizes.hasBias { expectClose(g.bias!.values, expectedGradients.bias!, 3e-4, "bias") }
           expectClose(g.initialHidden!.values, expectedGradients.hidden!, 3e-4, "hidden")
           expectClose(g.initialCell!.values, expectedGradients.cell!, 3e-4, "cell")
-          let some = sizes.gradient(cotangents, result.context!, wantingInput: false, wantingInitialState: false)
+          let some = sizes.gradient(
+            cotangents, result.context!, wantingInput: false, wantingInitialState: false)
           #expect(some.input == nil && some.initialHidden == nil)
           expectClose(some.kernel.values, expectedGradients.kernel, 3e-4, "kernel alone")
           #expect(sizes.gradient(cotangents, result.context!).kernel == g.kernel, "same bits")

@@ -13,7 +13,8 @@ public enum Convolution {
       return Tensor(shape: geometry.outputShape) { out in
         withExtendedLifetime((input, kernel, bias)) {
           winograd.forward(
-            input.storage.address, kernel.storage.address, bias: bias.map { UnsafePointer($0.storage.address) },
+            input.storage.address, kernel.storage.address,
+            bias: bias.map { UnsafePointer($0.storage.address) },
             into: out.baseAddress!)
         }
       }

@@ -85,7 +85,8 @@ public struct ConvLSTMGeometry: Hashable, Sendable {
       throw ShapeError(
         .wrongLength, in: place,
         expected: "kernels [kernel space…, channels, 4 filters] and [kernel space…, filters, 4 filters]",
-        received: "\(kernel) and \(recurrentKernel)", remedy: "Build the layer anew, or load matching weights.")
+        received: "\(kernel) and \(recurrentKernel)",
+        remedy: "Build the layer anew, or load matching weights.")
     }
     recurrentConvolution = try ConvolutionGeometry(
       input: state, kernel: recurrentKernel, strides: ones, dilations: ones, padding: .same, in: place)

@@ -118,7 +118,8 @@ struct GatedUnroll {
   ) {
     if let winograd, winograd.includesInput {
       winograd.backward(
-        input: input, sequence: sequence, initialHidden: initialHidden, initialCell: initialCell, trace: trace,
+        input: input, sequence: sequence, initialHidden: initialHidden, initialCell: initialCell,
+        trace: trace,
         sequenceGradient: sequenceGradient, lastHiddenGradient: lastHiddenGradient,
         lastCellGradient: lastCellGradient, into: gradients)
       return
@@ -212,7 +213,8 @@ struct GatedUnroll {
   }
 
   /// Calls `body` for each step and sample with the sample's place in a time-major array of those steps.
-  private func forEachSample(_ steps: Range<Int>, _ body: (_ step: Int, _ offset: Int, _ sample: Int) -> Void) {
+  private func forEachSample(_ steps: Range<Int>, _ body: (_ step: Int, _ offset: Int, _ sample: Int) -> Void)
+  {
     let grain = max(1, 16384 / max(layout.stateCount, layout.inputCount))
     ThreadTeam.forEach(count: steps.count * layout.batch, grain: grain) { range in
       for offset in range {

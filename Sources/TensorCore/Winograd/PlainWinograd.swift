@@ -6,7 +6,9 @@ public enum PlainWinograd {
     let (down, across) = matrices(g, of: S.self)
     let (inputs, outputs) = (g.inputChannels, g.outputChannels)
     let kernels = (0..<inputs * outputs).map { pair in
-      applied(down.kernelToPoints, across.kernelToPoints, g.kernelSize) { kernel[$0 * inputs * outputs + pair] }
+      applied(down.kernelToPoints, across.kernelToPoints, g.kernelSize) {
+        kernel[$0 * inputs * outputs + pair]
+      }
     }
     var result = [S](repeating: 0, count: g.outputShape.count)
     forEachTile(g) { tile in
@@ -56,7 +58,8 @@ public enum PlainWinograd {
         tile.forEachPixel(g) { pixel, place in dy[pixel] = outputGradient[place * outputs + output] }
         let gradient = applied(
           transposed(down.pointsToOutput), transposed(across.pointsToOutput),
-          [down.outputs, across.outputs]) { dy[$0] }
+          [down.outputs, across.outputs]
+        ) { dy[$0] }
         for channel in 0..<inputs {
           for f in 0..<64 { sums[channel * outputs + output][f] += points[channel][f] * gradient[f] }
         }
@@ -65,7 +68,8 @@ public enum PlainWinograd {
     var result = [S](repeating: 0, count: g.kernelShape.count)
     for pair in sums.indices {
       let taps = applied(
-        transposed(down.kernelToPoints), transposed(across.kernelToPoints), [8, 8]) { sums[pair][$0] }
+        transposed(down.kernelToPoints), transposed(across.kernelToPoints), [8, 8]
+      ) { sums[pair][$0] }
       for (tap, value) in taps.enumerated() { result[tap * inputs * outputs + pair] = value }
     }
     return result

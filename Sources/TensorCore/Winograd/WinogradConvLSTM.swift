@@ -29,7 +29,9 @@ struct WinogradConvLSTM {
       Winograd.fits(input) && input.kernelSize == recurrent.kernelSize
       && input.inputSize == recurrent.inputSize && input.paddingBefore == recurrent.paddingBefore
     let cost = WinogradCost(recurrent, threads: threads, steps: geometry.time)
-    guard Winograd.use == .wherePossible || cost.wins(.forward) && cost.wins(.inputGradient) else { return nil }
+    guard Winograd.use == .wherePossible || cost.wins(.forward) && cost.wins(.inputGradient) else {
+      return nil
+    }
     self.layout = layout
     self.kernel = kernel
     self.recurrentKernel = recurrentKernel
