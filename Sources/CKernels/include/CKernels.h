@@ -11,3 +11,4 @@
 #include "squall_gates.h"
 #include "squall_reductions.h"
 #include "squall_threads.h"
+#include "squall_winograd.h"

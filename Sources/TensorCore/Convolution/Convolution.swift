@@ -9,6 +9,16 @@ public enum Convolution {
   ) -> Tensor {
     precondition(input.shape == geometry.inputShape && kernel.shape == geometry.kernelShape)
     precondition(bias.map { $0.count == geometry.outputChannels } ?? true)
+    if let winograd = WinogradConvolution(.forward, geometry) {
+      return Tensor(shape: geometry.outputShape) { out in
+        withExtendedLifetime((input, kernel, bias)) {
+          winograd.forward(
+            input.storage.address, kernel.storage.address,
+            bias: bias.map { UnsafePointer($0.storage.address) },
+            into: out.baseAddress!)
+        }
+      }
+    }
     if let fast = FastConvolution(.forward, geometry, withBias: bias != nil) {
       return Tensor(shape: geometry.outputShape) { out in
         input.withUnsafeValues { x in
@@ -37,6 +47,14 @@ public enum Convolution {
   ) -> Tensor {
     precondition(
       outputGradient.shape == geometry.outputShape && kernel.shape == geometry.kernelShape)
+    if let winograd = WinogradConvolution(.inputGradient, geometry) {
+      return Tensor(shape: geometry.inputShape) { out in
+        withExtendedLifetime((outputGradient, kernel)) {
+          winograd.inputGradient(
+            outputGradient.storage.address, kernel.storage.address, into: out.baseAddress!)
+        }
+      }
+    }
     if let fast = FastConvolution(.inputGradient, geometry) {
       return Tensor(shape: geometry.inputShape) { out in
         outputGradient.withUnsafeValues { dy in
@@ -56,6 +74,14 @@ public enum Convolution {
   ) -> Tensor {
     precondition(
       input.shape == geometry.inputShape && outputGradient.shape == geometry.outputShape)
+    if let winograd = WinogradConvolution(.kernelGradient, geometry) {
+      return Tensor(shape: geometry.kernelShape) { out in
+        withExtendedLifetime((input, outputGradient)) {
+          winograd.kernelGradient(
+            input.storage.address, outputGradient.storage.address, into: out.baseAddress!)
+        }
+      }
+    }
     if let fast = FastConvolution(.kernelGradient, geometry) {
       return Tensor(shape: geometry.kernelShape) { out in
         input.withUnsafeValues { x in

@@ -93,6 +93,23 @@ public struct ConvolutionGeometry: Hashable, Sendable {
     paddingAfter = amounts.map(\.after)
   }
 
+  /// Sizes and padding that are known to fit, stride 1, no dilation.
+  init(
+    batch: Int, inputSize: [Int], inputChannels: Int, outputSize: [Int], outputChannels: Int,
+    kernelSize: [Int], paddingBefore: [Int], paddingAfter: [Int]
+  ) {
+    self.batch = batch
+    self.inputSize = inputSize
+    self.inputChannels = inputChannels
+    self.outputSize = outputSize
+    self.outputChannels = outputChannels
+    self.kernelSize = kernelSize
+    strides = kernelSize.map { _ in 1 }
+    dilations = strides
+    self.paddingBefore = paddingBefore
+    self.paddingAfter = paddingAfter
+  }
+
   /// The same convolution of another number of samples.
   public func withBatch(_ batch: Int) -> ConvolutionGeometry {
     var copy = self

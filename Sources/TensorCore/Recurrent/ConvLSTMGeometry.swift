@@ -112,6 +112,12 @@ extension ConvLSTMGeometry: GatedGeometry {
     )
   }
 
+  func winograd(
+    kernel: UnsafePointer<Float>, recurrentKernel: UnsafePointer<Float>
+  ) -> WinogradConvLSTM? {
+    WinogradConvLSTM(self, kernel: kernel, recurrentKernel: recurrentKernel)
+  }
+
   func plain<S: PlainScalar>(kernel: [S], recurrentKernel: [S]) -> PlainGatedSequence<S> {
     func map(_ kernel: [S], _ g: ConvolutionGeometry) -> PlainGatedSequence<S>.Map {
       PlainGatedSequence<S>.Map(

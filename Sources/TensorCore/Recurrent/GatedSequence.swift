@@ -57,6 +57,16 @@ protocol GatedGeometry: Sendable {
     kernel: UnsafePointer<Float>, recurrentKernel: UnsafePointer<Float>
   ) -> (input: any StepMap, recurrent: any StepMap)
   func plain<S: PlainScalar>(kernel: [S], recurrentKernel: [S]) -> PlainGatedSequence<S>
+  /// The loop in the Winograd domain, where it is to do the work.
+  func winograd(
+    kernel: UnsafePointer<Float>, recurrentKernel: UnsafePointer<Float>
+  ) -> WinogradConvLSTM?
+}
+
+extension GatedGeometry {
+  func winograd(
+    kernel: UnsafePointer<Float>, recurrentKernel: UnsafePointer<Float>
+  ) -> WinogradConvLSTM? { nil }
 }
 
 /// A whole sequence as one operation, between tensors and the loops.
@@ -202,7 +212,8 @@ enum GatedSequence {
     ]) { p in
       let maps = geometry.maps(kernel: p[1]!, recurrentKernel: p[2]!)
       let unroll = GatedUnroll(
-        layout: geometry.layout, step: step, inputMap: maps.input, recurrentMap: maps.recurrent)
+        layout: geometry.layout, step: step, inputMap: maps.input, recurrentMap: maps.recurrent,
+        winograd: geometry.winograd(kernel: p[1]!, recurrentKernel: p[2]!))
       body(unroll, Pointers(input: p[0]!, bias: p[3], initialHidden: p[4], initialCell: p[5]))
     }
   }

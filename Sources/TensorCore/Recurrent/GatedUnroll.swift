@@ -17,6 +17,8 @@ struct GatedUnroll {
   let step: squall_gate_step
   let inputMap: any StepMap
   let recurrentMap: any StepMap
+  /// Takes over where steps of a ConvLSTM run in the Winograd domain.
+  let winograd: WinogradConvLSTM?
 
   /// Steps that are worked on together: as many as keep their gates within this many bytes. More would only
   /// take more memory, fewer would leave threads idle at small sizes.
@@ -45,13 +47,30 @@ struct GatedUnroll {
   ) {
     let chunks = chunks
     let longest = chunks.map(\.count).max() ?? 0
-    let buffer = trace == nil ? Storage(count: longest * layout.batchGateCount) : nil
-    let gathered = inputIsTimeMajor ? nil : Storage(count: longest * layout.batchInputCount)
+    let joined = winograd?.includesInput ?? false
+    let buffer = trace == nil && !joined ? Storage(count: longest * layout.batchGateCount) : nil
+    let gathered = inputIsTimeMajor || joined ? nil : Storage(count: longest * layout.batchInputCount)
+    if let winograd {
+      var ready = 0..<0
+      winograd.forward(
+        input: input, bias: bias, initialHidden: initialHidden, initialCell: initialCell, sequence: sequence,
+        lastHidden: lastHidden, lastCell: lastCell, trace: trace
+      ) { step in
+        if !ready.contains(step) {
+          ready = chunks.first { $0.contains(step) }!
+          inputMap.forward(
+            inputSteps(ready, input, gathered), steps: ready.count, bias: bias,
+            into: gatesOfChunk(ready, trace, buffer))
+        }
+        return gatesOfChunk(ready, trace, buffer) + (step - ready.lowerBound) * layout.batchGateCount
+      }
+      return
+    }
     // A zero state adds nothing: its convolution is left out.
     var hidden = initialHidden
     var cell = initialCell
     for chunk in chunks {
-      let gates = trace.map { $0.gates.address + chunk.lowerBound * layout.batchGateCount } ?? buffer!.address
+      let gates = gatesOfChunk(chunk, trace, buffer)
       inputMap.forward(
         inputSteps(chunk, input, gathered), steps: chunk.count, bias: bias, into: gates)
       for (offset, index) in chunk.enumerated() {
@@ -65,6 +84,12 @@ struct GatedUnroll {
       }
     }
     if let cell, trace != nil { lastCell.update(from: cell, count: layout.batchStateCount) }
+  }
+
+  private func gatesOfChunk(
+    _ chunk: Range<Int>, _ trace: Trace?, _ buffer: Storage?
+  ) -> UnsafeMutablePointer<Float> {
+    trace.map { $0.gates.address + chunk.lowerBound * layout.batchGateCount } ?? buffer!.address
   }
 
   // MARK: Backward
@@ -91,6 +116,14 @@ struct GatedUnroll {
     lastHiddenGradient: UnsafePointer<Float>?, lastCellGradient: UnsafePointer<Float>?,
     into gradients: Gradients
   ) {
+    if let winograd, winograd.includesInput {
+      winograd.backward(
+        input: input, sequence: sequence, initialHidden: initialHidden, initialCell: initialCell,
+        trace: trace,
+        sequenceGradient: sequenceGradient, lastHiddenGradient: lastHiddenGradient,
+        lastCellGradient: lastCellGradient, into: gradients)
+      return
+    }
     let chunks = chunks
     let longest = chunks.map(\.count).max() ?? 0
     let buffer = Storage(count: longest * layout.batchGateCount)

@@ -32,6 +32,7 @@ public enum Allocator {
   }
 
   private static let state = Mutex(State())
+  private static let hugePage = 2 << 20
 
   /// The current figures.
   public static var statistics: Statistics { state.withLock { $0.statistics } }
@@ -70,8 +71,14 @@ public enum Allocator {
     }
     if let reused { return reused.address }
     var address: UnsafeMutableRawPointer?
+    let isLarge = size >= 2 * hugePage
     // Out of memory is the one condition that no caller can handle here.
-    precondition(posix_memalign(&address, 64, size) == 0, "out of memory: \(size) bytes")
+    precondition(
+      posix_memalign(&address, isLarge ? hugePage : 64, size) == 0, "out of memory: \(size) bytes")
+    #if canImport(Glibc)
+      // Kernels that walk 64 places at once would otherwise miss the table of pages at every step.
+      if isLarge { madvise(address!, size, MADV_HUGEPAGE) }
+    #endif
     return address!
   }
 

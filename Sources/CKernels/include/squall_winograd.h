@@ -1,0 +1,162 @@
+#pragma once
+#include "squall_activations.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Winograd convolution with tiles of 8 × 8: F(9 − k, k) along each axis for k = 2…7, with the points 0, ±1,
+// ±2, ±½ and ∞, so that one input transform serves every kernel size (A. Lavin and S. Gray 2016, "Fast
+// algorithms for convolutional neural networks"; the construction is A. Toom's and S. Cook's). For AVX-512
+// only: ask `squall_winograd_available` first.
+//
+// Arrays are plain: activations `[n, y, x, c]`, weights `[ky, kx, input channels, output channels]`, stride 1,
+// no dilation. Packed weights and workspaces are the caller's, 64-byte aligned (2 MiB-aligned huge pages help);
+// a workspace has no meaning before or after. Every result except the weight gradient is the same for any
+// number of threads; that one is the same for the same `threads`. NaN and infinity reach at least the pixels
+// that they reach in direct convolution.
+
+/// Whether this processor (within `squall_limit_instructions`) and this kernel size are served.
+bool squall_winograd_available(int32_t kernel_height, int32_t kernel_width);
+
+/// A convolution. Sample strides are in floats, so that one time step of `[n, t, y, x, c]` needs no copy.
+typedef struct {
+  int64_t batch;
+  int64_t height, width, input_channels;
+  int64_t output_height, output_width, output_channels;
+  /// Zeros before the first row and column; those after follow from the sizes.
+  int64_t padding_top, padding_left;
+  int32_t kernel_height, kernel_width;
+  int32_t threads;
+  int64_t input_sample_stride, output_sample_stride;
+} squall_winograd_shape;
+
+/// Bytes of transformed weights, the same number for both directions.
+size_t squall_winograd_packed_bytes(squall_winograd_shape shape);
+/// Weights for `forward`, and, flipped and transposed, for `backward_data`.
+void squall_winograd_pack(squall_winograd_shape shape, const float *_Nonnull weights, float *_Nonnull packed);
+void squall_winograd_pack_flipped(
+    squall_winograd_shape shape, const float *_Nonnull weights, float *_Nonnull packed);
+
+typedef enum : int32_t {
+  squall_winograd_forward_pass = 0,
+  squall_winograd_backward_data_pass = 1,
+  squall_winograd_backward_weights_pass = 2,
+} squall_winograd_pass;
+
+size_t squall_winograd_workspace_bytes(squall_winograd_shape shape, squall_winograd_pass pass);
+
+/// output = weights * input + bias
+void squall_winograd_forward(
+    squall_winograd_shape shape, const float *_Nonnull input, const float *_Nonnull packed,
+    const float *_Nullable bias, float *_Nonnull output, float *_Nonnull workspace);
+
+/// The gradient of the input, from that of the output.
+void squall_winograd_backward_data(
+    squall_winograd_shape shape, const float *_Nonnull output_gradient, const float *_Nonnull packed_flipped,
+    float *_Nonnull input_gradient, float *_Nonnull workspace);
+
+/// The gradient of the weights: `begin`, then `add` for every array of a sequence, then `end`, all with one
+/// workspace, which holds the sum in between.
+void squall_winograd_backward_weights_begin(squall_winograd_shape shape, float *_Nonnull workspace);
+void squall_winograd_backward_weights_add(
+    squall_winograd_shape shape, const float *_Nonnull input, const float *_Nonnull output_gradient,
+    float *_Nonnull workspace);
+void squall_winograd_backward_weights_end(
+    squall_winograd_shape shape, float *_Nonnull workspace, float *_Nonnull weights_gradient);
+
+// MARK: ConvLSTM
+//
+// A step of a ConvLSTM whose recurrent convolution, and with `input_channels` that of the input too, runs in the
+// Winograd domain: both are one convolution of the channels side by side, the inverse transform hands its tile to
+// the gates, and pre-activations never reach memory. Gates in the order i, f, c, o; weights are
+// `[ky, kx, filters, 4 filters]` and `[ky, kx, input channels, 4 filters]`, both convolutions `same`, stride 1.
+// States, gates and their gradients are dense `[n, y, x, …]` unless a sample stride (in floats) is beside them.
+
+typedef struct {
+  int64_t batch, height, width;
+  /// 0 where the input's convolution is computed elsewhere.
+  int64_t input_channels;
+  int64_t filters;
+  int32_t kernel_height, kernel_width;
+  squall_function activation, recurrent_activation;
+  int32_t threads;
+} squall_winograd_lstm;
+
+size_t squall_winograd_lstm_packed_bytes(squall_winograd_lstm lstm);
+void squall_winograd_lstm_pack(
+    squall_winograd_lstm lstm, const float *_Nonnull recurrent_weights, const float *_Nullable weights,
+    float *_Nonnull packed);
+void squall_winograd_lstm_pack_flipped(
+    squall_winograd_lstm lstm, const float *_Nonnull recurrent_weights, const float *_Nullable weights,
+    float *_Nonnull packed);
+
+/// Weight gradients have a workspace of their own, because they add up over the steps.
+size_t squall_winograd_lstm_workspace_bytes(squall_winograd_lstm lstm, squall_winograd_pass pass);
+
+typedef struct {
+  const float *_Nullable input;
+  int64_t input_sample_stride;
+  /// h₋; NULL for zeros, whose convolution is left out.
+  const float *_Nullable hidden;
+  int64_t hidden_sample_stride;
+  /// W ∗ x + b from elsewhere, added. May be `gates`.
+  const float *_Nullable preactivations;
+  const float *_Nullable bias;
+  /// c₋; NULL for zeros. May be `cell`.
+  const float *_Nullable previous_cell;
+  float *_Nonnull cell;
+  /// Receives the activated gates where a gradient is to follow.
+  float *_Nullable gates;
+  /// Receives h. Must not be `hidden`.
+  float *_Nonnull output;
+  int64_t output_sample_stride;
+} squall_winograd_lstm_forward_step;
+
+/// One step. There must be an input or a hidden state.
+void squall_winograd_lstm_forward(
+    squall_winograd_lstm lstm, squall_winograd_lstm_forward_step step, const float *_Nonnull packed,
+    float *_Nonnull workspace);
+
+typedef struct {
+  /// ∂/∂z of this step.
+  const float *_Nonnull gates_gradient;
+  /// Receives ∂/∂x; NULL where it is not wanted.
+  float *_Nullable input_gradient;
+  int64_t input_gradient_sample_stride;
+  /// Receives ∂/∂h₋; NULL where it is not wanted by itself.
+  float *_Nullable hidden_gradient;
+
+  /// The step before, whose gates are walked through at once; NULL where there is none.
+  const float *_Nullable gates;
+  /// Of that step: c, c₋ (NULL for zeros) and the sequence's gradient (NULL for zeros).
+  const float *_Nullable cell;
+  const float *_Nullable previous_cell;
+  const float *_Nullable sequence_gradient;
+  int64_t sequence_gradient_sample_stride;
+  /// ∂/∂c of that step from this one; receives ∂/∂c₋.
+  float *_Nullable cell_gradient;
+  /// Receives ∂/∂z of that step. Must not be `gates_gradient`.
+  float *_Nullable previous_gates_gradient;
+} squall_winograd_lstm_backward_step;
+
+void squall_winograd_lstm_backward(
+    squall_winograd_lstm lstm, squall_winograd_lstm_backward_step step, const float *_Nonnull packed_flipped,
+    float *_Nonnull workspace);
+
+void squall_winograd_lstm_weights_begin(squall_winograd_lstm lstm, float *_Nonnull workspace);
+/// Adds one step: its input and hidden state as in the forward pass, and ∂/∂z.
+void squall_winograd_lstm_weights_add(
+    squall_winograd_lstm lstm, const float *_Nullable input, int64_t input_sample_stride,
+    const float *_Nullable hidden, int64_t hidden_sample_stride, const float *_Nonnull gates_gradient,
+    float *_Nonnull workspace);
+void squall_winograd_lstm_weights_end(
+    squall_winograd_lstm lstm, float *_Nonnull workspace, float *_Nonnull recurrent_gradient,
+    float *_Nullable weights_gradient, float *_Nullable bias_gradient);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,230 @@
+#include "winograd.h"
+
+bool squall_winograd_available(int32_t kernel_height, int32_t kernel_width) {
+  return SQUALL_WINOGRAD && squall_instruction_level() >= squall_instructions_avx512 && kernel_height >= 2
+      && kernel_height <= 7 && kernel_width >= 2 && kernel_width <= 7;
+}
+
+#if SQUALL_WINOGRAD
+SQUALL_AVX512_BEGIN
+
+#include "winograd_transforms.h"
+
+static winograd_geometry forward_geometry(const squall_winograd_shape *s) {
+  return (winograd_geometry){
+      .sources = {{NULL, s->input_channels, s->input_sample_stride}}, .batch = s->batch, .height = s->height,
+      .width = s->width, .output_height = s->output_height, .output_width = s->output_width,
+      .padding_top = s->padding_top, .padding_left = s->padding_left, .kernel_height = s->kernel_height,
+      .kernel_width = s->kernel_width, .segment_vectors = {squall_vectors(s->output_channels)},
+      .threads = s->threads};
+}
+
+/// The forward pass of the flipped kernel, from output gradients to input gradients.
+static winograd_geometry backward_geometry(const squall_winograd_shape *s) {
+  return (winograd_geometry){
+      .sources = {{NULL, s->output_channels, s->output_sample_stride}}, .batch = s->batch,
+      .height = s->output_height, .width = s->output_width, .output_height = s->height,
+      .output_width = s->width, .padding_top = s->kernel_height - 1 - s->padding_top,
+      .padding_left = s->kernel_width - 1 - s->padding_left, .kernel_height = s->kernel_height,
+      .kernel_width = s->kernel_width, .segment_vectors = {squall_vectors(s->input_channels)},
+      .threads = s->threads};
+}
+
+// MARK: Weights
+
+typedef struct {
+  const squall_winograd_shape *shape;
+  winograd_geometry g;
+  const float *weights;
+  float *packed;
+} pack_work;
+
+static winograd_kernel_layout kernel_layout(const squall_winograd_shape *s) {
+  const int64_t plane = s->input_channels * s->output_channels;
+  return (winograd_kernel_layout){s->kernel_width * plane, plane, s->kernel_height, s->kernel_width};
+}
+
+static void pack_channels(void *context, int64_t begin, int64_t end) {
+  const pack_work *w = context;
+  const int64_t outputs = w->shape->output_channels;
+  winograd_packer packer;
+  winograd_packer_start(&packer, kernel_layout(w->shape));
+  for (int64_t index = 0; index < winograd_blocks(&w->g); index++) {
+    const winograd_block block = winograd_block_at(&w->g, index);
+    for (int64_t channel = begin; channel < end; channel++) {
+      for (int64_t vector = 0; vector < block.vectors; vector++) {
+        const int64_t output = (block.first + vector) * SQUALL_LANES;
+        const float *from = w->weights + channel * outputs + output;
+        winograd_pack_vector(
+            &packer, from, from + outputs, (int32_t)squall_min64(SQUALL_LANES, outputs - output),
+            w->packed + winograd_weight_offset(&w->g, block)
+                + (channel * block.vectors + vector) * SQUALL_LANES,
+            winograd_weight_stride(&w->g));
+      }
+    }
+    winograd_packer_flush(&packer);
+  }
+}
+
+/// Output channels, 16 at a time, are the channels of the flipped kernel.
+static void pack_flipped_channels(void *context, int64_t begin, int64_t end) {
+  const pack_work *w = context;
+  const int64_t inputs = w->shape->input_channels, outputs = w->shape->output_channels;
+  winograd_packer packer;
+  winograd_packer_start(&packer, kernel_layout(w->shape));
+  for (int64_t index = 0; index < winograd_blocks(&w->g); index++) {
+    const winograd_block block = winograd_block_at(&w->g, index);
+    for (int64_t group = begin; group < end; group++) {
+      const int64_t channel = group * SQUALL_LANES;
+      for (int64_t vector = 0; vector < block.vectors; vector++) {
+        const int64_t input = (block.first + vector) * SQUALL_LANES;
+        winograd_pack_flipped(
+            &packer, w->weights + input * outputs + channel, outputs,
+            (int32_t)squall_min64(SQUALL_LANES, inputs - input),
+            (int32_t)squall_min64(SQUALL_LANES, outputs - channel),
+            w->packed + winograd_weight_offset(&w->g, block)
+                + (channel * block.vectors + vector) * SQUALL_LANES,
+            block.vectors * SQUALL_LANES, winograd_weight_stride(&w->g));
+      }
+    }
+  }
+}
+
+size_t squall_winograd_packed_bytes(squall_winograd_shape shape) {
+  const winograd_geometry forward = forward_geometry(&shape), backward = backward_geometry(&shape);
+  const int64_t a = winograd_weight_stride(&forward), b = winograd_weight_stride(&backward);
+  // The last frequency's neighbour is prefetched but never read.
+  return (size_t)(SQUALL_FREQUENCIES * squall_max64(a, b)) * sizeof(float);
+}
+
+void squall_winograd_pack(squall_winograd_shape shape, const float *weights, float *packed) {
+  pack_work work = {&shape, forward_geometry(&shape), weights, packed};
+  squall_parallel_for(0, shape.input_channels, 1, &work, pack_channels);
+}
+
+void squall_winograd_pack_flipped(squall_winograd_shape shape, const float *weights, float *packed) {
+  pack_work work = {&shape, backward_geometry(&shape), weights, packed};
+  squall_parallel_for(0, squall_vectors(shape.output_channels), 1, &work, pack_flipped_channels);
+}
+
+size_t squall_winograd_workspace_bytes(squall_winograd_shape shape, squall_winograd_pass pass) {
+  const winograd_geometry forward = forward_geometry(&shape), backward = backward_geometry(&shape);
+  switch (pass) {
+    case squall_winograd_forward_pass: return winograd_workspace_floats(&forward) * sizeof(float);
+    case squall_winograd_backward_data_pass: return winograd_workspace_floats(&backward) * sizeof(float);
+    case squall_winograd_backward_weights_pass:
+      return winograd_gradient_workspace_floats(&forward) * sizeof(float);
+  }
+  return 0;
+}
+
+// MARK: Forward and backward-data
+
+typedef struct {
+  float *data;
+  const float *bias;
+  int64_t channels, sample_stride;
+  /// Every line of 16 channels is a whole cache line and may bypass the cache.
+  bool streams;
+} plain_output;
+
+static void write_plain(
+    const void *context, const winograd_geometry *g, winograd_tile tile, winograd_block block,
+    const float *y) {
+  const plain_output *out = context;
+  const int64_t columns = winograd_tile_columns(g), first = block.first * SQUALL_LANES;
+  const int64_t last = first + (block.vectors - 1) * SQUALL_LANES;
+  const __mmask16 tail = vec_mask(out->channels - last);
+  vec bias[SQUALL_BLOCK_VECTORS];
+  for (int64_t v = 0; v < block.vectors; v++) {
+    const __mmask16 mask = v + 1 < block.vectors ? (__mmask16)0xFFFF : tail;
+    bias[v] = out->bias ? _mm512_maskz_loadu_ps(mask, out->bias + first + v * SQUALL_LANES)
+                        : _mm512_setzero_ps();
+  }
+  for (int64_t i = 0; i < tile.rows; i++) {
+    for (int64_t j = 0; j < tile.columns; j++) {
+      const float *from = y + (i * columns + j) * block.vectors * SQUALL_LANES;
+      float *to = out->data + tile.sample * out->sample_stride
+          + ((tile.row + i) * g->output_width + tile.column + j) * out->channels + first;
+      for (int64_t v = 0; v < block.vectors; v++) {
+        const vec value = vec_load(from + v * SQUALL_LANES) + bias[v];
+        if (out->streams) {
+          _mm512_stream_ps(to + v * SQUALL_LANES, value);
+        } else {
+          _mm512_mask_storeu_ps(
+              to + v * SQUALL_LANES, v + 1 < block.vectors ? (__mmask16)0xFFFF : tail, value);
+        }
+      }
+    }
+  }
+}
+
+static void run_plain(
+    winograd_geometry *g, const float *source, const float *packed, const float *bias, float *output,
+    int64_t channels, int64_t sample_stride, float *workspace) {
+  g->sources[0].data = source;
+  const plain_output out = {
+      output, bias, channels, sample_stride,
+      channels % SQUALL_LANES == 0 && sample_stride % SQUALL_LANES == 0 && (uintptr_t)output % 64 == 0};
+  winograd_run(g, packed, workspace, write_plain, NULL, &out);
+}
+
+void squall_winograd_forward(
+    squall_winograd_shape shape, const float *input, const float *packed, const float *bias, float *output,
+    float *workspace) {
+  winograd_geometry g = forward_geometry(&shape);
+  run_plain(
+      &g, input, packed, bias, output, shape.output_channels, shape.output_sample_stride, workspace);
+}
+
+void squall_winograd_backward_data(
+    squall_winograd_shape shape, const float *output_gradient, const float *packed_flipped,
+    float *input_gradient, float *workspace) {
+  winograd_geometry g = backward_geometry(&shape);
+  run_plain(
+      &g, output_gradient, packed_flipped, NULL, input_gradient, shape.input_channels,
+      shape.input_sample_stride, workspace);
+}
+
+// MARK: Backward-weights
+
+void squall_winograd_backward_weights_begin(squall_winograd_shape shape, float *workspace) {
+  const winograd_geometry g = forward_geometry(&shape);
+  winograd_gradient_begin(&g, workspace);
+}
+
+void squall_winograd_backward_weights_add(
+    squall_winograd_shape shape, const float *input, const float *output_gradient, float *workspace) {
+  winograd_geometry g = forward_geometry(&shape);
+  g.sources[0].data = input;
+  winograd_gradient_add(
+      &g, (winograd_gradient){output_gradient, shape.output_channels, shape.output_sample_stride}, workspace);
+}
+
+void squall_winograd_backward_weights_end(
+    squall_winograd_shape shape, float *workspace, float *weights_gradient) {
+  const winograd_geometry g = forward_geometry(&shape);
+  winograd_gradient_end(
+      &g, workspace, 0, shape.input_channels, shape.output_channels, weights_gradient);
+}
+
+SQUALL_AVX512_END
+#else
+
+size_t squall_winograd_packed_bytes(squall_winograd_shape shape) { return 0; }
+void squall_winograd_pack(squall_winograd_shape shape, const float *weights, float *packed) {}
+void squall_winograd_pack_flipped(squall_winograd_shape shape, const float *weights, float *packed) {}
+size_t squall_winograd_workspace_bytes(squall_winograd_shape shape, squall_winograd_pass pass) { return 0; }
+void squall_winograd_forward(
+    squall_winograd_shape shape, const float *input, const float *packed, const float *bias, float *output,
+    float *workspace) {}
+void squall_winograd_backward_data(
+    squall_winograd_shape shape, const float *output_gradient, const float *packed_flipped,
+    float *input_gradient, float *workspace) {}
+void squall_winograd_backward_weights_begin(squall_winograd_shape shape, float *workspace) {}
+void squall_winograd_backward_weights_add(
+    squall_winograd_shape shape, const float *input, const float *output_gradient, float *workspace) {}
+void squall_winograd_backward_weights_end(
+    squall_winograd_shape shape, float *workspace, float *weights_gradient) {}
+
+#endif

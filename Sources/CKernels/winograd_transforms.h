@@ -1,0 +1,172 @@
+#pragma once
+#include "winograd.h"
+
+// The transforms of one tile of 16 channels, one axis after the other: V = Bᵀ d B, y = Aᵀ M A, and for weight
+// gradients D = A dy Aᵀ. Constants are those of the points 0, 1, −1, 2, −2, ½, −½, ∞; the Swift twin derives
+// them. Include between SQUALL_AVX512_BEGIN and SQUALL_AVX512_END.
+
+typedef __m512 vec;
+
+SQUALL_INLINE vec vec_set(float x) { return _mm512_set1_ps(x); }
+SQUALL_INLINE vec vec_load(const float *p) { return _mm512_loadu_ps(p); }
+SQUALL_INLINE void vec_store(float *p, vec x) { _mm512_storeu_ps(p, x); }
+SQUALL_INLINE __mmask16 vec_mask(int64_t lanes) {
+  return lanes >= SQUALL_LANES ? (__mmask16)0xFFFF : (__mmask16)((1u << lanes) - 1u);
+}
+
+/// r = Bᵀ d
+SQUALL_INLINE void input_axis(const vec *d, vec *r) {
+  r[0] = _mm512_fmadd_ps(vec_set(5.25f), d[2] - d[4], d[6] - d[0]);
+  r[7] = _mm512_fmadd_ps(vec_set(5.25f), d[3] - d[5], d[7] - d[1]);
+  vec even = _mm512_fmadd_ps(vec_set(-4.25f), d[4], d[2] + d[6]);
+  vec odd = _mm512_fmadd_ps(vec_set(-4.25f), d[3], d[1] + d[5]);
+  r[1] = even + odd;
+  r[2] = even - odd;
+  even = _mm512_fmadd_ps(vec_set(-1.25f), d[4], _mm512_fmadd_ps(vec_set(0.25f), d[2], d[6]));
+  odd = _mm512_fmadd_ps(vec_set(-2.5f), d[3], _mm512_fmadd_ps(vec_set(0.5f), d[1], d[5] + d[5]));
+  r[3] = even + odd;
+  r[4] = even - odd;
+  even = _mm512_fmadd_ps(vec_set(-5.0f), d[4], _mm512_fmadd_ps(vec_set(4.0f), d[2], d[6]));
+  odd = _mm512_fmadd_ps(vec_set(-5.0f), d[3], _mm512_fmadd_ps(vec_set(4.0f), d[1], d[5]));
+  r[5] = _mm512_fmadd_ps(vec_set(0.5f), odd, even);
+  r[6] = _mm512_fnmadd_ps(vec_set(0.5f), odd, even);
+}
+
+/// y = Aᵀ M for `m` outputs: y[k] = Σ over points p^k M, the point ∞ only in the last.
+SQUALL_INLINE void output_axis(const int m, const vec *f, vec *y) {
+  const vec s0 = f[1] + f[2], s1 = f[3] + f[4], s2 = f[5] + f[6];
+  const vec d0 = f[1] - f[2], d1 = f[3] - f[4], d2 = f[5] - f[6];
+  y[0] = (f[0] + s0) + (s1 + s2);
+  _Pragma("clang loop unroll(full)")
+  for (int k = 1; k < m; k++) {
+    const float power = (float)(1 << k);
+    const vec inner = _mm512_fmadd_ps(vec_set(1.0f / power), k & 1 ? d2 : s2, k & 1 ? d0 : s0);
+    y[k] = _mm512_fmadd_ps(vec_set(power), k & 1 ? d1 : s1, inner);
+  }
+  y[m - 1] = y[m - 1] + f[7];
+}
+
+/// r = A y, the transpose of `output_axis`.
+SQUALL_INLINE void gradient_axis(const int m, const vec *y, vec *r) {
+  vec even0 = y[0], even1 = y[0], even2 = y[0];
+  vec odd0 = y[1], odd1 = vec_set(2.0f) * y[1], odd2 = vec_set(0.5f) * y[1];
+  _Pragma("clang loop unroll(full)")
+  for (int k = 2; k < m; k++) {
+    const float power = (float)(1 << k);
+    if (k & 1) {
+      odd0 = odd0 + y[k];
+      odd1 = _mm512_fmadd_ps(vec_set(power), y[k], odd1);
+      odd2 = _mm512_fmadd_ps(vec_set(1.0f / power), y[k], odd2);
+    } else {
+      even0 = even0 + y[k];
+      even1 = _mm512_fmadd_ps(vec_set(power), y[k], even1);
+      even2 = _mm512_fmadd_ps(vec_set(1.0f / power), y[k], even2);
+    }
+  }
+  r[0] = y[0];
+  r[1] = even0 + odd0;
+  r[2] = even0 - odd0;
+  r[3] = even1 + odd1;
+  r[4] = even1 - odd1;
+  r[5] = even2 + odd2;
+  r[6] = even2 - odd2;
+  r[7] = y[m - 1];
+}
+
+/// Copies the part of a patch that lies in the image; the rest is zero. `patch` is [rows][columns][16].
+SQUALL_INLINE void copy_patch(
+    const float *image, int64_t height, int64_t width, int64_t channels, int64_t row, int64_t column,
+    int64_t rows, int64_t columns, __mmask16 mask, float *patch) {
+  for (int64_t i = 0; i < rows; i++) {
+    const int64_t y = row + i;
+    for (int64_t j = 0; j < columns; j++) {
+      const int64_t x = column + j;
+      const bool inside = y >= 0 && y < height && x >= 0 && x < width;
+      vec_store(
+          patch + (i * columns + j) * SQUALL_LANES,
+          inside ? _mm512_maskz_loadu_ps(mask, image + (y * width + x) * channels) : _mm512_setzero_ps());
+    }
+  }
+}
+
+/// V = Bᵀ d B of an 8 × 8 patch; frequency (i, j) goes to `v + (8 i + j) stride`.
+static __attribute__((noinline)) void transform_input(
+    const float *patch, int64_t row_stride, int64_t column_stride, float *v, int64_t stride) {
+  float half[SQUALL_FREQUENCIES * SQUALL_LANES] __attribute__((aligned(64)));
+  vec d[8], r[8];
+  for (int i = 0; i < SQUALL_FREQUENCIES; i++) __builtin_prefetch(v + i * stride, 1, 3);
+  for (int x = 0; x < 8; x++) {
+    _Pragma("clang loop unroll(full)")
+    for (int y = 0; y < 8; y++) d[y] = vec_load(patch + y * row_stride + x * column_stride);
+    input_axis(d, r);
+    _Pragma("clang loop unroll(full)")
+    for (int i = 0; i < 8; i++) vec_store(half + (i * 8 + x) * SQUALL_LANES, r[i]);
+  }
+  for (int i = 0; i < 8; i++) {
+    _Pragma("clang loop unroll(full)")
+    for (int j = 0; j < 8; j++) d[j] = vec_load(half + (i * 8 + j) * SQUALL_LANES);
+    input_axis(d, r);
+    _Pragma("clang loop unroll(full)")
+    for (int j = 0; j < 8; j++) vec_store(v + (i * 8 + j) * stride, r[j]);
+  }
+}
+
+// The axes differ in length, so each has its own instances: six of each instead of 36 pairs.
+#define AXIS_INSTANCES(m)                                                                              \
+  /* half[i][j] = Σ Aᵀ M over rows */                                                                  \
+  static void output_rows_##m(const float *f, int64_t stride, float *half) {                           \
+    vec d[8], r[m];                                                                                    \
+    for (int j = 0; j < 8; j++) {                                                                      \
+      _Pragma("clang loop unroll(full)")                                                               \
+      for (int i = 0; i < 8; i++) d[i] = vec_load(f + (i * 8 + j) * stride);                           \
+      output_axis(m, d, r);                                                                            \
+      _Pragma("clang loop unroll(full)")                                                               \
+      for (int i = 0; i < m; i++) vec_store(half + (i * 8 + j) * SQUALL_LANES, r[i]);                  \
+    }                                                                                                  \
+  }                                                                                                    \
+  static void output_columns_##m(const float *half, int64_t rows, float *y, int64_t stride) {          \
+    vec d[8], r[m];                                                                                    \
+    for (int64_t i = 0; i < rows; i++) {                                                               \
+      _Pragma("clang loop unroll(full)")                                                               \
+      for (int j = 0; j < 8; j++) d[j] = vec_load(half + (i * 8 + j) * SQUALL_LANES);                  \
+      output_axis(m, d, r);                                                                            \
+      _Pragma("clang loop unroll(full)")                                                               \
+      for (int j = 0; j < m; j++) vec_store(y + (i * m + j) * stride, r[j]);                           \
+    }                                                                                                  \
+  }                                                                                                    \
+  static void gradient_rows_##m(                                                                       \
+      const float *y, int64_t row_stride, int64_t column_stride, int64_t columns, float *half) {       \
+    vec d[m], r[8];                                                                                    \
+    for (int64_t j = 0; j < columns; j++) {                                                            \
+      _Pragma("clang loop unroll(full)")                                                               \
+      for (int i = 0; i < m; i++) d[i] = vec_load(y + i * row_stride + j * column_stride);             \
+      gradient_axis(m, d, r);                                                                          \
+      _Pragma("clang loop unroll(full)")                                                               \
+      for (int i = 0; i < 8; i++) vec_store(half + (i * 8 + j) * SQUALL_LANES, r[i]);                  \
+    }                                                                                                  \
+  }                                                                                                    \
+  static void gradient_columns_##m(const float *half, float *f, int64_t stride) {                      \
+    vec d[m], r[8];                                                                                    \
+    for (int i = 0; i < 8; i++) {                                                                      \
+      _Pragma("clang loop unroll(full)")                                                               \
+      for (int j = 0; j < m; j++) d[j] = vec_load(half + (i * 8 + j) * SQUALL_LANES);                  \
+      gradient_axis(m, d, r);                                                                          \
+      _Pragma("clang loop unroll(full)")                                                               \
+      for (int j = 0; j < 8; j++) vec_store(f + (i * 8 + j) * stride, r[j]);                           \
+    }                                                                                                  \
+  }
+
+AXIS_INSTANCES(2)
+AXIS_INSTANCES(3)
+AXIS_INSTANCES(4)
+AXIS_INSTANCES(5)
+AXIS_INSTANCES(6)
+AXIS_INSTANCES(7)
+
+#define AXIS_TABLE(name) {0, 0, name##_2, name##_3, name##_4, name##_5, name##_6, name##_7}
+static void (*const output_rows[8])(const float *, int64_t, float *) = AXIS_TABLE(output_rows);
+static void (*const output_columns[8])(const float *, int64_t, float *, int64_t) =
+    AXIS_TABLE(output_columns);
+static void (*const gradient_rows[8])(const float *, int64_t, int64_t, int64_t, float *) =
+    AXIS_TABLE(gradient_rows);
+static void (*const gradient_columns[8])(const float *, float *, int64_t) = AXIS_TABLE(gradient_columns);

@@ -1,0 +1,41 @@
+import CKernels
+
+/// Whether convolutions may run in the Winograd domain, which is several times faster and rounds about ten times
+/// more coarsely than direct convolution: within 1e-4 of the root mean square of the result, gradients within
+/// 3e-4.
+public enum Winograd {
+  public enum Use: String, Sendable, CaseIterable {
+    /// Where the cost model says that it is faster. It looks at nothing but the shape, the instruction set and the
+    /// number of threads, so that results stay the same bits from run to run.
+    case whereFaster
+    /// Never: results as accurate as direct convolution's.
+    case never
+    /// Wherever the kernels can do it, for tests and measurements.
+    case wherePossible
+  }
+
+  @TaskLocal private static var chosen = Use.whereFaster
+
+  /// What is in force.
+  public static var use: Use { chosen }
+
+  /// Runs `body` with another choice, in this task only.
+  public static func using<Result>(_ use: Use, _ body: () throws -> Result) rethrows -> Result {
+    try $chosen.withValue(use, operation: body)
+  }
+
+  /// Whether the processor has the vector instructions that the kernels are written in.
+  public static var isAvailable: Bool { squall_winograd_available(3, 3) }
+
+  /// Whether this convolution is to run in the Winograd domain.
+  static func serves(_ geometry: ConvolutionGeometry, _ direction: FastConvolution.Direction) -> Bool {
+    guard Backend.current == .oneDNN, use != .never, fits(geometry) else { return false }
+    return use == .wherePossible || WinogradCost(geometry, threads: ThreadTeam.count).wins(direction)
+  }
+
+  /// Two space axes, stride 1, no dilation, a kernel of 2…7 along each axis.
+  static func fits(_ geometry: ConvolutionGeometry) -> Bool {
+    geometry.spatialRank == 2 && geometry.strides == [1, 1] && geometry.dilations == [1, 1]
+      && squall_winograd_available(Int32(geometry.kernelSize[0]), Int32(geometry.kernelSize[1]))
+  }
+}

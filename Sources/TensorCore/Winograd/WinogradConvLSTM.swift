@@ -1,0 +1,158 @@
+import CKernels
+
+/// A ConvLSTM's loop over time whose steps are each one convolution in the Winograd domain with the gates at its
+/// end. Where the input's convolution is `same` with stride 1, it is part of the step; otherwise its result is
+/// added.
+struct WinogradConvLSTM {
+  private let layout: GatedLayout
+  private let kernel: UnsafePointer<Float>
+  private let recurrentKernel: UnsafePointer<Float>
+  private let lstm: squall_winograd_lstm
+  private let step: squall_gate_step
+
+  /// Whether the input's convolution is part of the step.
+  let includesInput: Bool
+
+  /// `nil` where direct convolution is to do the work.
+  init?(
+    _ geometry: ConvLSTMGeometry, kernel: UnsafePointer<Float>, recurrentKernel: UnsafePointer<Float>
+  ) {
+    let threads = ThreadTeam.count
+    let recurrent = geometry.recurrentConvolution
+    let layout = geometry.layout
+    guard Backend.current == .oneDNN, Winograd.use != .never, Winograd.fits(recurrent),
+      let step = layout.gateStep
+    else { return nil }
+    let input = geometry.inputConvolution
+    // Then both convolutions have the same tiles.
+    let joins =
+      Winograd.fits(input) && input.kernelSize == recurrent.kernelSize
+      && input.inputSize == recurrent.inputSize && input.paddingBefore == recurrent.paddingBefore
+    let cost = WinogradCost(recurrent, threads: threads, steps: geometry.time)
+    guard Winograd.use == .wherePossible || cost.wins(.forward) && cost.wins(.inputGradient) else {
+      return nil
+    }
+    self.layout = layout
+    self.kernel = kernel
+    self.recurrentKernel = recurrentKernel
+    self.step = step
+    includesInput = joins
+    lstm = squall_winograd_lstm(
+      batch: Int64(geometry.batch), height: Int64(recurrent.inputSize[0]),
+      width: Int64(recurrent.inputSize[1]), input_channels: joins ? Int64(input.inputChannels) : 0,
+      filters: Int64(geometry.filters), kernel_height: Int32(recurrent.kernelSize[0]),
+      kernel_width: Int32(recurrent.kernelSize[1]), activation: step.activation,
+      recurrent_activation: step.recurrent_activation, threads: Int32(threads))
+  }
+
+  /// Floats between two samples of the input and of a sequence of states.
+  private var inputStride: Int64 { Int64(layout.time * layout.inputCount) }
+  private var sequenceStride: Int64 { Int64(layout.time * layout.stateCount) }
+
+  // MARK: Forward
+
+  /// As `GatedUnroll.forward`. `preactivations` gives a step's W ∗ x + b, time-major, where the input is not part
+  /// of the step.
+  func forward(
+    input: UnsafePointer<Float>, bias: UnsafePointer<Float>?, initialHidden: UnsafePointer<Float>?,
+    initialCell: UnsafePointer<Float>?, sequence: UnsafeMutablePointer<Float>?,
+    lastHidden: UnsafeMutablePointer<Float>, lastCell: UnsafeMutablePointer<Float>, trace: GatedUnroll.Trace?,
+    preactivations: (_ step: Int) -> UnsafeMutablePointer<Float>
+  ) {
+    let packed = Storage(bytes: squall_winograd_lstm_packed_bytes(lstm))
+    squall_winograd_lstm_pack(lstm, recurrentKernel, includesInput ? kernel : nil, packed.address)
+    let workspace = Storage(bytes: squall_winograd_lstm_workspace_bytes(lstm, squall_winograd_forward_pass))
+    // Without a sequence, states alternate between two places and end in `lastHidden`.
+    let other = sequence == nil ? Storage(count: layout.batchStateCount) : nil
+    var hidden = initialHidden
+    var hiddenStride = Int64(layout.stateCount)
+    var cell = initialCell
+    for index in 0..<layout.time {
+      let next = trace.map { $0.cells.address + index * layout.batchStateCount } ?? lastCell
+      let z = includesInput ? nil : preactivations(index)
+      let inLast = (layout.time - 1 - index) % 2 == 0
+      let output = sequence.map { $0 + index * layout.stateCount } ?? (inLast ? lastHidden : other!.address)
+      let outputStride = sequence == nil ? Int64(layout.stateCount) : sequenceStride
+      if hidden == nil, let z {
+        // Nothing to convolve.
+        squall_gates_forward(
+          step, z, cell, next, sequence == nil ? output : nil, sequence == nil ? nil : output, trace != nil)
+      } else {
+        let arrays = squall_winograd_lstm_forward_step(
+          input: includesInput ? input + layout.timeIndex(index) * layout.inputCount : nil,
+          input_sample_stride: inputStride, hidden: hidden, hidden_sample_stride: hiddenStride,
+          preactivations: z, bias: includesInput ? bias : nil, previous_cell: cell, cell: next,
+          gates: trace.map { z ?? $0.gates.address + index * layout.batchGateCount }, output: output,
+          output_sample_stride: outputStride)
+        squall_winograd_lstm_forward(lstm, arrays, packed.address, workspace.address)
+      }
+      hidden = UnsafePointer(output)
+      hiddenStride = outputStride
+      cell = UnsafePointer(next)
+    }
+    if let cell, trace != nil { lastCell.update(from: cell, count: layout.batchStateCount) }
+    if let sequence {
+      for sample in 0..<layout.batch {
+        (lastHidden + sample * layout.stateCount).update(
+          from: sequence + ((sample + 1) * layout.time - 1) * layout.stateCount, count: layout.stateCount)
+      }
+    }
+  }
+
+  // MARK: Backward
+
+  /// As `GatedUnroll.backward`, for steps that include the input.
+  func backward(
+    input: UnsafePointer<Float>, sequence: UnsafePointer<Float>, initialHidden: UnsafePointer<Float>?,
+    initialCell: UnsafePointer<Float>?, trace: GatedUnroll.Trace, sequenceGradient: UnsafePointer<Float>?,
+    lastHiddenGradient: UnsafePointer<Float>?, lastCellGradient: UnsafePointer<Float>?,
+    into gradients: GatedUnroll.Gradients
+  ) {
+    let packed = Storage(bytes: squall_winograd_lstm_packed_bytes(lstm))
+    squall_winograd_lstm_pack_flipped(lstm, recurrentKernel, kernel, packed.address)
+    let workspace = Storage(
+      bytes: squall_winograd_lstm_workspace_bytes(lstm, squall_winograd_backward_data_pass))
+    let sums = Storage(
+      bytes: squall_winograd_lstm_workspace_bytes(lstm, squall_winograd_backward_weights_pass))
+    squall_winograd_lstm_weights_begin(lstm, sums.address)
+    // ∂/∂z of the step at hand and of the one before it.
+    var current = Storage(count: layout.batchGateCount)
+    var before = Storage(count: layout.time > 1 ? layout.batchGateCount : 0)
+
+    func gates(_ index: Int) -> UnsafeMutablePointer<Float> {
+      trace.gates.address + index * layout.batchGateCount
+    }
+    func cell(_ index: Int) -> UnsafePointer<Float>? {
+      index < 0 ? initialCell : UnsafePointer(trace.cells.address + index * layout.batchStateCount)
+    }
+    if let lastCellGradient {
+      gradients.cell.update(from: lastCellGradient, count: layout.batchStateCount)
+    }
+    let last = layout.time - 1
+    squall_gates_backward(
+      step, gates(last), cell(last)!, cell(last - 1), lastHiddenGradient,
+      sequenceGradient.map { $0 + last * layout.stateCount }, gradients.cell, lastCellGradient == nil,
+      current.address)
+    for index in (0...last).reversed() {
+      let place = layout.timeIndex(index) * layout.inputCount
+      squall_winograd_lstm_weights_add(
+        lstm, input + place, inputStride,
+        index > 0 ? sequence + (index - 1) * layout.stateCount : initialHidden,
+        index > 0 ? sequenceStride : Int64(layout.stateCount), current.address, sums.address)
+      let hasBefore = index > 0
+      let arrays = squall_winograd_lstm_backward_step(
+        gates_gradient: current.address, input_gradient: gradients.input.map { $0 + place },
+        input_gradient_sample_stride: inputStride,
+        hidden_gradient: !hasBefore && gradients.wantsInitialState ? gradients.hidden : nil,
+        gates: hasBefore ? UnsafePointer(gates(index - 1)) : nil, cell: hasBefore ? cell(index - 1) : nil,
+        previous_cell: hasBefore ? cell(index - 2) : nil,
+        sequence_gradient: hasBefore ? sequenceGradient.map { $0 + (index - 1) * layout.stateCount } : nil,
+        sequence_gradient_sample_stride: sequenceStride, cell_gradient: gradients.cell,
+        previous_gates_gradient: hasBefore ? before.address : nil)
+      squall_winograd_lstm_backward(lstm, arrays, packed.address, workspace.address)
+      swap(&current, &before)
+    }
+    squall_winograd_lstm_weights_end(
+      lstm, sums.address, gradients.recurrentKernel, gradients.kernel, gradients.bias)
+  }
+}

@@ -1,0 +1,67 @@
+import CKernels
+
+/// One convolution in the Winograd domain, on plain pointers.
+struct WinogradConvolution {
+  private let shape: squall_winograd_shape
+  private let workspace: Storage
+
+  /// `nil` where direct convolution is to do the work.
+  init?(_ direction: FastConvolution.Direction, _ geometry: ConvolutionGeometry) {
+    guard Winograd.serves(geometry, direction) else { return nil }
+    shape = squall_winograd_shape(geometry, threads: ThreadTeam.count)
+    let pass =
+      switch direction {
+      case .forward: squall_winograd_forward_pass
+      case .inputGradient: squall_winograd_backward_data_pass
+      case .kernelGradient: squall_winograd_backward_weights_pass
+      }
+    workspace = Storage(bytes: squall_winograd_workspace_bytes(shape, pass))
+  }
+
+  func forward(
+    _ input: UnsafePointer<Float>, _ kernel: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
+    into output: UnsafeMutablePointer<Float>
+  ) {
+    let packed = Storage(bytes: squall_winograd_packed_bytes(shape))
+    squall_winograd_pack(shape, kernel, packed.address)
+    squall_winograd_forward(shape, input, packed.address, bias, output, workspace.address)
+  }
+
+  func inputGradient(
+    _ outputGradient: UnsafePointer<Float>, _ kernel: UnsafePointer<Float>,
+    into inputGradient: UnsafeMutablePointer<Float>
+  ) {
+    let packed = Storage(bytes: squall_winograd_packed_bytes(shape))
+    squall_winograd_pack_flipped(shape, kernel, packed.address)
+    squall_winograd_backward_data(shape, outputGradient, packed.address, inputGradient, workspace.address)
+  }
+
+  func kernelGradient(
+    _ input: UnsafePointer<Float>, _ outputGradient: UnsafePointer<Float>,
+    into kernelGradient: UnsafeMutablePointer<Float>
+  ) {
+    squall_winograd_backward_weights_begin(shape, workspace.address)
+    squall_winograd_backward_weights_add(shape, input, outputGradient, workspace.address)
+    squall_winograd_backward_weights_end(shape, workspace.address, kernelGradient)
+  }
+}
+
+extension squall_winograd_shape {
+  init(_ g: ConvolutionGeometry, threads: Int) {
+    self.init(
+      batch: Int64(g.batch), height: Int64(g.inputSize[0]), width: Int64(g.inputSize[1]),
+      input_channels: Int64(g.inputChannels), output_height: Int64(g.outputSize[0]),
+      output_width: Int64(g.outputSize[1]), output_channels: Int64(g.outputChannels),
+      padding_top: Int64(g.paddingBefore[0]), padding_left: Int64(g.paddingBefore[1]),
+      kernel_height: Int32(g.kernelSize[0]), kernel_width: Int32(g.kernelSize[1]), threads: Int32(threads),
+      input_sample_stride: Int64(g.inputShape.count / g.batch),
+      output_sample_stride: Int64(g.outputShape.count / g.batch))
+  }
+}
+
+extension Storage {
+  /// Memory for whole floats in so many bytes.
+  convenience init(bytes: Int) {
+    self.init(count: (bytes + MemoryLayout<Float>.stride - 1) / MemoryLayout<Float>.stride)
+  }
+}

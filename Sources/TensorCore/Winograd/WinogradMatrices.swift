@@ -1,0 +1,53 @@
+/// The matrices of F(9 − kernel, kernel) with tiles of 8, by the construction of Toom and Cook: both polynomials
+/// are evaluated at the points 0, 1, −1, 2, −2, ½, −½ and ∞, multiplied there, and the product is interpolated.
+/// The transposed algorithm turns that product into a correlation (A. Lavin and S. Gray 2016).
+///
+/// y = Aᵀ ((G w) ⊙ (Bᵀ d)). Entries of A and B are dyadic and exact in any binary type; those of G are quotients,
+/// rounded once.
+public struct WinogradMatrices<S: PlainScalar>: Sendable {
+  /// Outputs of a tile along the axis.
+  public let outputs: Int
+  public let kernel: Int
+  /// `[8][8]`: input tile to points.
+  public let inputToPoints: [[S]]
+  /// `[8][kernel]`: kernel to points.
+  public let kernelToPoints: [[S]]
+  /// `[outputs][8]`: points to output tile.
+  public let pointsToOutput: [[S]]
+
+  public static var tile: Int { 8 }
+  static var points: [S] { [0, 1, -1, 2, -2, 0.5, -0.5] }
+
+  /// - Parameter kernel: 2…7.
+  public init(kernel: Int) {
+    precondition((2...7).contains(kernel), "no tile of 8 for a kernel of \(kernel)")
+    let points = Self.points
+    let outputs = 9 - kernel
+    self.outputs = outputs
+    self.kernel = kernel
+    // Π (x − q), lowest power first.
+    func polynomial(_ roots: [S]) -> [S] {
+      roots.reduce([1]) { product, root in
+        var next = [S](repeating: 0, count: product.count + 1)
+        for (power, value) in product.enumerated() {
+          next[power + 1] += value
+          next[power] -= root * value
+        }
+        return next
+      }
+    }
+    func power(_ x: S, _ n: Int) -> S { (0..<n).reduce(1) { value, _ in value * x } }
+    func last(_ count: Int) -> [S] { (0..<count).map { $0 == count - 1 ? 1 : 0 } }
+
+    inputToPoints =
+      points.indices.map { i in
+        polynomial(points.enumerated().filter { $0.offset != i }.map(\.element)) + [0]
+      } + [polynomial(points)]
+    kernelToPoints =
+      points.enumerated().map { i, p in
+        let divisor = points.enumerated().reduce(S(1)) { $1.offset == i ? $0 : $0 * (p - $1.element) }
+        return (0..<kernel).map { power(p, $0) / divisor }
+      } + [last(kernel)]
+    pointsToOutput = (0..<outputs).map { k in points.map { power($0, k) } + [k == outputs - 1 ? 1 : 0] }
+  }
+}
