@@ -48,6 +48,9 @@ let package = Package(
     // MARK: Leaves
     .target(name: "SafeTensors", swiftSettings: strict),
     .target(name: "Verification", swiftSettings: strict),
+    .target(name: "ZipArchive", dependencies: ["CZlib"], swiftSettings: strict),
+    .target(name: "NumPyFiles", dependencies: ["ZipArchive"], swiftSettings: strict),
+    .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: strict),
 
     // MARK: Tensors, layers, training
     .target(name: "TensorCore", dependencies: ["COneDNN", "CKernels"], swiftSettings: strict),
@@ -63,7 +66,7 @@ let package = Package(
       swiftSettings: strict),
 
     // MARK: Data, comparison, report
-    .target(name: "SequenceData", dependencies: ["CHDF5", "CZlib", "TensorCore"], swiftSettings: strict),
+    .target(name: "SequenceData", dependencies: ["CHDF5", "CZlib", "HDF5", "TensorCore"], swiftSettings: strict),
     .target(name: "Reports", dependencies: ["CZlib"], swiftSettings: strict),
     .target(
       name: "Comparison",
@@ -88,6 +91,8 @@ let package = Package(
       name: "TestSupport", dependencies: ["Autodiff", "Layers", "SafeTensors", "TensorCore"],
       path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "SafeTensorsTests", dependencies: ["SafeTensors"], swiftSettings: strict),
+    .testTarget(name: "ZipArchiveTests", dependencies: ["CZlib", "ZipArchive"], swiftSettings: strict),
+    .testTarget(name: "NumPyFilesTests", dependencies: ["NumPyFiles", "ZipArchive"], swiftSettings: strict),
     .testTarget(
       name: "TensorCoreTests", dependencies: ["CKernels", "TensorCore", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TestSupport"], swiftSettings: strict),
