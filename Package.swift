@@ -50,7 +50,7 @@ let package = Package(
     .target(name: "Verification", swiftSettings: strict),
     .target(name: "ZipArchive", dependencies: ["CZlib"], swiftSettings: strict),
     .target(name: "NumPyFiles", dependencies: ["ZipArchive"], swiftSettings: strict),
-    .target(name: "HDF5", dependencies: ["CHDF5"], swiftSettings: strict),
+    .target(name: "HDF5", dependencies: ["CHDF5", "CZlib"], swiftSettings: strict),
 
     // MARK: Tensors, layers, training
     .target(name: "TensorCore", dependencies: ["COneDNN", "CKernels"], swiftSettings: strict),
@@ -101,7 +101,7 @@ let package = Package(
       name: "ArchitecturesTests", dependencies: ["Architectures", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "SequenceDataTests", dependencies: ["SequenceData", "CHDF5", "TensorCore"],
+      name: "SequenceDataTests", dependencies: ["SequenceData", "CHDF5", "HDF5", "TensorCore"],
       swiftSettings: strict),
     .testTarget(
       name: "VerificationTests", dependencies: ["Verification", "SafeTensors"], swiftSettings: strict),
