@@ -50,7 +50,8 @@ let package = Package(
     .target(name: "Verification", swiftSettings: strict),
     .target(name: "ZipArchive", dependencies: ["CZlib"], swiftSettings: strict),
     .target(name: "NumPyFiles", dependencies: ["ZipArchive"], swiftSettings: strict),
-    .target(name: "HDF5", dependencies: ["CHDF5", "CZlib"], swiftSettings: strict),
+    .target(name: "HDF5", dependencies: ["CHDF5", "CZlib", "SafeTensors"], swiftSettings: strict),
+    .executableTarget(name: "HDF5Reader", dependencies: ["HDF5"], swiftSettings: strict),
 
     // MARK: Tensors, layers, training
     .target(name: "TensorCore", dependencies: ["COneDNN", "CKernels"], swiftSettings: strict),
@@ -63,6 +64,12 @@ let package = Package(
     .target(
       name: "Squall",
       dependencies: ["Architectures", "Autodiff", "Layers", "SafeTensors", "TensorCore", "Training"],
+      swiftSettings: strict),
+
+    // MARK: Files of other frameworks
+    .target(
+      name: "Interchange",
+      dependencies: ["Autodiff", "HDF5", "Layers", "NumPyFiles", "SafeTensors", "TensorCore", "ZipArchive"],
       swiftSettings: strict),
 
     // MARK: Data, comparison, report
@@ -106,6 +113,10 @@ let package = Package(
     .testTarget(
       name: "VerificationTests", dependencies: ["Verification", "SafeTensors"], swiftSettings: strict),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "CZlib"], swiftSettings: strict),
+    .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "HDF5Reader", "SafeTensors"], swiftSettings: strict),
+    .testTarget(
+      name: "InterchangeTests", dependencies: ["HDF5", "HDF5Reader", "Interchange", "TestSupport", "ZipArchive"],
+      swiftSettings: strict),
     .testTarget(
       name: "ComparisonTests", dependencies: ["Comparison", "TestSupport"], swiftSettings: strict),
   ]
