@@ -89,7 +89,8 @@ package enum HDF5Child {
     /// What the process has mapped already: libraries and the file itself.
     private static func mappedBytes() -> Int {
       let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
-      return (text.split(separator: " ").first.flatMap { Int($0) } ?? 1 << 18) * Int(sysconf(Int32(_SC_PAGESIZE)))
+      return (text.split(separator: " ").first.flatMap { Int($0) } ?? 1 << 18)
+        * Int(sysconf(Int32(_SC_PAGESIZE)))
     }
   #else
     private static func limit(_ resource: Int32, _ value: Int) {

@@ -53,7 +53,8 @@ extension HDF5File {
     guard count >= 0 else { throw unreadable("the group /\(path)") }
     guard count <= limits.objects - found.count else {
       throw HDF5Error(
-        .wrongShape, file: self.path, expected: "at most \(limits.objects) objects", received: "\(count) and more",
+        .wrongShape, file: self.path, expected: "at most \(limits.objects) objects",
+        received: "\(count) and more",
         remedy: "The file is damaged or made to do harm.")
     }
     for index in 0..<count {

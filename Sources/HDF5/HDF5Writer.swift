@@ -60,7 +60,8 @@ package struct HDF5Writer {
     let data = squall_h5_dataset_create_plain(file, path, type, space)
     guard data >= 0 else { throw Self.failure("the array \(path)") }
     defer { H5Dclose(data) }
-    guard H5Dwrite(data, memory, squall_h5_whole(), squall_h5_whole(), squall_h5_default(), values) >= 0 else {
+    guard H5Dwrite(data, memory, squall_h5_whole(), squall_h5_whole(), squall_h5_default(), values) >= 0
+    else {
       throw Self.failure("the array \(path)")
     }
   }

@@ -34,7 +34,8 @@ public struct NumPyHeader: Hashable, Sendable {
       guard axis >= 0, !overflow, shape.count <= Self.maximumRank else {
         throw NumPyError(
           .shape, expected: "at most \(Self.maximumRank) axes whose product fits an integer",
-          received: "\(shape.prefix(40))", remedy: "The file is damaged, or no array that was ever in memory.")
+          received: "\(shape.prefix(40))", remedy: "The file is damaged, or no array that was ever in memory."
+        )
       }
       total = product
     }

@@ -82,7 +82,9 @@ struct ZipDirectory {
     var size = UInt64(end.number(UInt32.self, at: 12))
     var start = UInt64(end.number(UInt32.self, at: 16))
     var limit = position
-    if count == 0xffff || size == 0xffff_ffff || start == 0xffff_ffff, let wide = try wideEnd(before: position) {
+    if count == 0xffff || size == 0xffff_ffff || start == 0xffff_ffff,
+      let wide = try wideEnd(before: position)
+    {
       (here, count, size, start, limit) = wide
     }
     let (stop, overflow) = start.addingReportingOverflow(size)

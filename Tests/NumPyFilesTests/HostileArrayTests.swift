@@ -39,7 +39,8 @@ import ZipArchive
   @Test(arguments: ["|O", "<U3", "<c8", "<M8[D]", "<f16", "<i3", "|V4", "", "f", "<"])
   func types(_ type: String) {
     #expect(
-      kind(file("{'descr': '\(type)', 'fortran_order': False, 'shape': (1,), }", bytes: 8)) == .unsupportedType)
+      kind(file("{'descr': '\(type)', 'fortran_order': False, 'shape': (1,), }", bytes: 8))
+        == .unsupportedType)
   }
 
   @Test func records() {

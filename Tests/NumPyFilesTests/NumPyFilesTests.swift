@@ -7,9 +7,10 @@ let archives = URL(filePath: #filePath).deletingLastPathComponent().deletingLast
   .appending(path: "Goldens/archives")
 
 @Suite struct NumPyFilesTests {
-  private static let files = ["b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8"].flatMap {
-    $0.hasSuffix("1") ? ["\($0)-little-c.npy"] : ["\($0)-little-c.npy", "\($0)-big-fortran.npy"]
-  } + ["f4-little-fortran-v2.npy", "f8-big-c-v3.npy"]
+  private static let files =
+    ["b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8"].flatMap {
+      $0.hasSuffix("1") ? ["\($0)-little-c.npy"] : ["\($0)-little-c.npy", "\($0)-big-fortran.npy"]
+    } + ["f4-little-fortran-v2.npy", "f8-big-c-v3.npy"]
 
   private func expected(_ name: String) -> [Double] {
     (0..<24).map { (i: Int) -> Double in

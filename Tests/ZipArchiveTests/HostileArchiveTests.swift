@@ -26,7 +26,8 @@ import ZipArchive
   }
 
   @Test(arguments: [
-    "", "/etc/passwd", "../up", "a/../../b", "a//b", "./a", "C:\\windows", "a\\b", "nul\u{0}byte", "tab\tbed", "..",
+    "", "/etc/passwd", "../up", "a/../../b", "a//b", "./a", "C:\\windows", "a\\b", "nul\u{0}byte", "tab\tbed",
+    "..",
   ])
   func pathTricks(_ name: String) {
     #expect(kind(one { $0.name = Array(name.utf8) }) == .badName)
