@@ -104,11 +104,11 @@ struct KerasPlanner {
         // An output that does not exist: of a layer that could not be translated, or a damaged file.
         guard values.count == arguments.count else {
           if problems.isEmpty { throw malformed("an output that exists for \(layer.name)", "another") }
-          known[layer.name, default: [:]][node] = []
+          known[layer.name, default: [:]][node + firstNode(of: layer)] = []
           continue
         }
         for reason in layer.calls[node].problems { report(layer, nil, reason, scope) }
-        known[layer.name, default: [:]][node] = try call(layer, on: values, scope)
+        known[layer.name, default: [:]][node + firstNode(of: layer)] = try call(layer, on: values, scope)
       }
       guard later.count < waiting.count else {
         throw malformed("connections without a circle", "\(later[0].0.name), which waits for itself")
@@ -120,6 +120,11 @@ struct KerasPlanner {
       if found == nil, problems.isEmpty { throw malformed("the output \(id.tensor) of \(id.layer)", "fewer") }
       return found
     }
+  }
+
+  /// The number of a layer's first call. In Keras 2, call 0 of a model is the one that made it.
+  private func firstNode(of layer: KerasConfiguration.Layer) -> Int {
+    if dialect == .keras2, case .model = layer.kind { 1 } else { 0 }
   }
 
   private mutating func call(
