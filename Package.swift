@@ -115,7 +115,8 @@ let package = Package(
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "CZlib"], swiftSettings: strict),
     .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "HDF5Reader", "SafeTensors"], swiftSettings: strict),
     .testTarget(
-      name: "InterchangeTests", dependencies: ["HDF5", "HDF5Reader", "Interchange", "TestSupport", "ZipArchive"],
+      name: "InterchangeTests",
+      dependencies: ["Architectures", "HDF5", "HDF5Reader", "Interchange", "TestSupport", "ZipArchive"],
       swiftSettings: strict),
     .testTarget(
       name: "ComparisonTests", dependencies: ["Comparison", "TestSupport"], swiftSettings: strict),
