@@ -5,10 +5,12 @@ enum Keras3Layers {
     "Activation", "ActivityRegularization", "Add", "AlphaDropout", "Average", "AveragePooling1D",
     "AveragePooling2D", "AveragePooling3D", "BatchNormalization", "Bidirectional", "Concatenate", "Conv1D",
     "Conv1DTranspose", "Conv2D", "Conv2DTranspose", "Conv3D", "Conv3DTranspose", "ConvLSTM1D", "ConvLSTM2D",
-    "ConvLSTM3D", "Cropping1D", "Cropping2D", "Cropping3D", "Dense", "DepthwiseConv1D", "DepthwiseConv2D", "Dot",
+    "ConvLSTM3D", "Cropping1D", "Cropping2D", "Cropping3D", "Dense", "DepthwiseConv1D", "DepthwiseConv2D",
+    "Dot",
     "Dropout", "ELU", "Embedding", "Flatten", "GRU", "GaussianDropout", "GaussianNoise",
     "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalAveragePooling3D", "GlobalMaxPooling1D",
-    "GlobalMaxPooling2D", "GlobalMaxPooling3D", "GroupNormalization", "LSTM", "LayerNormalization", "LeakyReLU",
+    "GlobalMaxPooling2D", "GlobalMaxPooling3D", "GroupNormalization", "LSTM", "LayerNormalization",
+    "LeakyReLU",
     "Masking", "MaxPooling1D", "MaxPooling2D", "MaxPooling3D", "Maximum", "Minimum", "Multiply", "PReLU",
     "Permute", "RNN", "ReLU", "RepeatVector", "Rescaling", "Reshape", "SeparableConv1D", "SeparableConv2D",
     "SimpleRNN", "Softmax", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "Subtract",
@@ -28,7 +30,8 @@ enum Keras3Layers {
   static func complete(_ config: JSONValue, name: String) -> JSONValue {
     guard case .object(var members) = config else { return config }
     for (key, value) in members {
-      guard case .object(var record) = value, record["class_name"]?.string != nil, let inner = record["config"]
+      guard case .object(var record) = value, record["class_name"]?.string != nil,
+        let inner = record["config"]
       else { continue }
       record["module"] = "keras.layers"
       record["registered_name"] = nil as JSONValue

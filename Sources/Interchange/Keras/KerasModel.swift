@@ -133,7 +133,7 @@ extension ModelGraph {
     let contents = try reader.contents(of: source.bytes(0..<source.count), name: url.path)
     var plan = KerasPlan(name: name)
     var used: [String: Int] = [:]
-    for entry in layers {
+    for entry in layersInKerasOrder {
       let base = snakeCased(type(of: entry.layer).typeName)
       let group = used[base].map { "layers/\(base)_\($0)" } ?? "layers/\(base)"
       used[base, default: 0] += 1
@@ -149,5 +149,17 @@ extension ModelGraph {
     } else {
       try weights.load(plan, into: &self)
     }
+  }
+
+  /// The layers in the order in which Keras would number the same model's.
+  private var layersInKerasOrder: [Entry] {
+    let operations = Dictionary(
+      uniqueKeysWithValues: layers.enumerated().map { ($1.name, inputs.count + $0) })
+    var calls = inputs.indices.map { KerasOrder.Call(operation: $0, parents: []) }
+    for node in nodes {
+      calls.append(KerasOrder.Call(operation: operations[node.layer]!, parents: node.inputs.map(\.node)))
+    }
+    let order = KerasOrder.operations(calls, outputs: outputs.map(\.node), inputs: Array(inputs.indices))
+    return order.filter { $0 >= inputs.count }.map { layers[$0 - inputs.count] }
   }
 }

@@ -7,16 +7,27 @@ struct KerasTranslation {
   private(set) var groups: Set<String> = []
   private(set) var weights: [(path: String, value: Tensor)] = []
 
+  /// One layer in Keras' words, and its uses.
+  private struct Entry {
+    var className: String
+    var name: String
+    var record: JSONValue
+    /// Groups and weights relative to the layer's own group.
+    var groups: [String] = []
+    var weights: [(path: String, value: Tensor)] = []
+    var calls: [JSONValue] = []
+  }
+
   private let graph: ModelGraph
   private let shapes: [ModelGraph.Reference: SymbolicShape]
-  private var records: [JSONValue] = []
-  /// Calls by the position of their layer's record.
-  private var calls: [Int: [JSONValue]] = [:]
+  private var entries: [Entry] = []
+  private var calls: [KerasOrder.Call] = []
+  private var order: [Int] = []
   private var positions: [String: Int] = [:]
-  /// What each value is called there.
+  /// What each value is called there, and which call makes it.
   private var histories: [ModelGraph.Reference: JSONValue] = [:]
+  private var sources: [ModelGraph.Reference: Int] = [:]
   private var names: Set<String> = []
-  private var used: [String: Int] = [:]
   private var problems: [UnsupportedModelError.Problem] = []
   private var inputShapes: [SymbolicShape]
 
@@ -27,13 +38,29 @@ struct KerasTranslation {
     for (index, input) in graph.inputs.enumerated() { addInput(input, inputShapes[index], index) }
     for (index, node) in graph.nodes.enumerated() { add(node, graph.inputs.count + index) }
     guard problems.isEmpty else { throw UnsupportedModelError(place: graph.name, problems: problems) }
+    order = KerasOrder.operations(
+      calls, outputs: graph.outputs.compactMap { sources[$0] }, inputs: Array(graph.inputs.indices))
+    nameGroups()
+  }
+
+  /// Groups bear the class's name, counted in Keras' order.
+  private mutating func nameGroups() {
+    var used: [String: Int] = [:]
+    for position in order {
+      let entry = entries[position]
+      let base = snakeCased(entry.className)
+      let group = used[base].map { "layers/\(base)_\($0)" } ?? "layers/\(base)"
+      used[base, default: 0] += 1
+      groups.formUnion([group] + entry.groups.map { "\(group)/\($0)" })
+      weights += entry.weights.map { ("\(group)/\($0.path)", $0.value) }
+    }
   }
 
   /// What `config.json` says.
   var configuration: JSONValue {
-    let layers = records.enumerated().map { position, record -> JSONValue in
-      guard case .object(var members) = record else { return record }
-      members["inbound_nodes"] = .array(calls[position] ?? [])
+    let layers = order.map { position -> JSONValue in
+      guard case .object(var members) = entries[position].record else { return nil }
+      members["inbound_nodes"] = .array(entries[position].calls)
       return .object(members)
     }
     let inputs = graph.inputs.indices.map { histories[graph.reference($0, 0)] ?? nil }
@@ -57,6 +84,8 @@ struct KerasTranslation {
       "InputLayer", name,
       ["batch_shape": Self.json(shape), "sparse": false, "ragged": false, "optional": false])
     histories[graph.reference(index, 0)] = [.string(name), 0, 0]
+    sources[graph.reference(index, 0)] = calls.count
+    calls.append(KerasOrder.Call(operation: entries.count - 1, parents: []))
   }
 
   private mutating func add(_ node: ModelGraph.Node, _ index: Int) {
@@ -66,7 +95,9 @@ struct KerasTranslation {
       return
     }
     let position: Int
-    if let known = positions[node.layer] { position = known } else {
+    if let known = positions[node.layer] {
+      position = known
+    } else {
       position = translate(layer, node)
       positions[node.layer] = position
     }
@@ -77,11 +108,16 @@ struct KerasTranslation {
         "args": [arguments[0]],
         "kwargs": arguments.count > 1 ? ["initial_state": .array(Array(arguments.dropFirst()))] : [:],
       ]
-      : ["args": arguments.count == 1 && !(layer is Concatenate) ? [arguments[0]] : [.array(arguments)], "kwargs": [:]]
-    calls[position, default: []].append(call)
-    let name = records[position]["name"] ?? nil
+      : [
+        "args": arguments.count == 1 && !(layer is Concatenate) ? [arguments[0]] : [.array(arguments)],
+        "kwargs": [:],
+      ]
+    entries[position].calls.append(call)
+    calls.append(KerasOrder.Call(operation: position, parents: node.inputs.compactMap { sources[$0] }))
+    let history: [JSONValue] = [.string(entries[position].name), .integer(entries[position].calls.count - 1)]
     for output in node.outputShapes.indices {
-      histories[graph.reference(index, output)] = [name, .integer(calls[position]!.count - 1), .integer(output)]
+      histories[graph.reference(index, output)] = .array(history + [.integer(output)])
+      sources[graph.reference(index, output)] = calls.count - 1
     }
   }
 
@@ -97,11 +133,15 @@ struct KerasTranslation {
       for (number, part) in parts.enumerated() {
         let name = freeName(number == parts.count - 1 ? node.layer : "\(node.layer)_\(number + 1)")
         let position = record(part.className, name, part.config)
-        calls[position] = [["args": [argument], "kwargs": [:]]]
+        entries[position].calls = [["args": [argument], "kwargs": [:]]]
+        calls.append(
+          KerasOrder.Call(
+            operation: position, parents: number == 0 ? [sources[node.inputs[0]]!] : [calls.count - 1]))
         history = [.string(name), 0, 0]
         argument = Self.tensor(part.shape, history)
       }
       histories[graph.reference(index, 0)] = history
+      sources[graph.reference(index, 0)] = calls.count - 1
     }
   }
 
@@ -127,13 +167,13 @@ struct KerasTranslation {
     let wanted = Set(specifications.filter(\.isTrainable).map(\.name))
     let frozen = layer.parameters.filter { wanted.contains($0.name) && !$0.parameter.isTrainable }
     if !frozen.isEmpty && frozen.count < wanted.count {
-      problems.append(problem("trainable", "Keras freezes whole layers, not \(frozen.map(\.name).joined(separator: ", "))"))
+      problems.append(
+        problem("trainable", "Keras freezes whole layers, not \(frozen.map(\.name).joined(separator: ", "))"))
     }
     let position = record(typeName, name, config, isFrozen: !frozen.isEmpty)
-    let group = groupOfLast(typeName)
-    groups.formUnion([group] + Keras.groups(of: layer).map { "\(group)/\($0)" })
-    for (path, parameter) in zip(Keras.weightPaths(of: layer), layer.parameters) {
-      weights.append(("\(group)/\(path)", parameter.parameter.value))
+    entries[position].groups = Keras.groups(of: layer)
+    entries[position].weights = zip(Keras.weightPaths(of: layer), layer.parameters).map {
+      ($0, $1.parameter.value)
     }
     return position
   }
@@ -147,21 +187,12 @@ struct KerasTranslation {
     members["name"] = .string(name)
     members["dtype"] = "float32"
     if className != "InputLayer" { members["trainable"] = .bool(!isFrozen) }
-    let base = snakeCased(className)
-    let count = used[base, default: 0]
-    used[base] = count + 1
-    groups.insert(count == 0 ? "layers/\(base)" : "layers/\(base)_\(count)")
-    records.append([
+    let record: JSONValue = [
       "module": "keras.layers", "class_name": .string(className), "registered_name": nil,
       "name": .string(name), "config": .object(members),
-    ])
-    return records.count - 1
-  }
-
-  private func groupOfLast(_ className: String) -> String {
-    let base = snakeCased(className)
-    let count = used[base, default: 1] - 1
-    return count == 0 ? "layers/\(base)" : "layers/\(base)_\(count)"
+    ]
+    entries.append(Entry(className: className, name: name, record: record))
+    return entries.count - 1
   }
 
   private func tensor(_ reference: ModelGraph.Reference) -> JSONValue {
