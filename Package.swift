@@ -48,6 +48,10 @@ let package = Package(
     // MARK: Leaves
     .target(name: "SafeTensors", swiftSettings: strict),
     .target(name: "Verification", swiftSettings: strict),
+    .target(name: "ZipArchive", dependencies: ["CZlib"], swiftSettings: strict),
+    .target(name: "NumPyFiles", dependencies: ["ZipArchive"], swiftSettings: strict),
+    .target(name: "HDF5", dependencies: ["CHDF5", "CZlib", "SafeTensors"], swiftSettings: strict),
+    .executableTarget(name: "HDF5Reader", dependencies: ["HDF5"], swiftSettings: strict),
 
     // MARK: Tensors, layers, training
     .target(name: "TensorCore", dependencies: ["COneDNN", "CKernels"], swiftSettings: strict),
@@ -63,8 +67,14 @@ let package = Package(
       dependencies: ["Architectures", "Autodiff", "Layers", "SafeTensors", "TensorCore", "Training"],
       swiftSettings: strict),
 
+    // MARK: Files of other frameworks
+    .target(
+      name: "Interchange",
+      dependencies: ["Autodiff", "HDF5", "Layers", "NumPyFiles", "SafeTensors", "TensorCore", "ZipArchive"],
+      swiftSettings: strict),
+
     // MARK: Data, comparison, report
-    .target(name: "SequenceData", dependencies: ["CHDF5", "CZlib", "TensorCore"], swiftSettings: strict),
+    .target(name: "SequenceData", dependencies: ["CHDF5", "CZlib", "HDF5", "TensorCore"], swiftSettings: strict),
     .target(name: "Reports", dependencies: ["CZlib"], swiftSettings: strict),
     .target(
       name: "Comparison",
@@ -89,6 +99,8 @@ let package = Package(
       name: "TestSupport", dependencies: ["Autodiff", "Layers", "SafeTensors", "TensorCore"],
       path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(name: "SafeTensorsTests", dependencies: ["SafeTensors"], swiftSettings: strict),
+    .testTarget(name: "ZipArchiveTests", dependencies: ["CZlib", "ZipArchive"], swiftSettings: strict),
+    .testTarget(name: "NumPyFilesTests", dependencies: ["NumPyFiles", "ZipArchive"], swiftSettings: strict),
     .testTarget(
       name: "TensorCoreTests", dependencies: ["CKernels", "TensorCore", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TestSupport"], swiftSettings: strict),
@@ -97,11 +109,16 @@ let package = Package(
       name: "ArchitecturesTests", dependencies: ["Architectures", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "SequenceDataTests", dependencies: ["SequenceData", "CHDF5", "TensorCore"],
+      name: "SequenceDataTests", dependencies: ["SequenceData", "CHDF5", "HDF5", "TensorCore"],
       swiftSettings: strict),
     .testTarget(
       name: "VerificationTests", dependencies: ["Verification", "SafeTensors"], swiftSettings: strict),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "CZlib"], swiftSettings: strict),
+    .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "HDF5Reader", "SafeTensors"], swiftSettings: strict),
+    .testTarget(
+      name: "InterchangeTests",
+      dependencies: ["Architectures", "HDF5", "HDF5Reader", "Interchange", "TestSupport", "ZipArchive"],
+      swiftSettings: strict),
     .testTarget(
       name: "ComparisonTests",
       dependencies: ["Architectures", "Comparison", "Reports", "SequenceData", "TensorCore", "Training"],

@@ -47,3 +47,36 @@ static inline herr_t squall_h5_read_chunk(
   return H5Dread_chunk(dataset, H5P_DEFAULT, offset, skipped_filters, bytes);
 #endif
 }
+
+// Files in memory, and what a reader of foreign files must know of a link before it follows it.
+
+static inline hid_t squall_h5_float(void) { return H5T_NATIVE_FLOAT; }
+static inline hid_t squall_h5_int64_le(void) { return H5T_STD_I64LE; }
+static inline hid_t squall_h5_int64_native(void) { return H5T_NATIVE_INT64; }
+
+static inline hid_t squall_h5_group_open(hid_t place, const char *name) {
+  return H5Gopen2(place, name, H5P_DEFAULT);
+}
+static inline hid_t squall_h5_group_create(hid_t place, const char *name) {
+  return H5Gcreate2(place, name, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+}
+static inline hid_t squall_h5_dataset_create_plain(hid_t place, const char *name, hid_t type, hid_t space) {
+  return H5Dcreate2(place, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
+}
+static inline hid_t squall_h5_attribute_create(hid_t place, const char *name, hid_t type, hid_t space) {
+  return H5Acreate2(place, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+}
+
+// 0 a hard link, 1 any other (soft, external, user-defined), -1 an error.
+static inline int squall_h5_link_leads_elsewhere(hid_t place, const char *name) {
+  H5L_info_t info;
+  if (H5Lget_info(place, name, &info, H5P_DEFAULT) < 0) return -1;
+  return info.type == H5L_TYPE_HARD ? 0 : 1;
+}
+static inline ssize_t squall_h5_link_name(hid_t place, hsize_t index, char *name, size_t size) {
+  return H5Lget_name_by_idx(place, ".", H5_INDEX_NAME, H5_ITER_NATIVE, index, name, size, H5P_DEFAULT);
+}
+static inline long long squall_h5_link_count(hid_t group) {
+  H5G_info_t info;
+  return H5Gget_info(group, &info) < 0 ? -1 : (long long)info.nlinks;
+}

@@ -10,6 +10,11 @@ public struct ModelGraph: Parameterized {
   public struct Reference: Hashable, Sendable {
     public let node: Int
     public let output: Int
+
+    public init(node: Int, output: Int) {
+      self.node = node
+      self.output = output
+    }
   }
 
   /// A named input of the model.

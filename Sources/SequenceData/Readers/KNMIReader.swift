@@ -1,4 +1,5 @@
 import Foundation
+import HDF5
 
 /// Reads precipitation images of the Royal Netherlands Meteorological Institute (KNMI HDF5, versions 3.5 and
 /// 3.6): one image a file, in `image1/image_data`.
@@ -23,11 +24,11 @@ public struct KNMIReader: FrameFileReader {
   public var fileExtensions: [String] { ["h5", "hdf5", "hdf"] }
 
   public func header(of file: URL) throws -> FrameFileHeader {
-    try HDF5File.reading(file) { try Self.header(of: $0) }
+    try HDF5File.readingData(file) { try Self.header(of: $0) }
   }
 
   public func frame(in file: URL) throws -> Frame {
-    try HDF5File.reading(file) { file in
+    try HDF5File.readingData(file) { file in
       let header = try Self.header(of: file)
       let quantity = try Self.quantity(in: file)
       let formula = try Self.formula(in: file)

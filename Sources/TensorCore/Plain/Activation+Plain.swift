@@ -15,6 +15,7 @@ extension Activation {
     case .silu: return x * Self.logistic(x)
     case .sigmoid: return Self.logistic(x)
     case .hardSigmoid: return x.isNaN ? x : min(max(x + 3, 0), 6) / 6
+    case .hardSigmoidKeras2: return x.isNaN ? x : min(max(S(0.2) * x + S(0.5), 0), 1)
     case .hardSiLU: return x.isNaN ? x : x * min(max(x + 3, 0), 6) / 6
     case .tanh: return S.hyperbolicTangent(x)
     case .softplus: return max(x, 0) + S.logarithmOfOnePlus(S.exponential(-abs(x)))
@@ -51,6 +52,7 @@ extension Activation {
       return s + y * (1 - s)
     case .sigmoid: return y * (1 - y)
     case .hardSigmoid: return x > -3 && x < 3 ? 1 / S(6) : 0
+    case .hardSigmoidKeras2: return x > S(-2.5) && x < S(2.5) ? S(0.2) : 0
     case .hardSiLU: return x <= -3 ? 0 : x >= 3 ? 1 : (2 * x + 3) / 6
     case .tanh: return 1 - y * y
     case .softplus: return Self.logistic(x)

@@ -6,7 +6,7 @@ extension HDF5File {
   private static let maximumAttribute = 1 << 16
 
   /// The text of an attribute, whether its string has fixed or variable length.
-  func string(_ name: String, of object: String) throws -> String {
+  package func string(_ name: String, of object: String) throws -> String {
     try withAttribute(name, of: object) { attribute, type, count in
       guard H5Tget_class(type) == H5T_STRING, count == 1 else {
         throw wrongType(
@@ -17,7 +17,7 @@ extension HDF5File {
   }
 
   /// The numbers of an attribute; a string that is a number counts as one.
-  func numbers(_ name: String, of object: String) throws -> [Double] {
+  package func numbers(_ name: String, of object: String) throws -> [Double] {
     try withAttribute(name, of: object) { attribute, type, count in
       let what = "\(object)@\(name)"
       switch H5Tget_class(type) {
@@ -38,7 +38,7 @@ extension HDF5File {
   }
 
   /// Whether the object exists and has the attribute.
-  func hasAttribute(_ name: String, of object: String) -> Bool {
+  package func hasAttribute(_ name: String, of object: String) -> Bool {
     exists(object) && H5Aexists_by_name(handle, object, name, squall_h5_default()) > 0
   }
 

@@ -5,12 +5,12 @@ extension HDF5File {
   static let maximumCount = 1 << 26
 
   /// The lengths of the axes of a data set, outermost first.
-  func dimensions(of dataset: String) throws -> [Int] {
+  package func dimensions(of dataset: String) throws -> [Int] {
     try withDataset(dataset) { $0.dimensions }
   }
 
   /// The values of a data set of integers, row-major.
-  func integers(in dataset: String) throws -> (values: [Int64], dimensions: [Int]) {
+  package func integers(in dataset: String) throws -> (values: [Int64], dimensions: [Int]) {
     try withDataset(dataset) { data in
       guard let type = HDF5NumberType(data.type), type.kind != .float else {
         throw wrongType(dataset, expected: "integers", received: Self.name(of: data.type, count: data.count))
@@ -63,10 +63,10 @@ extension HDF5File {
     for extent in extents {
       let (product, overflows) = count.multipliedReportingOverflow(by: extent)
       guard extent > 0, !overflows, product <= limit else {
-        throw DataError(
+        throw HDF5Error(
           .wrongShape, file: path, expected: "between 1 and \(limit) values in \(what)",
           received: extents.map(String.init).joined(separator: "×"),
-          remedy: "The file is damaged or no radar image.")
+          remedy: "The file is damaged or made to do harm.")
       }
       count = product
     }

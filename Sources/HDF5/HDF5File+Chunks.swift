@@ -18,9 +18,9 @@ extension HDF5File {
     let counts = zip(data.dimensions, chunk).map { ($0 + $1 - 1) / $1 }
     let total = counts.reduce(1, *)
     guard total <= Self.maximumChunks else {
-      throw DataError(
+      throw HDF5Error(
         .wrongShape, file: path, expected: "at most \(Self.maximumChunks) chunks in \(data.name)",
-        received: "\(total)", remedy: "The file is damaged or no radar image.")
+        received: "\(total)", remedy: "The file is damaged or made to do harm.")
     }
     var values = [Int64](repeating: 0, count: data.count)
     for number in 0..<total {
@@ -68,7 +68,7 @@ extension HDF5File {
     var stored: hsize_t = 0
     guard H5Dget_chunk_storage_size(data.handle, place, &stored) >= 0 else { throw unreadable(data.name) }
     guard stored > 0, stored <= Self.maximumChunkBytes else {
-      throw DataError(
+      throw HDF5Error(
         .corrupt, file: path, expected: "a chunk of \(data.name) at \(offset)", received: "\(stored) bytes",
         remedy: "The file is truncated or damaged: fetch it again.")
     }
@@ -84,7 +84,7 @@ extension HDF5File {
       }
     }
     guard bytes.count == size else {
-      throw DataError(
+      throw HDF5Error(
         .corrupt, file: path, expected: "\(size) bytes in a chunk of \(data.name)",
         received: "\(bytes.count)", remedy: "The file is truncated or damaged: fetch it again.")
     }
@@ -99,7 +99,7 @@ extension HDF5File {
       count = status == Z_OK ? Int(length) : 0
     }
     guard status == Z_OK else {
-      throw DataError(
+      throw HDF5Error(
         .corrupt, file: path, expected: "compressed values in \(dataset)",
         received: "bytes that zlib cannot unpack (code \(status))",
         remedy: "The file is truncated or damaged: fetch it again.")

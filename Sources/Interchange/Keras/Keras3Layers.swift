@@ -1,0 +1,46 @@
+/// What Keras 3 has by itself.
+enum Keras3Layers {
+  /// The layers that can be written. Squall's types bear Keras' names, so that a further layer needs one word here.
+  static let names: Set<String> = [
+    "Activation", "ActivityRegularization", "Add", "AlphaDropout", "Average", "AveragePooling1D",
+    "AveragePooling2D", "AveragePooling3D", "BatchNormalization", "Bidirectional", "Concatenate", "Conv1D",
+    "Conv1DTranspose", "Conv2D", "Conv2DTranspose", "Conv3D", "Conv3DTranspose", "ConvLSTM1D", "ConvLSTM2D",
+    "ConvLSTM3D", "Cropping1D", "Cropping2D", "Cropping3D", "Dense", "DepthwiseConv1D", "DepthwiseConv2D",
+    "Dot",
+    "Dropout", "ELU", "Embedding", "Flatten", "GRU", "GaussianDropout", "GaussianNoise",
+    "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalAveragePooling3D", "GlobalMaxPooling1D",
+    "GlobalMaxPooling2D", "GlobalMaxPooling3D", "GroupNormalization", "LSTM", "LayerNormalization",
+    "LeakyReLU",
+    "Masking", "MaxPooling1D", "MaxPooling2D", "MaxPooling3D", "Maximum", "Minimum", "Multiply", "PReLU",
+    "Permute", "RNN", "ReLU", "RepeatVector", "Rescaling", "Reshape", "SeparableConv1D", "SeparableConv2D",
+    "SimpleRNN", "Softmax", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "Subtract",
+    "TimeDistributed", "UnitNormalization", "UpSampling1D", "UpSampling2D", "UpSampling3D", "ZeroPadding1D",
+    "ZeroPadding2D", "ZeroPadding3D",
+  ]
+
+  /// Options whose value Keras 3 does not know.
+  static func strangeOptions(of config: JSONValue) -> [String] {
+    (config.object ?? [:]).sorted { $0.key < $1.key }.flatMap { name, value -> [String] in
+      if value == "hard_sigmoid_keras2" { return [name] }
+      return value["config"].map { strangeOptions(of: $0).map { "\(name).\($0)" } } ?? []
+    }
+  }
+
+  /// Adds to records of inner layers what Keras expects in them.
+  static func complete(_ config: JSONValue, name: String) -> JSONValue {
+    guard case .object(var members) = config else { return config }
+    for (key, value) in members {
+      guard case .object(var record) = value, record["class_name"]?.string != nil,
+        let inner = record["config"]
+      else { continue }
+      record["module"] = "keras.layers"
+      record["registered_name"] = nil as JSONValue
+      var options = complete(inner, name: "\(name)_\(key)").object ?? [:]
+      options["name"] = .string("\(name)_\(key)")
+      options["dtype"] = "float32"
+      record["config"] = .object(options)
+      members[key] = .object(record)
+    }
+    return .object(members)
+  }
+}

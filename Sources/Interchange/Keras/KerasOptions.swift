@@ -1,0 +1,99 @@
+/// Which options of a Keras layer are taken over, which do not matter, and which cannot be translated.
+///
+/// The rule needs no table per layer: a layer decodes Keras' configuration and writes its own back under the same
+/// names. What it wrote must equal what stood there; what it did not write must say nothing, that is have the
+/// value it has where it is not used.
+struct KerasOptions {
+  /// Options that change neither what a layer computes nor its gradients.
+  static let irrelevant: Set<String> = [
+    "name", "trainable", "dtype", "seed", "implementation", "unroll", "batch_input_shape", "batch_shape",
+    "build_config", "module", "registered_name", "shared_object_id", "synchronized", "autocast", "input_dim",
+    "input_length", "compile_config", "fused", "virtual_batch_size", "adjustment", "renorm_momentum",
+    "ragged",
+    "sparse", "time_major",
+  ]
+
+  /// Options that only training knows of, and that are not taken over.
+  static func isOfTraining(_ name: String) -> Bool {
+    name.hasSuffix("_initializer") || name.hasSuffix("_regularizer") || name.hasSuffix("_constraint")
+  }
+
+  /// Values of further options that mean: not used.
+  private static let neutral: [String: JSONValue] = [
+    "groups": 1, "depth_multiplier": 1, "dilation_rate": 1, "data_format": "channels_last", "gain": 1,
+  ]
+
+  /// Other names of activations.
+  private static let aliases: [String: String] = ["swish": "silu", "hard_swish": "hard_silu"]
+
+  /// Brings an older or shorter form into the one that layers decode.
+  static func normalised(_ config: JSONValue, className: String, dialect: KerasDialect) -> JSONValue {
+    guard case .object(var members) = config else { return config }
+    for (name, value) in members {
+      if name.hasSuffix("activation"), let text = value.string {
+        var activation = aliases[text] ?? text
+        if dialect == .keras2, activation == "hard_sigmoid" { activation = "hard_sigmoid_keras2" }
+        members[name] = .string(activation)
+      } else if value["class_name"]?.string != nil, let inner = value["config"],
+        case .object(var record) = value
+      {
+        record["config"] = normalised(
+          inner, className: record["class_name"]?.string ?? "", dialect: dialect)
+        members[name] = .object(record)
+      }
+    }
+    // TensorFlow writes the axis as a list of one.
+    if className == "BatchNormalization", let axis = members["axis"]?.array, axis.count == 1 {
+      members["axis"] = axis[0]
+    }
+    return .object(members)
+  }
+
+  /// What the layer lost of its configuration: option and reason.
+  static func lost(
+    original: JSONValue, kept: JSONValue, prefix: String = ""
+  ) -> [(option: String, reason: String)] {
+    guard let given = original.object, let kept = kept.object else { return [] }
+    var found: [(String, String)] = []
+    for (name, value) in given.sorted(by: { $0.key < $1.key }) where !irrelevant.contains(name) {
+      if isOfTraining(name) { continue }
+      let path = prefix.isEmpty ? name : "\(prefix).\(name)"
+      if let mine = kept[name] {
+        if value.object != nil, mine.object != nil {
+          found += lost(original: value, kept: mine, prefix: path)
+        } else if !isSame(value, mine) {
+          found.append((path, "\(value) would become \(mine)"))
+        }
+      } else if !isUnused(name, value) {
+        found.append((path, "\(value) has no counterpart"))
+      }
+    }
+    return found
+  }
+
+  /// Regularizers and constraints that are left out, for a note to the user.
+  static func ofTraining(_ config: JSONValue) -> [String] {
+    (config.object ?? [:]).filter { name, value in
+      (name.hasSuffix("_regularizer") || name.hasSuffix("_constraint")) && !value.isNull
+    }.keys.sorted()
+  }
+
+  private static func isUnused(_ name: String, _ value: JSONValue) -> Bool {
+    if let neutral = neutral[name], isSame(value, neutral) { return true }
+    return value.isNull || value == false || value.number == 0
+  }
+
+  /// Equal values; `3` and `[3, 3]` are, and numbers are as float32.
+  private static func isSame(_ a: JSONValue, _ b: JSONValue) -> Bool {
+    if let x = a.number, let y = b.number { return x == y || Float(x) == Float(y) }
+    switch (a.array, b.array) {
+    case (let x?, let y?):
+      return x.count == y.count && zip(x, y).allSatisfy { isSame($0, $1) }
+        || x.count == 1 && y.allSatisfy { isSame($0, x[0]) }
+        || y.count == 1 && x.allSatisfy { isSame($0, y[0]) }
+    case (let x?, nil): return !x.isEmpty && x.allSatisfy { isSame($0, b) }
+    case (nil, let y?): return !y.isEmpty && y.allSatisfy { isSame(a, $0) }
+    case (nil, nil): return a == b
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import Layers
+
+/// A Keras model translated and flattened, ready to be built: nothing in it is unsupported any more.
+struct KerasPlan {
+  /// A layer under its name in the flat model.
+  struct Layer {
+    var name: String
+    var layer: any Layers.Layer
+    /// Where its parameters lie in Keras 3 files, in the order of `visitParameters`.
+    var weightPaths: [String]
+    /// The group of its weights in whole-model `.h5` files: the outermost layer's name.
+    var legacyGroup: String
+    var isFrozen: Bool
+  }
+
+  /// A value: output `output` of call `call`; where `call` is negative, input `-1 - call`.
+  struct Value: Hashable {
+    var call: Int
+    var output: Int
+  }
+
+  struct Call {
+    var layer: Int
+    var arguments: [Value]
+  }
+
+  var name: String
+  var inputs: [(name: String, shape: SymbolicShape)] = []
+  var layers: [Layer] = []
+  var calls: [Call] = []
+  var outputs: [Value] = []
+  /// What was left out knowingly: regularizers and constraints.
+  var notes: [String] = []
+
+  /// The model with zeros for weights.
+  ///
+  /// - Throws: `ShapeError` where layers do not fit each other.
+  func graph() throws -> ModelGraph {
+    let builder = GraphBuilder(name: name, initialization: .zeros)
+    let arguments = try inputs.map { try builder.input($0.shape, name: $0.name) }
+    var handles: [Int: LayerHandle] = [:]
+    var results: [[SymbolicTensor]] = []
+    func value(_ value: Value) throws -> SymbolicTensor {
+      if value.call < 0 { return arguments[-1 - value.call] }
+      guard results[value.call].indices.contains(value.output) else {
+        throw InterchangeError(
+          .malformed, in: layers[calls[value.call].layer].name,
+          expected: "one of its \(results[value.call].count) outputs", received: "output \(value.output)",
+          remedy: "The configuration is damaged: save the model again.")
+      }
+      return results[value.call][value.output]
+    }
+    for call in calls {
+      let layer = layers[call.layer]
+      let handle = try handles[call.layer] ?? builder.add(layer.layer, name: layer.name)
+      handles[call.layer] = handle
+      results.append(try handle(call.arguments.map { try value($0) }))
+    }
+    var graph = try builder.model(outputs: outputs.map { try value($0) })
+    for layer in layers where layer.isFrozen {
+      guard var built = graph[layer: layer.name] else { continue }
+      built.visitParameters { _, parameter in parameter.isTrainable = false }
+      graph[layer: layer.name] = built
+    }
+    return graph
+  }
+}
