@@ -41,28 +41,20 @@ public struct Adam: OptimizerRule {
 
   public func update(
     _ values: UnsafeMutablePointer<Float>, by gradient: ClippedGradient,
-    slots: [UnsafeMutablePointer<Float>], range: Range<Int>, learningRate: Double, iteration: Int
+    slots: [UnsafeMutablePointer<Float>], count: Int, learningRate: Double, iteration: Int
   ) {
     // The corrections are taken in Double: 1 − 0.999 in float32 is off by 5e-5 of itself.
     let correction = (1 - pow(beta2, Double(iteration))).squareRoot() / (1 - pow(beta1, Double(iteration)))
     let rate = Float(learningRate * correction)
-    let (rest1, rest2) = (Float(1 - beta1), Float(1 - beta2))
-    let epsilon = Float(epsilon)
+    let (rest1, rest2, epsilon) = (Float(1 - beta1), Float(1 - beta2), Float(epsilon))
     let (m, v) = (slots[0], slots[1])
-    if slots.count == 2 {
+    let largest = amsgrad ? slots[2] : v
+    forEachPart(of: count) { range in
       for i in range {
         let g = gradient[i]
         m[i] += (g - m[i]) * rest1
         v[i] += (g * g - v[i]) * rest2
-        values[i] -= rate * m[i] / (v[i].squareRoot() + epsilon)
-      }
-    } else {
-      let largest = slots[2]
-      for i in range {
-        let g = gradient[i]
-        m[i] += (g - m[i]) * rest1
-        v[i] += (g * g - v[i]) * rest2
-        largest[i] = v[i] > largest[i] ? v[i] : largest[i]
+        if amsgrad { largest[i] = v[i] > largest[i] ? v[i] : largest[i] }
         values[i] -= rate * m[i] / (largest[i].squareRoot() + epsilon)
       }
     }
