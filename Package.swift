@@ -60,7 +60,7 @@ let package = Package(
     .target(name: "Architectures", dependencies: ["Layers", "TensorCore"], swiftSettings: strict),
     .target(
       name: "Training",
-      dependencies: ["Architectures", "Autodiff", "CKernels", "Layers", "SafeTensors", "TensorCore"],
+      dependencies: ["Architectures", "Autodiff", "Layers", "SafeTensors", "TensorCore"],
       swiftSettings: strict),
     .target(
       name: "Squall",

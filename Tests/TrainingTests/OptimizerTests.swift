@@ -107,18 +107,6 @@ import Training
     #expect(model["a"].values == [-0.5])
   }
 
-  /// Adam's vector kernel and its plain twin, which a clipping that never applies calls for.
-  @Test func kernelAgreesWithItsTwin() throws {
-    var (a, b) = (Self.model, Self.model)
-    var fast = try Optimizer(Adam(learningRate: 0.1, beta1: 0.8, beta2: 0.99))
-    var plain = try Optimizer(Adam(learningRate: 0.1, beta1: 0.8, beta2: 0.99), clipping: .value(1e9))
-    for step in 0..<5 {
-      try fast.update(&a, along: Self.gradients(step))
-      try plain.update(&b, along: Self.gradients(step))
-    }
-    for name in ["a", "b"] { assertClose(a[name], b[name], tolerance: 1e-6, name) }
-  }
-
   /// Parameters and state are changed where they lie.
   @Test func stepsTakeNoMemory() throws {
     var optimizer = try Optimizer(Adam(amsgrad: true), clipping: .globalNorm(1))
