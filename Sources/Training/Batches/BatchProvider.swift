@@ -46,7 +46,7 @@ public struct TensorBatches: BatchProvider {
   /// - Parameters:
   ///   - samples: All samples as one batch.
   ///   - batchSize: How many go into a step; the last batch of an epoch may be smaller.
-  ///   - shuffledBySeed: The seed of the order; `nil` keeps the order.
+  ///   - seed: The seed of the order; `nil` keeps the order.
   /// - Throws: `ShapeError` if inputs, target and mask have different numbers of samples, or there is none.
   public init(_ samples: TrainingBatch, batchSize: Int, shuffledBySeed seed: UInt64? = nil) throws {
     let counts = (samples.inputs + [samples.target] + [samples.mask].compactMap { $0 }).map {

@@ -42,7 +42,9 @@ public struct Checkpoint: Sendable {
 
   /// A checkpoint of a model alone.
   ///
-  /// - Parameter notes: Free text by name; names must not begin with `squall.`.
+  /// - Parameters:
+  ///   - model: The model; a `ModelGraph` is described as well, of others only the parameters are kept.
+  ///   - notes: Free text by name; names must not begin with `squall.`.
   /// - Throws: `CheckpointError` for a reserved name.
   public init(_ model: some Parameterized, notes: [String: String] = [:]) throws {
     try self.init(model, notes: notes, training: nil)

@@ -5,6 +5,7 @@ extension Trainer {
   /// A training that goes on where a checkpoint was saved, with its plan, its optimizer and its random numbers.
   ///
   /// - Parameters:
+  ///   - checkpoint: One that was saved in the course of a training.
   ///   - model: A model with the same parameters; its values do not matter.
   ///   - forward: Its forward pass.
   /// - Throws: `CheckpointError` if the checkpoint has no training state or belongs to another model.

@@ -2,7 +2,7 @@
 public protocol TrainingProgress: Sendable {
   func trainingBegan(_ plan: TrainingPlan)
   func stepEnded(_ report: StepReport)
-  /// - Parameter isBest: Whether no epoch before had a lower monitored loss.
+  /// An epoch is over; `isBest` says that no epoch before had a lower monitored loss.
   func epochEnded(_ epoch: History.Epoch, isBest: Bool)
   func trainingEnded(_ outcome: TrainingOutcome)
 }
