@@ -123,5 +123,7 @@ let package = Package(
       name: "ComparisonTests",
       dependencies: ["Architectures", "Comparison", "Reports", "SequenceData", "TensorCore", "Training"],
       swiftSettings: strict),
+    .testTarget(
+      name: "DocumentationTests", dependencies: ["FirstModel", "SquallCLI"], swiftSettings: strict),
   ]
 )

@@ -1,0 +1,64 @@
+import Foundation
+import Testing
+
+/// The commands and programs that the README names exist and do what it says.
+@Suite struct CommandTests {
+  /// Where the build put its programs: beside the tests.
+  static let products: URL? = {
+    var folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+    for _ in 0..<4 {
+      if FileManager.default.fileExists(atPath: folder.appending(path: "squall").path) { return folder }
+      folder.deleteLastPathComponent()
+    }
+    return nil
+  }()
+
+  static func run(_ program: String, _ arguments: [String]) throws -> (status: Int32, output: String) {
+    let process = Process()
+    process.executableURL = try #require(products).appending(path: program)
+    process.arguments = arguments
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let data = try output.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    return (process.terminationStatus, String(decoding: data, as: UTF8.self))
+  }
+
+  /// The options on every `squall …` line of the README are in the help of its command.
+  @Test(.enabled(if: products != nil, "the built programs were not found beside the tests"))
+  func optionsOfTheReadmeExist() throws {
+    let lines = try QuotedCodeTests.text("README.md").split(separator: "\n")
+      .filter { $0.hasPrefix("    squall ") }
+    #expect(!lines.isEmpty)
+    for line in lines {
+      let words = line.split(separator: " ").map(String.init)
+      let help = try Self.run("squall", ["help", words[1]])
+      #expect(help.status == 0)
+      for option in words where option.hasPrefix("--") {
+        #expect(help.output.contains(option), "\(option) is not in the help of squall \(words[1])")
+      }
+    }
+  }
+
+  /// Every script that a page names is there and may be run.
+  @Test(arguments: QuotedCodeTests.pages)
+  func scriptsExist(_ page: String) throws {
+    for match in try QuotedCodeTests.text(page).matches(of: /script\/[a-z-]+/) {
+      let path = QuotedCodeTests.root.appending(path: String(match.0)).path
+      #expect(FileManager.default.isExecutableFile(atPath: path), "\(page): \(match.0)")
+    }
+  }
+
+  /// The first model learns: the code that README and guides quote, run from start to end.
+  @Test(.enabled(if: products != nil, "the built programs were not found beside the tests"))
+  func theFirstModelLearns() throws {
+    let result = try Self.run("FirstModel", [])
+    #expect(result.status == 0)
+    for match in result.output.matches(of: /right on ([0-9]+)%/) {
+      #expect(try #require(Int(match.1)) >= 95, "\(match.0)")
+    }
+    #expect(result.output.matches(of: /right on/).count == 2, "\(result.output)")
+  }
+}
