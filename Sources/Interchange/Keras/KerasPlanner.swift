@@ -188,6 +188,10 @@ struct KerasPlanner {
       report(layer, "layer", reason, scope)
       return nil
     }
+    if let option = KerasOptions.absurd(config) {
+      report(layer, option, "is beyond any model", scope)
+      return nil
+    }
     let normal = KerasOptions.normalised(config, className: layer.className, dialect: dialect)
     do {
       let record = try JSONValue.object(["class_name": .string(layer.className), "config": normal])
