@@ -76,7 +76,8 @@ let package = Package(
       swiftSettings: strict),
 
     // MARK: Data, comparison, report
-    .target(name: "SequenceData", dependencies: ["CHDF5", "CZlib", "HDF5", "TensorCore"], swiftSettings: strict),
+    .target(
+      name: "SequenceData", dependencies: ["CHDF5", "CZlib", "HDF5", "TensorCore"], swiftSettings: strict),
     .target(name: "Reports", dependencies: ["CZlib"], swiftSettings: strict),
     .target(
       name: "Comparison",
@@ -120,7 +121,10 @@ let package = Package(
       name: "HDF5Tests", dependencies: ["CHDF5", "HDF5", "HDF5Reader", "SafeTensors"], swiftSettings: strict),
     .testTarget(
       name: "InterchangeTests",
-      dependencies: ["Architectures", "HDF5", "HDF5Reader", "Interchange", "SafeTensors", "TestSupport", "Training", "ZipArchive"],
+      dependencies: [
+        "Architectures", "HDF5", "HDF5Reader", "Interchange", "SafeTensors", "TestSupport", "Training",
+        "ZipArchive",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ComparisonTests",

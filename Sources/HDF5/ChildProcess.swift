@@ -92,7 +92,9 @@ struct ChildProcess {
         outputIsOpen = Self.read(fromChild, &buffer) { output.append(contentsOf: $0) }
       }
       if waiting[1].revents != 0 {
-        errorsAreOpen = Self.read(fromErrors, &buffer) { if errors.count < 1 << 16 { errors.append(contentsOf: $0) } }
+        errorsAreOpen = Self.read(fromErrors, &buffer) {
+          if errors.count < 1 << 16 { errors.append(contentsOf: $0) }
+        }
       }
       if waiting[2].revents != 0 {
         let count = input.withUnsafeBytes { bytes in

@@ -58,7 +58,10 @@ struct Convert: AsyncParsableCommand {
   private func writeCertificate(_ file: ModelFile, _ source: URL, _ target: URL) throws {
     let files = certify.map { URL(filePath: $0) }
     let inputs = try files.map { try Tensor(npy: $0) }
-    let original = try side(file, source, files, inputs)
+    // The original's own framework may not be in that Python; the new file's must.
+    let original =
+      try (try? side(file, source, files, inputs))
+      ?? .init(file: file, name: source.lastPathComponent, inputs)
     let converted = try side(nil, target, files, inputs)
     let certificate = try ParityCertificate(original: original, converted: converted, inputs: inputs)
     let url = target.appendingPathExtension("certificate.txt")
@@ -75,12 +78,14 @@ struct Convert: AsyncParsableCommand {
       return try ForeignRuntime(python: URL(filePath: python)).side(url, format, inputs: files)
     }
     guard format != .onnx else {
-      throw ValidationError("--certify: Squall only writes ONNX. Name a Python with ONNX Runtime by --python.")
+      throw ValidationError(
+        "--certify: Squall only writes ONNX. Name a Python with ONNX Runtime by --python.")
     }
     if format == .safetensors, known == nil {
       throw ValidationError("--certify: weights alone compute nothing. Convert to .keras, .squall or .onnx.")
     }
-    return try ParityCertificate.Side(file: known ?? ModelFile(contentsOf: url), name: url.lastPathComponent, inputs)
+    return try ParityCertificate.Side(
+      file: known ?? ModelFile(contentsOf: url), name: url.lastPathComponent, inputs)
   }
 }
 

@@ -25,7 +25,9 @@ import Training
       #expect(abs(epoch.trainingLoss - Double(expected)) <= 1e-4 * Double(expected), "epoch \(epoch.number)")
     }
     var (moved, apart) = (0.0, 0.0)
-    for ((before, after), target) in zip(zip(start.graph.parameters, result.last.parameters), end.graph.parameters) {
+    for ((before, after), target) in zip(
+      zip(start.graph.parameters, result.last.parameters), end.graph.parameters)
+    {
       for (index, value) in after.parameter.value.values.enumerated() {
         let goal = Double(target.parameter.value.values[index])
         moved += pow(goal - Double(before.parameter.value.values[index]), 2)

@@ -12,11 +12,13 @@ struct HandMadeKeras {
   /// A dense layer on 3 values.
   init(config: JSONValue? = nil, weights: Data? = nil) throws {
     self.config = config ?? Self.dense()
-    self.weights = try weights ?? HDF5Writer.image { file in
-      try file.group("layers/dense/vars")
-      try Self.floats(file, "layers/dense/vars/0", [3, 2])
-      try Self.floats(file, "layers/dense/vars/1", [2])
-    }
+    self.weights =
+      try weights
+      ?? HDF5Writer.image { file in
+        try file.group("layers/dense/vars")
+        try Self.floats(file, "layers/dense/vars/0", [3, 2])
+        try Self.floats(file, "layers/dense/vars/1", [2])
+      }
   }
 
   static func floats(_ file: HDF5Writer, _ path: String, _ shape: [Int]) throws {
@@ -24,19 +26,28 @@ struct HandMadeKeras {
     try values.withUnsafeBufferPointer { try file.floats(path, shape: shape, $0) }
   }
 
-  static func dense(_ changes: [String: JSONValue] = [:], className: String = "Dense", _ record: [String: JSONValue] = [:])
+  static func dense(
+    _ changes: [String: JSONValue] = [:], className: String = "Dense", _ record: [String: JSONValue] = [:]
+  )
     -> JSONValue
   {
-    var options: [String: JSONValue] = ["name": "dense", "units": 2, "activation": "linear", "use_bias": true]
+    var options: [String: JSONValue] = [
+      "name": "dense", "units": 2, "activation": "linear", "use_bias": true,
+    ]
     options.merge(changes) { $1 }
-    var layer: [String: JSONValue] = ["module": "keras.layers", "class_name": .string(className), "config": .object(options)]
+    var layer: [String: JSONValue] = [
+      "module": "keras.layers", "class_name": .string(className), "config": .object(options),
+    ]
     layer.merge(record) { $1 }
     return [
       "class_name": "Sequential", "module": "keras",
       "config": [
         "name": "m",
         "layers": [
-          ["class_name": "InputLayer", "module": "keras.layers", "config": ["name": "in", "batch_shape": [nil, 3]]],
+          [
+            "class_name": "InputLayer", "module": "keras.layers",
+            "config": ["name": "in", "batch_shape": [nil, 3]],
+          ],
           .object(layer),
         ],
       ],
@@ -96,7 +107,8 @@ struct Mutator {
   mutating func mutated(_ value: JSONValue, chance: Int = 60) -> JSONValue {
     if next(chance) == 0 {
       let others: [JSONValue] = [
-        nil, true, 0, -1, .integer(.max), .integer(1 << 40), .number(1e308), "", "relu", "same", [], [[]], .object([:]), [0, 0], [-1, .integer(.max)], .string(String(repeating: "x", count: 300)),
+        nil, true, 0, -1, .integer(.max), .integer(1 << 40), .number(1e308), "", "relu", "same", [], [[]],
+        .object([:]), [0, 0], [-1, .integer(.max)], .string(String(repeating: "x", count: 300)),
       ]
       return others[next(others.count)]
     }

@@ -21,13 +21,25 @@ import ZipArchive
         "name": "m",
         "layers": [
           ["class_name": "InputLayer", "config": ["name": "in", "batch_shape": [nil, 8, 6, 3]]],
-          ["class_name": "Conv2D", "config": ["name": "a", "filters": 2, "kernel_size": [3, 3], "groups": 3]],
+          [
+            "class_name": "Conv2D",
+            "config": ["name": "a", "filters": 2, "kernel_size": [3, 3], "groups": 3],
+          ],
           ["class_name": "Mystery", "config": ["name": "b"]],
-          ["class_name": "Conv2D", "module": "mine", "registered_name": "mine>Conv2D", "config": ["name": "c"]],
-          ["class_name": "Conv2D", "config": ["name": "d", "filters": 2, "kernel_size": 3, "padding": "odd"]],
+          [
+            "class_name": "Conv2D", "module": "mine", "registered_name": "mine>Conv2D",
+            "config": ["name": "c"],
+          ],
+          [
+            "class_name": "Conv2D",
+            "config": ["name": "d", "filters": 2, "kernel_size": 3, "padding": "odd"],
+          ],
           [
             "class_name": "Dense",
-            "config": ["name": "e", "units": 2, "dtype": ["class_name": "DTypePolicy", "config": ["name": "mixed_float16"]]],
+            "config": [
+              "name": "e", "units": 2,
+              "dtype": ["class_name": "DTypePolicy", "config": ["name": "mixed_float16"]],
+            ],
           ],
           ["class_name": "SpaceToDepth", "config": ["name": "f", "size": 2]],
         ],
@@ -109,7 +121,10 @@ import ZipArchive
         "config": [
           "name": .string("level\(depth)"),
           "layers": [
-            ["class_name": "InputLayer", "config": ["name": "in", "batch_shape": [nil, 3]], "inbound_nodes": []],
+            [
+              "class_name": "InputLayer", "config": ["name": "in", "batch_shape": [nil, 3]],
+              "inbound_nodes": [],
+            ],
             .object(record),
           ],
           "input_layers": ["in", 0, 0], "output_layers": [name, 1, 0],
@@ -137,7 +152,10 @@ import ZipArchive
       "config": [
         "name": "m", "input_layers": ["in", 0, 0], "output_layers": ["a", 0, 0],
         "layers": [
-          ["class_name": "InputLayer", "config": ["name": "in", "batch_shape": [nil, 3]], "inbound_nodes": []],
+          [
+            "class_name": "InputLayer", "config": ["name": "in", "batch_shape": [nil, 3]],
+            "inbound_nodes": [],
+          ],
           layer("a", "b"), layer("b", "a"),
         ],
       ],
@@ -151,7 +169,9 @@ import ZipArchive
   static let mutations = Int(ProcessInfo.processInfo.environment["SQUALL_MUTATIONS"] ?? "") ?? 1500
 
   static let configurations: [JSONValue] = {
-    let names = ["convlstm-next-frame", "nested-shared-model", "convlstm-forecaster", "nested-backbone-classifier"]
+    let names = [
+      "convlstm-next-frame", "nested-shared-model", "convlstm-forecaster", "nested-backbone-classifier",
+    ]
     return names.compactMap { name in
       let url = Golden.packageRoot.appending(path: "Tests/Goldens/keras/\(name).keras")
       guard let archive = try? ZipArchive(contentsOf: url), let data = try? archive.data("config.json") else {
@@ -182,7 +202,8 @@ import ZipArchive
     var mutator = Mutator(seed: 4)
     for config in Self.configurations {
       for _ in 0..<Self.mutations / 4 {
-        do { _ = try KerasStructure(mutator.mutated(config)) } catch is InterchangeError {} catch is UnsupportedModelError {
+        do { _ = try KerasStructure(mutator.mutated(config)) } catch is InterchangeError {
+        } catch is UnsupportedModelError {
         } catch is ShapeError {} catch { Issue.record("\(error)") }
       }
     }

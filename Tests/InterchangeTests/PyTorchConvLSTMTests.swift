@@ -8,7 +8,9 @@ import Testing
 
 @Suite struct PyTorchConvLSTMTests {
   /// The cell as PyTorch computes it: one convolution of input and state side by side, split into i, f, o, g.
-  private func cell(_ x: Tensor, _ h: Tensor, _ c: Tensor, weight: Tensor, bias: Tensor) throws -> (Tensor, Tensor) {
+  private func cell(_ x: Tensor, _ h: Tensor, _ c: Tensor, weight: Tensor, bias: Tensor) throws -> (
+    Tensor, Tensor
+  ) {
     let both = Movement.concatenated([x, h], axis: -1)
     let kernel = Movement.transposed(weight, [2, 3, 1, 0])
     let geometry = try ConvolutionGeometry(
@@ -35,7 +37,8 @@ import Testing
       let weight = random.normal(shape: [4 * filters, channels + filters, 3, width], deviation: 0.3)
       let bias = random.normal(shape: [4 * filters], deviation: 0.3)
       try file.append(
-        SafeTensorsEntry("cell_list.\(index).conv.weight", shape: weight.shape.dimensions, floats: weight.values))
+        SafeTensorsEntry(
+          "cell_list.\(index).conv.weight", shape: weight.shape.dimensions, floats: weight.values))
       try file.append(
         SafeTensorsEntry("cell_list.\(index).conv.bias", shape: bias.shape.dimensions, floats: bias.values))
       cells.append((weight, bias))
@@ -70,7 +73,9 @@ import Testing
   @Test func refusesOtherCells() throws {
     var (file, _) = try stateDictionary()
     try file.append(SafeTensorsEntry("head.weight", shape: [2], floats: [1, 2]))
-    let error = #expect(throws: UnsupportedModelError.self) { try PyTorchConvLSTM.model(from: file, place: "test") }
+    let error = #expect(throws: UnsupportedModelError.self) {
+      try PyTorchConvLSTM.model(from: file, place: "test")
+    }
     #expect(error?.problems.map(\.layer) == ["head.weight"])
     let even = try SafeTensorsFile(entries: [
       SafeTensorsEntry("conv.weight", shape: [4, 2, 2, 2], floats: [Float](repeating: 0, count: 32))

@@ -49,6 +49,14 @@ struct KerasOptions {
     return .object(members)
   }
 
+  /// Options that ask for sparsemax.
+  static func sparsemax(_ config: JSONValue) -> [String] {
+    (config.object ?? [:]).sorted { $0.key < $1.key }.flatMap { name, value -> [String] in
+      if name.hasSuffix("activation"), value == "sparsemax" { return [name] }
+      return value["config"].map { sparsemax($0).map { "\(name).\($0)" } } ?? []
+    }
+  }
+
   /// The largest number of anything in a configuration, and of elements in an array of it: beyond, products of
   /// options do not fit an integer any more, nor any memory.
   static let maximumLength = 1 << 20

@@ -73,7 +73,8 @@ struct KerasPlan {
       handles[call.layer] = handle
       results.append(try handle(values))
       for output in results[results.count - 1] {
-        _ = try Self.count(output.shape.dimensions.map { $0 ?? 1 }, layer.name, most: KerasOptions.maximumProduct)
+        _ = try Self.count(
+          output.shape.dimensions.map { $0 ?? 1 }, layer.name, most: KerasOptions.maximumProduct)
       }
     }
     var graph = try builder.model(outputs: outputs.map { try value($0) })

@@ -192,6 +192,9 @@ struct KerasPlanner {
       report(layer, option, "is beyond any model", scope)
       return nil
     }
+    for option in KerasOptions.sparsemax(config) {
+      report(layer, option, "Keras' sparsemax does not sum to 1 and is another function than Squall's", scope)
+    }
     let normal = KerasOptions.normalised(config, className: layer.className, dialect: dialect)
     do {
       let record = try JSONValue.object(["class_name": .string(layer.className), "config": normal])
