@@ -74,7 +74,8 @@ let package = Package(
       swiftSettings: strict),
 
     // MARK: Data, comparison, report
-    .target(name: "SequenceData", dependencies: ["CHDF5", "CZlib", "HDF5", "TensorCore"], swiftSettings: strict),
+    .target(
+      name: "SequenceData", dependencies: ["CHDF5", "CZlib", "HDF5", "TensorCore"], swiftSettings: strict),
     .target(name: "Reports", dependencies: ["CZlib"], swiftSettings: strict),
     .target(
       name: "Comparison",
@@ -114,7 +115,8 @@ let package = Package(
     .testTarget(
       name: "VerificationTests", dependencies: ["Verification", "SafeTensors"], swiftSettings: strict),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "CZlib"], swiftSettings: strict),
-    .testTarget(name: "HDF5Tests", dependencies: ["HDF5", "HDF5Reader", "SafeTensors"], swiftSettings: strict),
+    .testTarget(
+      name: "HDF5Tests", dependencies: ["HDF5", "HDF5Reader", "SafeTensors"], swiftSettings: strict),
     .testTarget(
       name: "InterchangeTests",
       dependencies: ["Architectures", "HDF5", "HDF5Reader", "Interchange", "TestSupport", "ZipArchive"],

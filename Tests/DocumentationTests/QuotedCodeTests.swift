@@ -10,7 +10,8 @@ import Testing
   static let pages: [String] = {
     let folders = ["Docs", "Docs/Decisions", "Sources/Squall/Squall.docc"]
     let inFolders = folders.flatMap { folder in
-      let names = (try? FileManager.default.contentsOfDirectory(atPath: root.appending(path: folder).path)) ?? []
+      let names =
+        (try? FileManager.default.contentsOfDirectory(atPath: root.appending(path: folder).path)) ?? []
       return names.filter { $0.hasSuffix(".md") }.map { "\(folder)/\($0)" }
     }
     return ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"] + inFolders.sorted()

@@ -1,6 +1,6 @@
 import CHDF5
-import HDF5
 import Foundation
+import HDF5
 import SequenceData
 
 /// A small file like those of KNMI, written through libhdf5, with whatever a test wants to be different.
