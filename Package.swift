@@ -70,7 +70,9 @@ let package = Package(
     // MARK: Files of other frameworks
     .target(
       name: "Interchange",
-      dependencies: ["Autodiff", "HDF5", "Layers", "NumPyFiles", "SafeTensors", "TensorCore", "ZipArchive"],
+      dependencies: [
+        "Autodiff", "HDF5", "Layers", "NumPyFiles", "SafeTensors", "TensorCore", "Training", "ZipArchive",
+      ],
       swiftSettings: strict),
 
     // MARK: Data, comparison, report
@@ -86,7 +88,7 @@ let package = Package(
     .executableTarget(
       name: "SquallCLI",
       dependencies: [
-        "Comparison", "SequenceData", "TensorCore",
+        "Comparison", "Interchange", "SequenceData", "TensorCore", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -119,7 +121,7 @@ let package = Package(
       name: "HDF5Tests", dependencies: ["HDF5", "HDF5Reader", "SafeTensors"], swiftSettings: strict),
     .testTarget(
       name: "InterchangeTests",
-      dependencies: ["Architectures", "HDF5", "HDF5Reader", "Interchange", "TestSupport", "ZipArchive"],
+      dependencies: ["Architectures", "HDF5", "HDF5Reader", "Interchange", "SafeTensors", "TestSupport", "ZipArchive"],
       swiftSettings: strict),
     .testTarget(
       name: "ComparisonTests",

@@ -31,7 +31,8 @@ package enum HDF5Child {
     exit(serve(arguments[2]))
   }
 
-  private static func serve(_ text: String) -> Int32 {
+  /// Answers a request; the result is the status to exit with.
+  package static func serve(_ text: String) -> Int32 {
     do {
       guard let request = try? JSONDecoder().decode(Request.self, from: Data(text.utf8)) else {
         throw HDF5Error(

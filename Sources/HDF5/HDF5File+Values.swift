@@ -21,8 +21,10 @@ extension HDF5File {
     guard type >= 0, space >= 0 else { throw unreadable(dataset) }
     let stored = H5Tget_size(type)
     let (wanted, memory): (SafeTensorsElementType, hid_t)
+    // Types are looked at before the library converts anything: see HDF5NumberType.
+    guard HDF5NumberType(type) != nil else { return nil }
     switch H5Tget_class(type) {
-    case H5T_FLOAT where stored <= 4: (wanted, memory) = (.float32, squall_h5_float())
+    case H5T_FLOAT where stored == 4: (wanted, memory) = (.float32, squall_h5_float())
     case H5T_FLOAT where stored == 8: (wanted, memory) = (.float64, squall_h5_double())
     case H5T_INTEGER: (wanted, memory) = (.int64, squall_h5_int64_native())
     default: return nil

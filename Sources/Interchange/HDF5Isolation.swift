@@ -35,6 +35,12 @@ public struct HDF5Isolation: Sendable {
     HDF5Child.serveIfAsked()
   }
 
+  /// The hidden argument after which a request follows.
+  public static var argument: String { HDF5Child.argument }
+
+  /// Serves a request and exits, for programs that parse their arguments themselves.
+  public static func serve(_ request: String) -> Never { exit(HDF5Child.serve(request)) }
+
   private static let servesItself = Mutex(false)
 
   func contents(of image: Data, name: String) throws -> HDF5Contents {

@@ -35,6 +35,8 @@ struct KerasConfiguration {
     var problem: String?
     /// Whether it is an operation on values (`x + y`), which has no group of weights.
     var isOperation: Bool
+    /// Its place in the list of layers.
+    var position = 0
   }
 
   var name: String

@@ -28,7 +28,8 @@ struct KerasConfigurationParser {
         layers.append(input(named: freeName("input", names), shape: shape, &used))
         names.insert(layers[0].name)
       }
-      let layer = try layer(record, depth: depth, &used)
+      var layer = try layer(record, depth: depth, &used)
+      layer.position = layers.count
       guard names.insert(layer.name).inserted else {
         throw malformed("layers of different names", .string(layer.name))
       }

@@ -11,6 +11,8 @@ struct KerasPlan {
     /// The group of its weights in whole-model `.h5` files: the outermost layer's name.
     var legacyGroup: String
     var isFrozen: Bool
+    /// Its place in the configuration, through nested models: Keras' order of weights.
+    var order: [Int] = []
   }
 
   /// A value: output `output` of call `call`; where `call` is negative, input `-1 - call`.

@@ -60,11 +60,13 @@ struct KerasPlanner {
     /// Whether every layer is applied step by step.
     var time: Bool
     var isFrozen = false
+    var order: [Int] = []
 
     func inner(_ layer: KerasConfiguration.Layer, _ groups: String, time: Bool) -> Scope {
       Scope(
         group: "\(group)/\(layer.weightName)/\(groups)", legacyGroup: legacyGroup ?? layer.name,
-        prefix: prefix + layer.name + ".", time: self.time || time, isFrozen: isFrozen || layer.isFrozen)
+        prefix: prefix + layer.name + ".", time: self.time || time, isFrozen: isFrozen || layer.isFrozen,
+        order: order + [layer.position])
     }
   }
 
@@ -160,7 +162,8 @@ struct KerasPlanner {
     // Where a layer cannot be translated, another stands in for it until all problems are found.
     var made = KerasPlan.Layer(
       name: freeName(scope.prefix + layer.name), layer: Flatten(), weightPaths: [],
-      legacyGroup: scope.legacyGroup ?? layer.name, isFrozen: scope.isFrozen || layer.isFrozen)
+      legacyGroup: scope.legacyGroup ?? layer.name, isFrozen: scope.isFrozen || layer.isFrozen,
+      order: scope.order + [layer.position])
     if let reason = layer.problem {
       report(layer, nil, reason, scope)
     } else if let decoded = decode(layer, config, scope) {

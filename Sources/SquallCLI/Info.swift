@@ -1,0 +1,23 @@
+import ArgumentParser
+import Foundation
+import Interchange
+
+/// `squall info`: what a model file holds.
+struct Info: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show a model's summary, where it comes from and its settings.")
+
+  @Argument(help: "The model: .keras, .h5, .squall, or .safetensors of a PyTorch ConvLSTM.")
+  var model: String
+
+  func run() async throws {
+    try reportingErrors {
+      let file = try ModelFile(contentsOf: URL(filePath: model))
+      print(file.model.summary())
+      for (name, value) in file.source { print("\(name): \(value)") }
+      for input in file.model.inputs { print("input \(input.name): \(input.shape)") }
+      for (index, shape) in file.model.outputShapes.enumerated() { print("output \(index): \(shape)") }
+      for note in file.notes { print("note: \(note)") }
+    }
+  }
+}

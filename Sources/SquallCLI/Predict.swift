@@ -1,0 +1,60 @@
+import ArgumentParser
+import Foundation
+import Interchange
+import TensorCore
+
+/// `squall predict`: what a model computes of arrays.
+struct Predict: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Compute a model's outputs for arrays in .npy files.",
+    discussion: """
+      The model is a .keras archive, a whole-model .h5 of Keras 2, or a .squall checkpoint. Give --input once for
+      each input of the model, in its order. Further outputs get a number: y.npy, y_1.npy, …
+
+        squall predict --model model.keras --input x.npy --output y.npy
+      """)
+
+  @Option(help: "The model: .keras, .h5 or .squall.")
+  var model: String
+  @Option(help: "An array [batch, …] in a .npy file; once for each input.")
+  var input: [String]
+  @Option(help: "The .npy file for the output.")
+  var output: String
+  @Option(help: "Samples that are computed at once.")
+  var batchSize: Int = 32
+  @OptionGroup var global: GlobalOptions
+
+  func validate() throws {
+    guard batchSize > 0 else { throw ValidationError("--batch-size: expected at least 1, received \(batchSize).") }
+    guard !input.isEmpty else { throw ValidationError("--input: expected at least one file.") }
+  }
+
+  func run() async throws {
+    global.apply()
+    try reportingErrors {
+      let file = try ModelFile(contentsOf: URL(filePath: model))
+      let outputs = try file.predict(input.map { try Tensor(npy: URL(filePath: $0)) }, batchSize: batchSize)
+      let target = URL(filePath: output)
+      for (index, value) in outputs.enumerated() {
+        let url = index == 0 ? target : target.numbered(index)
+        try value.write(npy: url)
+        print("\(url.path): \(value.shape)")
+      }
+    }
+  }
+}
+
+extension URL {
+  /// `y.npy` as `y_1.npy`.
+  func numbered(_ number: Int) -> URL {
+    deletingPathExtension().deletingLastPathComponent()
+      .appending(path: "\(deletingPathExtension().lastPathComponent)_\(number).\(pathExtension)")
+  }
+}
+
+/// Shows errors in their own words, without the type's name around them.
+func reportingErrors<Result>(_ body: () throws -> Result) throws -> Result {
+  do { return try body() } catch let error as CancellationError { throw error } catch let error as ValidationError {
+    throw error
+  } catch { throw CleanError(description: "\(error)") }
+}
