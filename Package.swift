@@ -121,7 +121,9 @@ let package = Package(
       name: "HDF5Tests", dependencies: ["HDF5", "HDF5Reader", "SafeTensors"], swiftSettings: strict),
     .testTarget(
       name: "InterchangeTests",
-      dependencies: ["Architectures", "HDF5", "HDF5Reader", "Interchange", "SafeTensors", "TestSupport", "ZipArchive"],
+      dependencies: [
+        "Architectures", "HDF5", "HDF5Reader", "Interchange", "SafeTensors", "TestSupport", "ZipArchive",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ComparisonTests",

@@ -44,14 +44,16 @@ public struct ForeignRuntime: Sendable {
     process.standardError = errors
     func failure(_ received: String) -> InterchangeError {
       InterchangeError(
-        .invalidOption, in: python.path, expected: "the outputs of \(model.lastPathComponent)", received: received,
+        .invalidOption, in: python.path, expected: "the outputs of \(model.lastPathComponent)",
+        received: received,
         remedy: "Name a Python that has \(format == .onnx ? "onnxruntime" : "keras") and numpy.")
     }
     do { try process.run() } catch { throw failure(error.localizedDescription) }
     let said = String(decoding: (try? errors.fileHandleForReading.readToEnd()) ?? Data(), as: UTF8.self)
     process.waitUntilExit()
     guard process.terminationStatus == 0 else {
-      throw failure(said.split(separator: "\n").last.map(String.init) ?? "status \(process.terminationStatus)")
+      throw failure(
+        said.split(separator: "\n").last.map(String.init) ?? "status \(process.terminationStatus)")
     }
     var outputs: [Tensor] = []
     while case let url = folder.appending(path: "\(outputs.count).npy"),

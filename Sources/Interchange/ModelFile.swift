@@ -72,12 +72,18 @@ public struct ModelFile: Sendable {
   }
 
   private static func description(of file: KerasModel) -> [(name: String, value: String)] {
-    var lines = [("format", "\(file.format.rawValue) of \(file.version.map { "Keras \($0)" } ?? file.dialect.rawValue)")]
+    var lines = [
+      ("format", "\(file.format.rawValue) of \(file.version.map { "Keras \($0)" } ?? file.dialect.rawValue)")
+    ]
     if let date = file.dateSaved { lines.append(("saved", date)) }
     if let compilation = file.compilation {
       let optimizer = compilation["optimizer"] ?? compilation["optimizer_config"]
       lines.append(("optimizer", optimizer?["class_name"]?.string ?? optimizer?.description ?? "none"))
-      lines.append(("loss", compilation["loss"].map { $0.string ?? $0["class_name"]?.string ?? $0.description } ?? "none"))
+      lines.append(
+        (
+          "loss",
+          compilation["loss"].map { $0.string ?? $0["class_name"]?.string ?? $0.description } ?? "none"
+        ))
     }
     return lines
   }
@@ -126,13 +132,15 @@ extension Optimizer {
   ///
   /// - Throws: `InterchangeError` that lists the names, `OptimizerError` for a learning rate out of range.
   public init(keras text: String, learningRate: Double? = nil) throws {
-    guard let name = OptimizerName.allCases.first(where: { $0.rawValue.lowercased() == text.lowercased() }) else {
+    guard let name = OptimizerName.allCases.first(where: { $0.rawValue.lowercased() == text.lowercased() })
+    else {
       throw InterchangeError(
         .invalidOption, in: "optimizer",
         expected: "one of " + OptimizerName.allCases.map(\.rawValue).joined(separator: ", "),
         received: "\"\(text)\"", remedy: "Choose one of these.")
     }
     let config: JSONValue = learningRate.map { ["learning_rate": .number($0)] } ?? [:]
-    self = try JSONValue.object(["class_name": .string(name.rawValue), "config": config]).decoded(Optimizer.self)
+    self = try JSONValue.object(["class_name": .string(name.rawValue), "config": config]).decoded(
+      Optimizer.self)
   }
 }

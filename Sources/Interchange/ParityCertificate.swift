@@ -19,7 +19,8 @@ public struct ParityCertificate: Sendable {
 
     /// Computed by Squall.
     public init(file: ModelFile, name: String, _ inputs: [Tensor]) throws {
-      self.init(name: name, outputs: try file.predict(inputs), source: file.source + [("computed by", "Squall")])
+      self.init(
+        name: name, outputs: try file.predict(inputs), source: file.source + [("computed by", "Squall")])
     }
   }
 

@@ -75,12 +75,14 @@ struct Convert: AsyncParsableCommand {
       return try ForeignRuntime(python: URL(filePath: python)).side(url, format, inputs: files)
     }
     guard format != .onnx else {
-      throw ValidationError("--certify: Squall only writes ONNX. Name a Python with ONNX Runtime by --python.")
+      throw ValidationError(
+        "--certify: Squall only writes ONNX. Name a Python with ONNX Runtime by --python.")
     }
     if format == .safetensors, known == nil {
       throw ValidationError("--certify: weights alone compute nothing. Convert to .keras, .squall or .onnx.")
     }
-    return try ParityCertificate.Side(file: known ?? ModelFile(contentsOf: url), name: url.lastPathComponent, inputs)
+    return try ParityCertificate.Side(
+      file: known ?? ModelFile(contentsOf: url), name: url.lastPathComponent, inputs)
   }
 }
 

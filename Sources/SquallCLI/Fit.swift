@@ -50,7 +50,8 @@ struct Fit: AsyncParsableCommand {
 
   func validate() throws {
     guard batchSize > 0, epochs > 0 else {
-      throw ValidationError("--batch-size and --epochs: expected at least 1, received \(batchSize) and \(epochs).")
+      throw ValidationError(
+        "--batch-size and --epochs: expected at least 1, received \(batchSize) and \(epochs).")
     }
     if let learningRate, !(learningRate > 0 && learningRate.isFinite) {
       throw ValidationError("--learning-rate: expected a positive number, received \(learningRate).")
@@ -59,7 +60,9 @@ struct Fit: AsyncParsableCommand {
 
   func run() async throws {
     global.apply()
-    do { try await train() } catch let error as CancellationError { throw error } catch let error as ValidationError {
+    do { try await train() } catch let error as CancellationError { throw error } catch let error
+      as ValidationError
+    {
       throw error
     } catch { throw CleanError(description: "\(error)") }
   }
@@ -68,7 +71,8 @@ struct Fit: AsyncParsableCommand {
     var file = try ModelFile(contentsOf: URL(filePath: model))
     _ = try ModelFile.Format(of: URL(filePath: output))
     let samples = TrainingBatch(
-      inputs: try input.map { try Tensor(npy: URL(filePath: $0)) }, target: try Tensor(npy: URL(filePath: target)))
+      inputs: try input.map { try Tensor(npy: URL(filePath: $0)) },
+      target: try Tensor(npy: URL(filePath: target)))
     let batches = try TensorBatches(samples, batchSize: batchSize, shuffledBySeed: shuffle ? seed : nil)
     let plan = TrainingPlan(loss: try chosenLoss(file), epochs: epochs, seed: seed)
     var trainer = Trainer(file.model, optimizer: try chosenOptimizer(file), plan: plan)

@@ -25,7 +25,9 @@ struct Predict: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func validate() throws {
-    guard batchSize > 0 else { throw ValidationError("--batch-size: expected at least 1, received \(batchSize).") }
+    guard batchSize > 0 else {
+      throw ValidationError("--batch-size: expected at least 1, received \(batchSize).")
+    }
     guard !input.isEmpty else { throw ValidationError("--input: expected at least one file.") }
   }
 
@@ -54,7 +56,9 @@ extension URL {
 
 /// Shows errors in their own words, without the type's name around them.
 func reportingErrors<Result>(_ body: () throws -> Result) throws -> Result {
-  do { return try body() } catch let error as CancellationError { throw error } catch let error as ValidationError {
+  do { return try body() } catch let error as CancellationError { throw error } catch let error
+    as ValidationError
+  {
     throw error
   } catch { throw CleanError(description: "\(error)") }
 }

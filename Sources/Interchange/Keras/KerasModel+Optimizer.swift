@@ -10,10 +10,13 @@ extension KerasModel {
   /// - Throws: `UnsupportedModelError` for an optimizer or an option that Squall does not have, `OptimizerError` or
   ///   `InterchangeError` where its variables are not those of this model.
   public func optimizer() throws -> Optimizer? {
-    guard let record = compilation?["optimizer"], let className = record["class_name"]?.string else { return nil }
+    guard let record = compilation?["optimizer"], let className = record["class_name"]?.string else {
+      return nil
+    }
     func unsupported(_ option: String?, _ reason: String) -> UnsupportedModelError {
       UnsupportedModelError(
-        place: "optimizer", problems: [.init(layer: "optimizer", className: className, option: option, reason: reason)])
+        place: "optimizer",
+        problems: [.init(layer: "optimizer", className: className, option: option, reason: reason)])
     }
     var config = record["config"]?.object ?? [:]
     for (option, neutral) in Self.unused where config[option].map({ $0 != neutral && !$0.isNull }) ?? false {

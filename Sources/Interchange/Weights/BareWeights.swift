@@ -35,7 +35,8 @@ public enum BareWeights {
       }
       rest.remove(stored)
       guard entry.shape == parameter.value.shape.dimensions, let floats = try? entry.floats() else {
-        problems.append("\(stored) is \(entry.elementType.rawValue) \(entry.shape), for \(parameter.value.shape)")
+        problems.append(
+          "\(stored) is \(entry.elementType.rawValue) \(entry.shape), for \(parameter.value.shape)")
         continue
       }
       values[name] = Tensor(floats, shape: parameter.value.shape)

@@ -32,7 +32,8 @@ public enum PyTorchConvLSTM {
     var value = try builder.input([nil, nil, nil, nil, channels], name: "frames")
     for (index, cell) in cells.enumerated() {
       let layer = ConvLSTM2D(
-        filters: cell.filters, kernelSize: Extent(Array(cell.kernel.shape.dimensions.prefix(2))), padding: .same,
+        filters: cell.filters, kernelSize: Extent(Array(cell.kernel.shape.dimensions.prefix(2))),
+        padding: .same,
         useBias: cell.bias != nil, unitForgetBias: false,
         returnSequences: returnSequences || index + 1 < cells.count)
       value = try layer(value, name: "conv_lstm_\(index)")
@@ -69,7 +70,8 @@ public enum PyTorchConvLSTM {
       let both = Tensor.joined(layer.cell.kernel.value, layer.cell.recurrentKernel.value)
       let weight = reordered(Movement.transposed(both, [3, 2, 0, 1]), axis: 0)
       try file.append(
-        SafeTensorsEntry("\(prefix)\(index).conv.weight", shape: weight.shape.dimensions, floats: weight.values))
+        SafeTensorsEntry(
+          "\(prefix)\(index).conv.weight", shape: weight.shape.dimensions, floats: weight.values))
       guard layer.cell.useBias else { continue }
       let bias = reordered(layer.cell.bias.value, axis: 0)
       try file.append(
@@ -83,8 +85,12 @@ public enum PyTorchConvLSTM {
     let cell = layer.cell
     let kernel = cell.kernelSize.values(rank: 2)
     if cell.activation != .tanh || cell.recurrentActivation != .sigmoid { return "has other activations" }
-    if cell.padding != .same || kernel.contains(where: { $0 % 2 == 0 }) { return "needs padding same and odd kernels" }
-    if cell.strides.lengths.contains(where: { $0 != 1 }) || cell.dilationRate.lengths.contains(where: { $0 != 1 }) {
+    if cell.padding != .same || kernel.contains(where: { $0 % 2 == 0 }) {
+      return "needs padding same and odd kernels"
+    }
+    if cell.strides.lengths.contains(where: { $0 != 1 })
+      || cell.dilationRate.lengths.contains(where: { $0 != 1 })
+    {
       return "needs strides and dilation of 1"
     }
     return nil
@@ -103,10 +109,13 @@ public enum PyTorchConvLSTM {
     var problems: [UnsupportedModelError.Problem] = []
     var numbered: [(number: Int, prefix: String)] = []
     for entry in file.entries {
-      guard let prefix = prefix(of: entry.name), entry.name != prefix + "conv.bias" || file[prefix + "conv.weight"] != nil
+      guard let prefix = prefix(of: entry.name),
+        entry.name != prefix + "conv.bias" || file[prefix + "conv.weight"] != nil
       else {
         problems.append(
-          .init(layer: entry.name, className: "\(entry.shape)", reason: "is no conv.weight or conv.bias of a cell"))
+          .init(
+            layer: entry.name, className: "\(entry.shape)", reason: "is no conv.weight or conv.bias of a cell"
+          ))
         continue
       }
       if entry.name == prefix + "conv.weight" { numbered.append((number(of: prefix), prefix)) }
@@ -133,7 +142,8 @@ public enum PyTorchConvLSTM {
 
   private static func cell(_ prefix: String, in file: SafeTensorsFile, place: String) throws -> Cell {
     let entry = try file.entry(prefix + "conv.weight")
-    guard entry.shape.count == 4, entry.shape[0] > 0, entry.shape[0] % 4 == 0, entry.shape[1] > entry.shape[0] / 4,
+    guard entry.shape.count == 4, entry.shape[0] > 0, entry.shape[0] % 4 == 0,
+      entry.shape[1] > entry.shape[0] / 4,
       entry.shape[2] % 2 == 1, entry.shape[3] % 2 == 1
     else {
       throw mismatch(
