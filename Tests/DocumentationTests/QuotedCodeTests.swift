@@ -38,7 +38,9 @@ import Testing
   @Test(arguments: pages)
   func linksLeadSomewhere(_ page: String) throws {
     let base = Self.root.appending(path: page).deletingLastPathComponent()
-    for match in try Self.text(page).matches(of: /(!?)\[[^\]]*\]\(([^)#\s]+)[^)]*\)/) {
+    let prose = try Self.text(page).components(separatedBy: "```").enumerated()
+      .filter { $0.offset.isMultiple(of: 2) }.map(\.element).joined()
+    for match in prose.matches(of: /(!?)\[[^\]]*\]\(([^)#\s]+)[^)]*\)/) {
       let (isPicture, link) = (!match.1.isEmpty, String(match.2))
       if link.contains("://") { continue }
       let exists = FileManager.default.fileExists(atPath: base.appending(path: link).path)
