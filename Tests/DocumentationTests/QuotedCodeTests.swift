@@ -40,11 +40,11 @@ import Testing
     let base = Self.root.appending(path: page).deletingLastPathComponent()
     let prose = try Self.text(page).components(separatedBy: "```").enumerated()
       .filter { $0.offset.isMultiple(of: 2) }.map(\.element).joined()
-    for match in prose.matches(of: /(!?)\[[^\]]*\]\(([^)#\s]+)[^)]*\)/) {
-      let (isPicture, link) = (!match.1.isEmpty, String(match.2))
+    for match in prose.matches(of: /\[[^\]]*\]\(([^)#\s]+)[^)]*\)/) {
+      let link = String(match.1)
       if link.contains("://") { continue }
       let exists = FileManager.default.fileExists(atPath: base.appending(path: link).path)
-      #expect(exists || isPicture, "\(page): \(link) does not exist")
+      #expect(exists, "\(page): \(link) does not exist")
     }
   }
 }
