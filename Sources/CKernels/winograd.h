@@ -124,7 +124,7 @@ typedef void (*winograd_epilogue)(
     const void *context, const winograd_geometry *g, winograd_tile tile, winograd_block block, const float *y);
 
 size_t winograd_workspace_floats(const winograd_geometry *g);
-/// `prefetch`, where it is not NULL, is called one tile ahead of the epilogue, with y NULL.
+/// `prefetch`, where it is not NULL, is called before a tile's inverse transform, with y NULL.
 void winograd_run(
     const winograd_geometry *g, const float *weights, float *workspace, winograd_epilogue epilogue,
     winograd_epilogue prefetch, const void *context);

@@ -128,6 +128,64 @@ static void transform_tiles(
   }
 }
 
+// MARK: Fetching ahead
+
+// Inner products leave the memory idle: beside each of them some rows of the patches that will be transformed
+// next are fetched into the second-level cache.
+typedef struct {
+  const winograd_geometry *g;
+  /// One channel range of an image; the patch of a tile starts at its first pixel less `top`, `left`.
+  struct {
+    const float *data;
+    int64_t channels, sample_stride, from, to;
+  } images[2];
+  int64_t height, width, top, left, rows, columns;
+  int64_t first, tiles;
+  /// Rows fetched so far, counted over all tiles.
+  int64_t done;
+} row_fetch;
+
+static row_fetch fetch_input(
+    const winograd_geometry *g, int64_t first, int64_t tiles, int64_t begin, int64_t end) {
+  row_fetch fetch = {
+      .g = g, .height = g->height, .width = g->width, .top = g->padding_top, .left = g->padding_left,
+      .rows = SQUALL_TILE, .columns = SQUALL_TILE, .first = first, .tiles = tiles};
+  const int64_t in_first = squall_vectors(g->sources[0].channels);
+  for (int i = 0; i < 2; i++) {
+    const int64_t offset = i ? in_first : 0, vectors = squall_vectors(g->sources[i].channels);
+    fetch.images[i].data = g->sources[i].data;
+    fetch.images[i].channels = g->sources[i].channels;
+    fetch.images[i].sample_stride = g->sources[i].sample_stride;
+    fetch.images[i].from = squall_max64(0, begin - offset) * SQUALL_LANES;
+    fetch.images[i].to =
+        squall_min64(squall_min64(vectors, end - offset) * SQUALL_LANES, g->sources[i].channels);
+  }
+  return fetch;
+}
+
+static void fetch_rows(row_fetch *f, int64_t count) {
+  const int64_t end = squall_min64(f->done + count, f->tiles * f->rows);
+  for (; f->done < end; f->done++) {
+    const winograd_tile tile = winograd_tile_at(f->g, f->first + f->done / f->rows);
+    const int64_t y = tile.row - f->top + f->done % f->rows, x = tile.column - f->left;
+    if (y < 0 || y >= f->height) continue;
+    // The neighbour on the left has brought what the patches share.
+    const int64_t shared = f->done < f->rows || tile.column == 0 ? 0 : f->columns - winograd_tile_columns(f->g);
+    const int64_t left = squall_max64(0, x + shared), right = squall_min64(f->width, x + f->columns);
+    for (int i = 0; i < 2; i++) {
+      if (!f->images[i].data || f->images[i].from >= f->images[i].to) continue;
+      const float *row = f->images[i].data + tile.sample * f->images[i].sample_stride
+          + y * f->width * f->images[i].channels;
+      for (int64_t j = left; j < right; j++) {
+        const float *pixel = row + j * f->images[i].channels;
+        for (int64_t c = f->images[i].from; c < f->images[i].to; c += SQUALL_LANES) {
+          _mm_prefetch((const char *)(pixel + c), _MM_HINT_T1);
+        }
+      }
+    }
+  }
+}
+
 // MARK: Forward
 
 typedef struct {
@@ -142,12 +200,14 @@ typedef struct {
 /// M = V U for one output block and the channels `from..<to`.
 static void multiply(
     const engine_run *run, winograd_block block, int64_t tiles, int64_t from, int64_t to, const float *v,
-    float *m, bool accumulate, const float *next_weights) {
+    float *m, bool accumulate, const float *next_weights, row_fetch *fetch) {
   const winograd_geometry *g = run->g;
   const int64_t most = winograd_product_tiles(block.vectors), groups = squall_divide_up(tiles, most);
   const int64_t stride = winograd_weight_stride(g), width = block.vectors * SQUALL_LANES;
   const int64_t m_step = m_frequency(tiles, block.vectors), channels = to - from;
   const float *u = run->weights + winograd_weight_offset(g, block) + from * width;
+  const int64_t rows_at_once =
+      fetch ? squall_divide_up(fetch->tiles * fetch->rows, SQUALL_FREQUENCIES * groups) : 0;
   for (int64_t frequency = 0; frequency < SQUALL_FREQUENCIES; frequency++) {
     const float *next = frequency + 1 < SQUALL_FREQUENCIES ? u + stride : next_weights;
     for (int64_t group = 0; group < groups; group++) {
@@ -158,6 +218,7 @@ static void multiply(
       winograd_product_for(block.vectors, end - begin)(
           v + frequency * run->plan.v_frequency + begin * run->plan.v_stride, run->plan.v_stride, u, channels,
           m + frequency * m_step + begin * width, width, accumulate, prefetch);
+      if (fetch) fetch_rows(fetch, rows_at_once);
     }
     u += stride;
   }
@@ -180,16 +241,24 @@ static void finish(
   }
 }
 
-static void run_block(const engine_run *run, int64_t first, int64_t tiles, float *v, float *m) {
+/// Tiles `first..<first + tiles`; those to come start there and are `next_tiles`.
+static void run_block(
+    const engine_run *run, int64_t first, int64_t tiles, int64_t next_tiles, float *v, float *m) {
   const winograd_geometry *g = run->g;
   const int64_t in_first = squall_vectors(g->sources[0].channels);
   const int64_t start = g->sources[0].data ? 0 : in_first;
   const int64_t stop = g->sources[1].channels == 0 || g->sources[1].data ? all_vectors(g) : in_first;
   const int64_t blocks = winograd_blocks(g);
+  int64_t last_block = blocks - 1;
+  while (g->skipped[winograd_block_at(g, last_block).segment]) last_block--;
   for (int64_t begin = start; begin < stop; begin += run->plan.vectors) {
     const int64_t end = squall_min64(begin + run->plan.vectors, stop);
     const int64_t from = position_of(g, begin), to = position_of(g, end);
     transform_tiles(g, first, tiles, begin, end, v, run->plan.v_stride, run->plan.v_frequency);
+    const int64_t after = squall_min64(end + run->plan.vectors, stop);
+    row_fetch fetch = end < stop
+        ? fetch_input(g, first, tiles, end, after)
+        : fetch_input(g, first + tiles, next_tiles, start, squall_min64(start + run->plan.vectors, stop));
     for (int64_t index = 0; index < blocks; index++) {
       const winograd_block block = winograd_block_at(g, index);
       if (g->skipped[block.segment]) continue;
@@ -197,7 +266,8 @@ static void run_block(const engine_run *run, int64_t first, int64_t tiles, float
       float *sums = run->plan.parts ? m + index * run->plan.m_floats : m;
       multiply(
           run, block, tiles, from, to, v, sums, begin > start,
-          run->weights + winograd_weight_offset(g, next) + from * next.vectors * SQUALL_LANES);
+          run->weights + winograd_weight_offset(g, next) + from * next.vectors * SQUALL_LANES,
+          index == last_block ? &fetch : NULL);
       if (end == stop) finish(run, block, first, tiles, sums);
     }
   }
@@ -214,7 +284,8 @@ static void run_workers(void *context, int64_t begin, int64_t end) {
     for (int64_t piece = 0; piece < pieces; piece++) {
       const int64_t first = from + (to - from) * piece / pieces;
       const int64_t last = from + (to - from) * (piece + 1) / pieces;
-      run_block(run, first, last - first, v, v + run->plan.v_floats);
+      const int64_t after = piece + 1 < pieces ? from + (to - from) * (piece + 2) / pieces : last;
+      run_block(run, first, last - first, after - last, v, v + run->plan.v_floats);
     }
     // Epilogues may have used streaming stores.
     _mm_sfence();
@@ -323,7 +394,22 @@ static void add_sums(winograd_block block, int64_t tiles, const float *d, float 
   }
 }
 
-static void gradient_block(const gradient_run *run, int64_t first, int64_t tiles, float *u) {
+static row_fetch fetch_gradients(
+    const gradient_run *run, winograd_block block, int64_t first, int64_t tiles) {
+  const winograd_geometry *g = run->g;
+  row_fetch fetch = {
+      .g = g, .height = g->output_height, .width = g->output_width, .rows = winograd_tile_rows(g),
+      .columns = winograd_tile_columns(g), .first = first, .tiles = tiles};
+  fetch.images[0].data = run->gradient.data;
+  fetch.images[0].channels = run->gradient.channels;
+  fetch.images[0].sample_stride = run->gradient.sample_stride;
+  fetch.images[0].from = block.first * SQUALL_LANES;
+  fetch.images[0].to = squall_min64((block.first + block.vectors) * SQUALL_LANES, run->gradient.channels);
+  return fetch;
+}
+
+static void gradient_block(
+    const gradient_run *run, int64_t first, int64_t tiles, int64_t next_tiles, float *u) {
   const winograd_geometry *g = run->g;
   const int64_t blocks = winograd_blocks(g);
   const int64_t stride = winograd_weight_stride(g);
@@ -340,6 +426,13 @@ static void gradient_block(const gradient_run *run, int64_t first, int64_t tiles
     add_sums(block, tiles, d, sums_of_gradients + block.first * SQUALL_LANES);
     const int64_t groups = squall_divide_up(count, winograd_gradient_product_channels(block.vectors));
     float *sums = u + winograd_weight_offset(g, block) + from * width;
+    const bool is_last = index + 1 == blocks;
+    row_fetch fetch = is_last ? fetch_gradients(run, winograd_block_at(g, 0), first + tiles, next_tiles)
+                              : fetch_gradients(run, winograd_block_at(g, index + 1), first, tiles);
+    row_fetch fetch_patches = fetch_input(g, first + tiles, is_last ? next_tiles : 0, start, stop);
+    const int64_t calls = SQUALL_FREQUENCIES * squall_max64(groups, 1);
+    const int64_t rows_at_once = squall_divide_up(fetch.tiles * fetch.rows, calls);
+    const int64_t patch_rows_at_once = squall_divide_up(fetch_patches.tiles * SQUALL_TILE, calls);
     for (int64_t frequency = 0; frequency < SQUALL_FREQUENCIES; frequency++) {
       for (int64_t group = 0; group < groups; group++) {
         const int64_t begin = count * group / groups, end = count * (group + 1) / groups;
@@ -347,6 +440,8 @@ static void gradient_block(const gradient_run *run, int64_t first, int64_t tiles
         winograd_gradient_product_for(block.vectors, end - begin)(
             v + frequency * run->plan.v_frequency + begin, run->plan.v_stride, d + frequency * d_step, width,
             tiles, to, width, (const char *)(to + (frequency + 1 < SQUALL_FREQUENCIES ? stride : 0)));
+        fetch_rows(&fetch, rows_at_once);
+        fetch_rows(&fetch_patches, patch_rows_at_once);
       }
     }
   }
@@ -362,7 +457,8 @@ static void gradient_workers(void *context, int64_t begin, int64_t end) {
     for (int64_t piece = 0; piece < pieces; piece++) {
       const int64_t first = from + (to - from) * piece / pieces;
       const int64_t last = from + (to - from) * (piece + 1) / pieces;
-      gradient_block(run, first, last - first, u);
+      const int64_t after = piece + 1 < pieces ? from + (to - from) * (piece + 2) / pieces : last;
+      gradient_block(run, first, last - first, after - last, u);
     }
   }
 }

@@ -356,6 +356,11 @@ static void backward_prefetch(
         _mm_prefetch((const char *)(s->cell + at), _MM_HINT_T1);
         _mm_prefetch((const char *)(s->cell_gradient + at), _MM_HINT_T1);
         if (s->previous_cell) _mm_prefetch((const char *)(s->previous_cell + at), _MM_HINT_T1);
+        if (s->sequence_gradient) {
+          const float *sequence = s->sequence_gradient + tile.sample * s->sequence_gradient_sample_stride
+              + ((tile.row + i) * g->output_width + tile.column + j) * filters + filter;
+          _mm_prefetch((const char *)sequence, _MM_HINT_T1);
+        }
       }
     }
   }

@@ -17,14 +17,16 @@ extension SafeTensorsFile {
         .unreadable, expected: "a readable file at \(url.path)", received: received,
         remedy: "Check the path and the permissions.")
     }
-    // Opening a pipe would wait for its writer: only regular files are opened.
+    // Size and bytes come from one descriptor: the name may meanwhile lead to another version of the file.
+    // Opened so, a pipe does not wait for its writer.
+    let descriptor = open(url.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw unreadable(String(cString: strerror(errno))) }
+    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    defer { try? handle.close() }
     var status = stat()
-    guard stat(url.path, &status) == 0 else { throw unreadable(String(cString: strerror(errno))) }
+    guard fstat(descriptor, &status) == 0 else { throw unreadable(String(cString: strerror(errno))) }
     guard status.st_mode & S_IFMT == S_IFREG else { throw unreadable("something that is no regular file") }
     let byteCount = Int(status.st_size)
-    let handle: FileHandle
-    do { handle = try FileHandle(forReadingFrom: url) } catch { throw unreadable("\(error)") }
-    defer { try? handle.close() }
     try self.init(byteCount: byteCount) { range in
       guard !range.isEmpty else { return Data() }
       let bytes: Data

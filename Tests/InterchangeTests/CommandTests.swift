@@ -16,7 +16,7 @@ import Testing
 
   static func run(_ arguments: [String]) throws -> (status: Int32, output: String) {
     let process = Process()
-    process.executableURL = try #require(squall)
+    process.executableURL = squall
     process.arguments = arguments
     let output = Pipe()
     process.standardOutput = output

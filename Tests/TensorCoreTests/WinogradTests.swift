@@ -33,7 +33,7 @@ extension KernelTests {
     @Test(arguments: cases)
     func twinIsConvolution(_ sizes: ConvolutionCase) throws {
       let g = try sizes.geometry
-      guard g.flops < 1 << 22 else { return }
+      guard g.flops < 1 << 20 else { return }
       let x = numbers(g.inputShape.count, seed: 1)
       let w = numbers(g.kernelShape.count, seed: 2)
       let dy = numbers(g.outputShape.count, seed: 3)
@@ -114,15 +114,15 @@ extension KernelTests {
     static let recurrentCases: [RecurrentCase] =
       RecurrentCase.all.filter { if case .convLSTM = $0.sizes { true } else { false } } + [
         .conv(
-          "two blocks of filters", [2, 3, 13, 7, 20], filters: 20, kernel: [3, 3], .init(padding: .same)),
-        .conv("whole blocks", [2, 3, 13, 20, 16], filters: 32, kernel: [5, 3], .init(padding: .same)),
-        .conv("five blocks", [1, 2, 9, 7, 3], filters: 70, kernel: [2, 4], .init(padding: .same)),
-        .conv("one channel", [3, 3, 10, 15, 1], filters: 16, kernel: [7, 7], .init(padding: .same)),
+          "two blocks of filters", [2, 2, 8, 7, 20], filters: 20, kernel: [3, 3], .init(padding: .same)),
+        .conv("whole blocks", [1, 2, 9, 14, 16], filters: 32, kernel: [5, 3], .init(padding: .same)),
+        .conv("five blocks", [1, 2, 5, 6, 3], filters: 70, kernel: [2, 4], .init(padding: .same)),
+        .conv("one channel", [2, 2, 6, 8, 1], filters: 16, kernel: [7, 7], .init(padding: .same)),
         .conv(
-          "zero state, whole blocks", [2, 3, 13, 20, 16], filters: 16, kernel: [3, 3], .init(padding: .same),
+          "zero state, whole blocks", [2, 2, 9, 13, 16], filters: 16, kernel: [3, 3], .init(padding: .same),
           hasState: false),
         .conv(
-          "hoisted, whole blocks", [2, 3, 13, 12, 5], filters: 32, kernel: [3, 3], .init(padding: .valid)),
+          "hoisted, whole blocks", [1, 2, 13, 9, 5], filters: 32, kernel: [3, 3], .init(padding: .valid)),
         .conv(
           "hoisted from zero", [2, 3, 9, 12, 5], filters: 16, kernel: [3, 3], .init(strides: [2, 1]),
           hasState: false),

@@ -2,7 +2,7 @@ import TensorCore
 import Testing
 
 /// Squall's one rule of agreement: the largest difference is at most `tolerance` times the root mean square of the
-/// reference (`design`: 1e-5 for exact paths, 1e-4 for their gradients). A reference of zeros must be met within
+/// reference (1e-5 for exact paths, 1e-4 for their gradients). A reference of zeros must be met within
 /// `tolerance` itself. NaN and infinity must stand at the same places.
 public func assertClose(
   _ actual: [Float], _ reference: [Float], tolerance: Double, _ what: String = "values",

@@ -13,7 +13,7 @@ public enum Convolution {
       return Tensor(shape: geometry.outputShape) { out in
         withExtendedLifetime((input, kernel, bias)) {
           winograd.forward(
-            input.storage.address, kernel.storage.address,
+            input.storage.address, winograd.packed(kernel.storage.address),
             bias: bias.map { UnsafePointer($0.storage.address) },
             into: out.baseAddress!)
         }
@@ -51,7 +51,8 @@ public enum Convolution {
       return Tensor(shape: geometry.inputShape) { out in
         withExtendedLifetime((outputGradient, kernel)) {
           winograd.inputGradient(
-            outputGradient.storage.address, kernel.storage.address, into: out.baseAddress!)
+            outputGradient.storage.address, winograd.packed(kernel.storage.address),
+            into: out.baseAddress!)
         }
       }
     }

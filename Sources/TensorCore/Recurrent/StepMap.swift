@@ -82,6 +82,7 @@ final class ConvolutionMap: StepMap {
   var kernelCount: Int { geometry.kernelShape.count }
 
   private var ready: [Key: (FastConvolution, PackedKernel)] = [:]
+  private var readyInWinograd: [Key: (WinogradConvolution, Storage)] = [:]
 
   init(_ geometry: ConvolutionGeometry, kernel: UnsafePointer<Float>) {
     self.geometry = geometry
@@ -103,10 +104,26 @@ final class ConvolutionMap: StepMap {
     return made
   }
 
+  private func winograd(
+    _ direction: FastConvolution.Direction, steps: Int
+  ) -> (WinogradConvolution, Storage)? {
+    let key = Key(direction: direction, steps: steps, withBias: false, accumulating: false)
+    if let known = readyInWinograd[key] { return known }
+    guard let winograd = WinogradConvolution(direction, geometry.withBatch(steps * geometry.batch))
+    else { return nil }
+    let made = (winograd, winograd.packed(kernel))
+    readyInWinograd[key] = made
+    return made
+  }
+
   func forward(
     _ x: UnsafePointer<Float>, steps: Int, bias: UnsafePointer<Float>?,
     into y: UnsafeMutablePointer<Float>
   ) {
+    if let (winograd, packed) = winograd(.forward, steps: steps) {
+      winograd.forward(x, packed, bias: bias, into: y)
+      return
+    }
     if let (fast, packed) = convolution(.forward, steps: steps, withBias: bias != nil) {
       fast.forward(x, packed, bias: bias, into: y)
       return
@@ -131,6 +148,10 @@ final class ConvolutionMap: StepMap {
   func inputGradient(
     _ dy: UnsafePointer<Float>, steps: Int, into dx: UnsafeMutablePointer<Float>
   ) {
+    if let (winograd, packed) = winograd(.inputGradient, steps: steps) {
+      winograd.inputGradient(dy, packed, into: dx)
+      return
+    }
     if let (fast, packed) = convolution(.inputGradient, steps: steps) {
       fast.inputGradient(dy, packed, into: dx)
       return
@@ -149,6 +170,10 @@ final class ConvolutionMap: StepMap {
       let part = Storage(count: geometry.kernelShape.count)
       kernelGradient(x, dy, steps: steps, into: part.address, accumulating: false)
       squall_accumulate(part.address, dw, Int64(part.count))
+      return
+    }
+    if let winograd = WinogradConvolution(.kernelGradient, geometry.withBatch(steps * geometry.batch)) {
+      winograd.kernelGradient(x, dy, into: dw)
       return
     }
     if let (fast, _) = convolution(.kernelGradient, steps: steps) {

@@ -3,12 +3,14 @@ import CKernels
 /// One convolution in the Winograd domain, on plain pointers.
 struct WinogradConvolution {
   private let shape: squall_winograd_shape
+  private let direction: FastConvolution.Direction
   private let workspace: Storage
 
   /// `nil` where direct convolution is to do the work.
   init?(_ direction: FastConvolution.Direction, _ geometry: ConvolutionGeometry) {
     guard Winograd.serves(geometry, direction) else { return nil }
     shape = squall_winograd_shape(geometry, threads: ThreadTeam.count)
+    self.direction = direction
     let pass =
       switch direction {
       case .forward: squall_winograd_forward_pass
@@ -18,22 +20,29 @@ struct WinogradConvolution {
     workspace = Storage(bytes: squall_winograd_workspace_bytes(shape, pass))
   }
 
+  /// The kernel in the Winograd domain, for the direction at hand.
+  func packed(_ kernel: UnsafePointer<Float>) -> Storage {
+    let packed = Storage(bytes: squall_winograd_packed_bytes(shape))
+    switch direction {
+    case .inputGradient: squall_winograd_pack_flipped(shape, kernel, packed.address)
+    default: squall_winograd_pack(shape, kernel, packed.address)
+    }
+    return packed
+  }
+
   func forward(
-    _ input: UnsafePointer<Float>, _ kernel: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
+    _ input: UnsafePointer<Float>, _ packed: Storage, bias: UnsafePointer<Float>?,
     into output: UnsafeMutablePointer<Float>
   ) {
-    let packed = Storage(bytes: squall_winograd_packed_bytes(shape))
-    squall_winograd_pack(shape, kernel, packed.address)
     squall_winograd_forward(shape, input, packed.address, bias, output, workspace.address)
   }
 
   func inputGradient(
-    _ outputGradient: UnsafePointer<Float>, _ kernel: UnsafePointer<Float>,
+    _ outputGradient: UnsafePointer<Float>, _ packed: Storage,
     into inputGradient: UnsafeMutablePointer<Float>
   ) {
-    let packed = Storage(bytes: squall_winograd_packed_bytes(shape))
-    squall_winograd_pack_flipped(shape, kernel, packed.address)
-    squall_winograd_backward_data(shape, outputGradient, packed.address, inputGradient, workspace.address)
+    squall_winograd_backward_data(
+      shape, outputGradient, packed.address, inputGradient, workspace.address)
   }
 
   func kernelGradient(
