@@ -17,7 +17,7 @@ import numpy as np
 
 import goldens
 from goldens import Golden
-from keras_models import fixed_archive, keep_if_same_model, keras
+from keras_golden import fixed_archive, keep_if_same_model, keras
 
 from keras import layers as L  # noqa: E402
 
