@@ -129,5 +129,7 @@ def golden(name, build, shapes, ending, batch, prepare, calls, fixed_batch, sing
     tensors = {f"input.{index}": value for index, value in enumerate(values)}
     for call, found in enumerate(outputs):
         part = "again" if call else "output"
+        # Of several later calls the last one counts.
         tensors |= {f"{part}.{index}": np.asarray(value) for index, value in enumerate(found)}
-    return Golden(tensors, {"model": f"{name}{ending}", "seed": str(seed), **goldens.versions()})
+    metadata = {"model": f"{name}{ending}", "seed": str(seed), **goldens.versions()}
+    return Golden(tensors, metadata | ({"calls": str(calls)} if calls > 1 else {}))
