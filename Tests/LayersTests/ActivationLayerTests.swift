@@ -8,7 +8,7 @@ import Testing
   @Test func rectifiers() throws {
     try checkLayer(ReLU(maxValue: 1, negativeSlope: 0.2), inputs: [[3, 5]], step: 1e-3)
     try checkLayer(LeakyReLU(), inputs: [[3, 5]], step: 1e-3)
-    try checkLayer(ELU(alpha: 0.6), inputs: [[3, 5]])
+    try checkLayer(ELU(alpha: 0.6), inputs: [[3, 5]], step: 1e-3)
     try checkLayer(PReLU(sharedAxes: [1, 2]), inputs: [[2, 3, 4, 5]], step: 1e-3)
     try checkLayer(PReLU(), inputs: [[3, 4, 2]], step: 1e-3)
     try checkLayer(Softmax(axes: [1, -1]), inputs: [[3, 4, 2, 5]])
