@@ -35,13 +35,6 @@ enum Keras3Layers {
   static func complete(_ config: JSONValue, name: String) -> JSONValue {
     guard case .object(var members) = config else { return config }
     for (key, value) in members {
-      if let elements = value.array, elements.contains(where: { $0["class_name"] != nil }) {
-        members[key] = .array(
-          elements.enumerated().map { index, element in
-            complete([key: element], name: "\(name)_\(index)")[key] ?? element
-          })
-        continue
-      }
       guard case .object(var record) = value, record["class_name"]?.string != nil,
         let inner = record["config"]
       else { continue }

@@ -27,6 +27,13 @@ enum KerasSynonyms {
       if members["negative_slope"] == nil, let slope = members.removeValue(forKey: "alpha") {
         members["negative_slope"] = slope
       }
+    case "ActivityRegularization":
+      // It adds to the loss and changes no value.
+      members["l1"] = nil
+      members["l2"] = nil
+      members["activation"] = "linear"
+      members["activity_regularizer"] = "l1l2"
+      return ("Activation", .object(members))
     default: break
     }
     return (className, .object(members))

@@ -44,16 +44,6 @@ enum ONNXConvolution {
     return try place.activated(result, by: layer.activation)
   }
 
-  static func pool(
-    _ type: String, _ size: Extent, _ strides: Extent, _ padding: Padding, _ place: inout ONNXPlace
-  ) -> String {
-    let value = place.graph.channelsFirst(place.input, rank: 4)
-    var attributes = window(place.shape, kernel: size, strides: strides, dilations: 1, padding)
-    attributes["dilations"] = nil
-    let result = place.graph.add(type, [value], attributes)
-    return place.graph.channelsLast(result, rank: 4)
-  }
-
   /// `[kernel…, inputs, outputs]` as ONNX has it: `[outputs, inputs, kernel…]`.
   static func outputsFirst(_ kernel: Tensor) -> Tensor { Movement.transposed(kernel, [3, 2, 0, 1]) }
 
@@ -64,19 +54,22 @@ enum ONNXConvolution {
     graph.add("Conv", [value, kernel] + (bias.map { [$0] } ?? []), attributes)
   }
 
-  /// The attributes of a window over maps `[batch, height, width, channels]`.
+  /// The attributes of a window over maps `[batch, space…, channels]`.
   static func window(
-    _ shape: SymbolicShape, kernel: Extent, strides: Extent, dilations: Extent, _ padding: Padding
+    _ shape: SymbolicShape, kernel: Extent, strides: Extent, dilations: Extent, _ padding: Padding,
+    rank: Int = 2
   ) -> [String: ONNXGraph.Attribute] {
-    let (kernels, steps, gaps) = (kernel.values(rank: 2), strides.values(rank: 2), dilations.values(rank: 2))
+    let (kernels, steps, gaps) = (
+      kernel.values(rank: rank), strides.values(rank: rank), dilations.values(rank: rank)
+    )
     var attributes: [String: ONNXGraph.Attribute] = [
       "kernel_shape": .integers(kernels), "strides": .integers(steps), "dilations": .integers(gaps),
     ]
     guard padding == .same else { return attributes }
-    var (before, after) = ([0, 0], [0, 0])
-    for axis in 0..<2 {
+    var (before, after) = ([Int](repeating: 0, count: rank), [Int](repeating: 0, count: rank))
+    for axis in 0..<rank {
       // With stride 1 the padding does not depend on the length; else the runtime works it out by the same rule.
-      guard let length = shape[axis - 3] ?? (steps[axis] == 1 ? 1 << 20 : nil) else {
+      guard let length = shape[axis - 1 - rank] ?? (steps[axis] == 1 ? 1 << 20 : nil) else {
         attributes["auto_pad"] = .text("SAME_UPPER")
         return attributes
       }

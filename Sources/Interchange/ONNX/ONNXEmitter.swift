@@ -153,8 +153,14 @@ enum ONNXStreaming {
   /// The axes over which a layer mixes values, where that is known; others keep the time axis apart.
   private static func mixedAxes(_ layer: any Layer, rank: Int) -> Set<Int>? {
     switch layer {
-    case is TimeDistributed, is Dense, is ActivationLayer, is Dropout, is SpaceToDepth, is DepthToSpace:
+    case is TimeDistributed, is Dense, is ActivationLayer, is Dropout, is SpaceToDepth, is DepthToSpace,
+      is Rescaling, is ReLU, is LeakyReLU, is ELU, is GaussianDropout, is GaussianNoise, is AlphaDropout,
+      is SpatialDropout1D, is SpatialDropout2D, is SpatialDropout3D, is Add, is Subtract, is Multiply,
+      is Average, is Maximum, is Minimum:
       return nil
+    case let layer as Softmax: return Set(layer.axes.map { ($0 + rank) % rank })
+    case let layer as UnitNormalization: return Set(layer.axes.map { ($0 + rank) % rank })
+    case let layer as PReLU: return layer.sharedAxes?.contains(1) == true ? nil : [1]
     case let layer as BatchNormalization: return [(layer.axis + rank) % rank]
     case let layer as LayerNormalization: return Set(layer.axes.map { ($0 + rank) % rank })
     case let layer as Concatenate: return [(layer.axis + rank) % rank]
