@@ -82,8 +82,8 @@ public struct Conv<Space: SpatialRank>: SpatialLayer {
     try requireBuilt(kernel)
     return try maps.convolved(
       with: kernel.value, bias: useBias ? bias.value : nil, groups: groups, strides: window.strides,
-      dilations: window.dilations, padding: padding, in: Self.typeName
-    ).activated(by: activation)
+      dilations: window.dilations, padding: padding, activation: activation,
+      in: Self.typeName)
   }
 
   public func operations(for input: SymbolicShape) throws -> Int? {

@@ -79,8 +79,7 @@ public struct SeparableConv<Space: SpatialRank>: SpatialLayer {
     return try maps.depthwiseConvolved(with: depthwiseKernel.value, geometry)
       .convolved(
         with: pointwiseKernel.value, bias: useBias ? bias.value : nil, groups: 1, strides: ones,
-        dilations: ones, padding: .valid, in: Self.typeName
-      ).activated(by: activation)
+        dilations: ones, padding: .valid, activation: activation, in: Self.typeName)
   }
 
   public func operations(for input: SymbolicShape) throws -> Int? {
