@@ -8,12 +8,14 @@ enum ONNXLayers {
     if let layer = layer as? any SpatialLayer, layer.dataFormat == .channelsFirst {
       return [try channelsFirst(layer, &place)]
     }
-    if let outputs = try ONNXSpatial.emit(layer, &place) ?? ONNXValues.emit(layer, &place) { return outputs }
+    if let outputs = try ONNXConvolution.emit(layer, &place) ?? ONNXSpatial.emit(layer, &place)
+      ?? ONNXValues.emit(layer, &place)
+    {
+      return outputs
+    }
     switch layer {
     case let layer as any ONNXConvertible: return try layer.addToONNX(&place)
     case let layer as Dense: return [try dense(layer, &place)]
-    case let layer as Conv2D: return [try ONNXConvolution.emit(layer, &place)]
-    case let layer as Conv2DTranspose: return [try ONNXConvolution.emit(layer, &place)]
     case let layer as BatchNormalization: return [batchNormalization(layer, &place)]
     case let layer as LayerNormalization: return [layerNormalization(layer, &place)]
     case let layer as ActivationLayer: return [try place.activated(place.input, by: layer.activation)]
