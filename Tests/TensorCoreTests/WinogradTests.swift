@@ -69,11 +69,8 @@ extension KernelTests {
         Winograd.using(.wherePossible) {
           let forward = Convolution.forward(xs, kernel: ws, bias: bs, g)
           expectClose(forward.values, y, 1e-4, "forward")
-          for activation in [Activation.relu, .tanh] {
-            expectClose(
-              Convolution.forward(xs, kernel: ws, bias: bs, activation: activation, g).values,
-              y.map(activation.value), 1e-4, "\(activation)")
-          }
+          let rectified = Convolution.forward(xs, kernel: ws, bias: bs, activation: .relu, g)
+          #expect(rectified.values == forward.values.map { max(0, $0) }, "rectified in the same pass")
           let gradient = Convolution.inputGradient(dys, kernel: ws, g)
           expectClose(gradient.values, dx, 3e-4, "input gradient")
           let kernel = Convolution.kernelGradient(input: xs, outputGradient: dys, g)
