@@ -8,7 +8,7 @@ struct Compare: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train Conv2D + LSTM and ConvLSTM2D on your data and report which to use.",
     discussion: """
-      DATA is a folder of KNMI radar files (HDF5), or one of the built-in generators:
+      DATA is whatever squall inspect reads (radar, videos, pictures, arrays), or one of the built-in generators:
         generated:advected-cells   rain-like cells that drift, grow and decay (forecast)
         generated:motion-clips     short clips whose class is the direction of motion (classify)
 
@@ -22,8 +22,7 @@ struct Compare: AsyncParsableCommand {
 
   enum Task: String, ExpressibleByArgument, CaseIterable { case forecast, classify }
 
-  @Argument(help: "A folder of radar files, or generated:NAME.")
-  var data: String
+  @OptionGroup var data: DataArguments
 
   @Option(help: "What the models shall do: \(Task.allCases.map(\.rawValue).joined(separator: " or ")).")
   var task: Task
@@ -110,28 +109,24 @@ struct Compare: AsyncParsableCommand {
   }
 
   private func forecastSource() throws -> (any FrameSource, String) {
-    switch data {
-    case "generated:advected-cells":
-      return (try AdvectedCells(seed: seed ?? 1), "Generated rain: advected cells")
-    case _ where data.hasPrefix("generated:"):
-      throw ValidationError(
-        "expected generated:advected-cells for forecasts, received \(data).")
-    default:
-      let folder = URL(filePath: data)
-      return (try FrameFolder.knmi(folder), "KNMI rain radar")
+    let events = try data.open(seed: seed ?? 1).sources()
+    guard let event = events.first, events.count == 1 else {
+      throw ValidationError("DATA: expected one sequence for forecasts, received \(events.count).")
     }
+    return (event, data.name)
   }
 
   private func labeledClips() throws -> (LabeledClips, String) {
-    guard data == "generated:motion-clips" else {
-      throw ValidationError("expected generated:motion-clips for classification, received \(data).")
+    guard case .clips(let clips) = try data.open(seed: seed ?? 1) else {
+      throw ValidationError(
+        "DATA: expected clips with classes (a tree class-name/clip, or --labels), received sequences.")
     }
-    return (try MotionClips().clips(seed: seed ?? 1), "Generated motion: the class is the direction")
+    return (clips, data.name)
   }
 
   private func forecastOptions() throws -> ForecastOptions {
     var options = quick ? ForecastOptions.quick : ForecastOptions()
-    if data.hasPrefix("generated:") { options.downsampling = 1 }
+    if data.isGenerated { options.downsampling = 1 }
     options.inputFrames = inputFrames ?? options.inputFrames
     options.forecastFrames = forecastFrames ?? options.forecastFrames
     options.tileSize = tileSize ?? options.tileSize
