@@ -7,7 +7,7 @@ public enum LayerRegistry {
 
   private static var builtIn: [String: any Layer.Type] {
     let all: [any Layer.Type] = [
-      ActivationLayer.self, AveragePooling2D.self, BatchNormalization.self, Concatenate.self, Conv2D.self,
+      ActivationLayer.self, Add.self, AveragePooling2D.self, BatchNormalization.self, Concatenate.self, Conv2D.self,
       Conv2DTranspose.self, ConvLSTM2D.self, Dense.self, DepthToSpace.self, Dropout.self, Flatten.self,
       GlobalAveragePooling2D.self, GlobalMaxPooling2D.self, LSTM.self, LayerNormalization.self,
       MaxPooling2D.self, RepeatLast.self, RepeatVector.self, Reshape.self, SpaceToDepth.self,
