@@ -36,7 +36,7 @@ public struct ForecastOptions: Sendable {
   /// Whether the forecast is the last frame plus what the network adds to it.
   public var isResidual = true
   /// Whether training batches are mirrored and turned by chance.
-  public var augments = true
+  public var augments = false
   /// How several frames are forecast.
   public var decoding = ForecastDecoding.recurrent
   /// The share of the frames for training and validation; a gap as long as the forecast and the test follow.

@@ -10,7 +10,8 @@ public enum LossChoice: String, CaseIterable, Codable, Sendable {
 
   /// Weights by observed rain, from what makes the CSI large. A pixel should be forecast above a threshold where
   /// the probability of it is above CSI / (1 + CSI) (Lipton et al. 2014, for the F score); a weighted median does
-  /// so where events count (1 + CSI) / CSI − 1 = 1 / CSI times as much as the rest. Rare strong rain is hard to hit, so its weight is large.
+  /// so where events count 1 / CSI times as much as the rest. Rare strong rain is hard to hit, so its weight is
+  /// large.
   static let rainWeights: (rates: [Float], weights: [Float]) = ([0, 0.5, 2, 5, 10], [1, 2.5, 6, 12, 20])
 
   /// The loss in the units of a normaliser.

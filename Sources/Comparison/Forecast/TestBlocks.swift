@@ -3,8 +3,8 @@ import SequenceData
 /// Which test samples a bootstrap draws together.
 ///
 /// In a single event windows that start near one another share frames and weather, so a block is a stretch of
-/// time: as long as a window where the test part holds enough of those, else half as long as the forecast. Blocks of
-/// one event say nothing about other events.
+/// time: as long as a window where the test part holds enough of those, else half as long as the forecast and not more than
+/// eight of them. Blocks of one event say nothing about other events.
 struct TestBlocks {
   /// The first frames of the test windows, in order.
   private let starts: [Int]
@@ -16,7 +16,8 @@ struct TestBlocks {
     self.starts = starts
     let long = starts.count / max(windowLength, 1)
     let short = Int((Double(starts.count) / Double(max(1, forecastFrames / 2))).rounded())
-    count = min(max(1, long >= Self.enough ? min(long, 200) : short), max(starts.count, 1))
+    let wanted = long >= Self.enough ? min(long, 200) : min(short, Self.enough)
+    count = min(max(1, wanted), max(starts.count, 1))
     windowsPerBlock = Double(starts.count) / Double(count)
   }
 
