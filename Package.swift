@@ -109,7 +109,7 @@ let package = Package(
     .executableTarget(
       name: "SquallCLI",
       dependencies: [
-        "Comparison", "Interchange", "Reports", "SequenceData", "TensorCore", "Training",
+        "Architectures", "Comparison", "Interchange", "Reports", "SequenceData", "TensorCore", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
