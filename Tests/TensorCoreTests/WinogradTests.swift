@@ -69,6 +69,11 @@ extension KernelTests {
         Winograd.using(.wherePossible) {
           let forward = Convolution.forward(xs, kernel: ws, bias: bs, g)
           expectClose(forward.values, y, 1e-4, "forward")
+          for activation in [Activation.relu, .tanh] {
+            expectClose(
+              Convolution.forward(xs, kernel: ws, bias: bs, activation: activation, g).values,
+              y.map(activation.value), 1e-4, "\(activation)")
+          }
           let gradient = Convolution.inputGradient(dys, kernel: ws, g)
           expectClose(gradient.values, dx, 3e-4, "input gradient")
           let kernel = Convolution.kernelGradient(input: xs, outputGradient: dys, g)
@@ -101,6 +106,14 @@ extension KernelTests {
           let direct = PlainConvolution.forward(x, kernel: w.values, bias: nil, g)
           let spreads = direct.contains { !$0.isFinite }
           #expect(spreads)
+          if bad.isNaN {
+            let rectified = Winograd.using(.wherePossible) {
+              Convolution.forward(
+                Tensor(x, shape: g.inputShape), kernel: w, bias: nil, activation: .relu, g
+              ).values
+            }
+            #expect(zip(direct, rectified).allSatisfy { !$0.isNaN || $1.isNaN })
+          }
           let reaches = zip(direct, y).allSatisfy { $0.isFinite || !$1.isFinite }
           #expect(reaches)
           let leavesTheOtherSample = y[..<(y.count / 2)].allSatisfy(\.isFinite)

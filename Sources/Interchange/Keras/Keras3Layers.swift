@@ -18,10 +18,15 @@ enum Keras3Layers {
     "ZeroPadding2D", "ZeroPadding3D",
   ]
 
-  /// Options whose value Keras 3 does not know.
+  /// Whether Keras takes `trainable` for the layer; some classes list all their options and this is not one.
+  static func hasTrainable(_ className: String) -> Bool {
+    className != "InputLayer" && !className.hasPrefix("SpatialDropout")
+  }
+
+  /// Options whose value Keras 3 does not know, or under whose name it computes something else.
   static func strangeOptions(of config: JSONValue) -> [String] {
     (config.object ?? [:]).sorted { $0.key < $1.key }.flatMap { name, value -> [String] in
-      if value == "hard_sigmoid_keras2" { return [name] }
+      if value == "hard_sigmoid_keras2" || value == "sparsemax" { return [name] }
       return value["config"].map { strangeOptions(of: $0).map { "\(name).\($0)" } } ?? []
     }
   }
