@@ -38,6 +38,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
   targets: [
     // MARK: C
@@ -106,10 +107,20 @@ let package = Package(
         "Architectures", "Layers", "Reports", "SequenceData", "TensorCore", "Training", "Verification",
       ],
       swiftSettings: strict),
+    .target(
+      name: "Forecasting",
+      dependencies: [
+        "Architectures", "HDF5", "Layers", "NumPyFiles", "Reports", "SafeTensors", "SequenceData",
+        "TensorCore",
+        "Training", "Verification",
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "SquallCLI",
       dependencies: [
-        "Architectures", "Comparison", "Interchange", "Reports", "SequenceData", "TensorCore", "Training",
+        "Architectures", "Comparison", "Forecasting", "Interchange", "Reports", "SequenceData", "TensorCore",
+        "Training",
+        .product(name: "Yams", package: "Yams"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -154,6 +165,13 @@ let package = Package(
     .testTarget(
       name: "ComparisonTests",
       dependencies: ["Architectures", "Comparison", "Reports", "SequenceData", "TensorCore", "Training"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ForecastingTests",
+      dependencies: [
+        "Architectures", "Forecasting", "HDF5", "Layers", "NumPyFiles", "SafeTensors", "SequenceData",
+        "SquallCLI", "TensorCore", "Training",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "DocumentationTests", dependencies: ["FirstModel", "SquallCLI"], swiftSettings: strict),
