@@ -8,12 +8,19 @@ public enum LayerRegistry {
   private static var builtIn: [String: any Layer.Type] {
     let all: [any Layer.Type] = [
       ActivationLayer.self, AveragePooling2D.self, BatchNormalization.self, Concatenate.self, Conv2D.self,
-      Conv2DTranspose.self, ConvLSTM2D.self, Dense.self, DepthToSpace.self, Dropout.self, Flatten.self,
-      GlobalAveragePooling2D.self, GlobalMaxPooling2D.self, LSTM.self, LayerNormalization.self,
+      Conv2DTranspose.self, Dense.self, DepthToSpace.self, Dropout.self, Flatten.self,
+      GlobalAveragePooling2D.self, GlobalMaxPooling2D.self, LayerNormalization.self,
       MaxPooling2D.self, RepeatLast.self, RepeatVector.self, Reshape.self, SpaceToDepth.self,
       TimeDistributed.self,
     ]
-    return Dictionary(uniqueKeysWithValues: all.map { ($0.typeName, $0) })
+    return Dictionary(uniqueKeysWithValues: (all + recurrent).map { ($0.typeName, $0) })
+  }
+
+  private static var recurrent: [any Layer.Type] {
+    [
+      ApplyMask.self, Bidirectional.self, ConvGRU2D.self, ConvLSTM1D.self, ConvLSTM2D.self, ConvLSTM3D.self,
+      GRU.self, LSTM.self, Masking.self, RNN.self, SimpleRNN.self,
+    ]
   }
 
   /// Makes a layer known under its `typeName`.
