@@ -168,7 +168,9 @@ struct KerasPlanner {
       report(layer, nil, reason, scope)
     } else if let decoded = decode(layer, config, scope) {
       made.layer = scope.time ? stepByStep(decoded, layer, scope, arguments: arguments) : decoded
-      made.weightPaths = Keras.weightPaths(of: decoded).map { "\(scope.group)/\(layer.weightName)/\($0)" }
+      made.weightPaths = Keras.weightPaths(of: decoded).map {
+        $0.isEmpty ? "" : "\(scope.group)/\(layer.weightName)/\($0)"
+      }
     }
     return made
   }

@@ -20,6 +20,7 @@ enum ONNXRecurrence {
 
   static func emit(_ layer: LSTM, _ place: inout ONNXPlace) throws -> [String] {
     let cell = layer.cell
+    try requirePlain(layer, layerNormalization: cell.layerNormalization)
     var gates = place.graph.add("MatMul", [place.input, place.weight("kernel", cell.kernel.value)])
     if cell.useBias { gates = place.graph.add("Add", [gates, place.weight("bias", cell.bias.value)]) }
     let recurrent = place.weight("recurrent_kernel", cell.recurrentKernel.value)
@@ -32,6 +33,7 @@ enum ONNXRecurrence {
 
   static func emit(_ layer: ConvLSTM2D, _ place: inout ONNXPlace) throws -> [String] {
     let cell = layer.cell
+    try requirePlain(layer, layerNormalization: cell.layerNormalization, peepholes: cell.peepholes)
     let frames = SymbolicShape([nil] + place.shape.dimensions.dropFirst(2))
     let folded = place.graph.folded(place.input, place.shape, leading: 2)
     let value = place.graph.channelsFirst(folded, rank: 4)
@@ -58,6 +60,15 @@ enum ONNXRecurrence {
     }
     return try run(
       kind, layer, gates: gates, stateShape: [.open("batch")] + size + [.fixed(cell.filters)], &place)
+  }
+
+  /// Refuses what the graph of a plain cell would leave out.
+  private static func requirePlain(
+    _ layer: some RecurrentLayer, layerNormalization: Bool, peepholes: Peepholes = .none
+  ) throws {
+    guard !layer.stateful, !layerNormalization, peepholes == .none else {
+      throw ONNXRefusal("is written without stateful, layer normalisation and peepholes only")
+    }
   }
 
   // MARK: Through time
