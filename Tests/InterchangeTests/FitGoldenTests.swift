@@ -7,7 +7,7 @@ import Training
 
 /// Training goes on where Keras stopped, optimizer included, and arrives where Keras arrives.
 @Suite struct FitGoldenTests {
-  static let names = Golden.names("fit").filter { !KerasGoldenTests.refused.contains("fit/\($0)") }
+  static let names = Golden.names("fit")
 
   @Test(arguments: names) func goesOnAsKerasDoes(_ name: String) async throws {
     let golden = try Golden.load("fit", name)

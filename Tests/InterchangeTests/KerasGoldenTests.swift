@@ -10,52 +10,7 @@ import ZipArchive
 @Suite struct KerasGoldenTests {
   /// `keras/NAME` and `keras2/NAME` of every golden model.
   static let names = ["keras", "keras2"].flatMap { kind in
-    Golden.names(kind).map { "\(kind)/\($0)" }.filter { !refused.contains($0) }
-  }
-
-  /// Models with layers or options that Squall does not have yet.
-  static let refused: Set<String> = [
-    "keras/bidirectional-backward-layer",
-    "keras/bidirectional-classifier",
-    "keras/bidirectional-convlstm",
-    "keras/bidirectional-masked",
-    "keras/bidirectional-merge-modes",
-    "keras/bidirectional-states",
-    "keras/cnn-gru-classifier",
-    "keras/convlstm-dropout-classifier",
-    "keras/convlstm-unet",
-    "keras/convlstm1d-options",
-    "keras/convlstm1d",
-    "keras/convlstm2d-dropout",
-    "keras/convlstm2d-masked",
-    "keras/convlstm2d-stateful",
-    "keras/convlstm3d-options",
-    "keras/convlstm3d",
-    "keras/features-mask-classifier",
-    "keras/gru-masked-stateful",
-    "keras/gru-reset-after",
-    "keras/gru-reset-before",
-    "keras/gru-states",
-    "keras/lstm-dropout",
-    "keras/lstm-masked-value",
-    "keras/lstm-masked",
-    "keras/lstm-stateful",
-    "keras/nested-thrice",
-    "keras/rnn-cells",
-    "keras/rnn-stacked-cells",
-    "keras/rnn-stacked-states",
-    "keras/seq2seq-gru",
-    "keras/simple-rnn-states",
-    "keras/simple-rnn",
-    "keras/stateful-forecaster",
-    "keras/time-distributed-layers",
-    "fit/bidirectional-gru-rmsprop",
-    "fit/masked-lstm-adam",
-  ]
-
-  @Test(arguments: refused) func refusedWithReasons(_ name: String) throws {
-    let url = Golden.packageRoot.appending(path: "Tests/Goldens/\(name).keras")
-    #expect(throws: UnsupportedModelError.self) { try KerasModel(contentsOf: url) }
+    Golden.names(kind).map { "\(kind)/\($0)" }
   }
 
   @Test(arguments: names) func computesWhatKerasComputes(_ name: String) throws {

@@ -9,7 +9,7 @@ enum ONNXLayers {
       return [try channelsFirst(layer, &place)]
     }
     if let outputs = try ONNXConvolution.emit(layer, &place) ?? ONNXSpatial.emit(layer, &place)
-      ?? ONNXValues.emit(layer, &place)
+      ?? ONNXValues.emit(layer, &place) ?? ONNXMasks.emit(layer, &place)
     {
       return outputs
     }
@@ -33,8 +33,8 @@ enum ONNXLayers {
     case let layer as SpaceToDepth: return [patches("SpaceToDepth", layer.size, &place)]
     case let layer as DepthToSpace: return [patches("DepthToSpace", layer.size, &place)]
     case let layer as TimeDistributed: return [try timeDistributed(layer, &place)]
-    case let layer as LSTM: return try ONNXRecurrence.emit(layer, &place)
-    case let layer as ConvLSTM2D: return try ONNXRecurrence.emit(layer, &place)
+    case let layer as Bidirectional: return try ONNXRecurrence.emit(layer, &place)
+    case let layer as any RecurrentLayer: return try ONNXRecurrence.emit(layer, &place)
     default: throw ONNXRefusal("has no ONNX form yet")
     }
   }

@@ -6,7 +6,10 @@ import TensorCore
 enum ONNXSpatial {
   /// `nil` for other layers.
   static func emit(_ layer: any Layer, _ place: inout ONNXPlace) throws -> [String]? {
-    switch layer {
+    if layer is GlobalAveragePooling1D, place.masks.first.flatMap({ $0 }) != nil {
+      throw ONNXRefusal("takes the mean of steps of which a mask leaves some out")
+    }
+    return switch layer {
     case let layer as MaxPooling1D: [pool("MaxPool", layer, &place)]
     case let layer as MaxPooling2D: [pool("MaxPool", layer, &place)]
     case let layer as MaxPooling3D: [pool("MaxPool", layer, &place)]
