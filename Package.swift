@@ -77,7 +77,8 @@ let package = Package(
 
     // MARK: Data, comparison, report
     .target(
-      name: "SequenceData", dependencies: ["CHDF5", "CZlib", "HDF5", "TensorCore"], swiftSettings: strict),
+      name: "SequenceData", dependencies: ["CHDF5", "CZlib", "HDF5", "NumPyFiles", "TensorCore"],
+      swiftSettings: strict),
     .target(name: "Reports", dependencies: ["CZlib"], swiftSettings: strict),
     .target(
       name: "Comparison",
@@ -112,7 +113,7 @@ let package = Package(
       name: "ArchitecturesTests", dependencies: ["Architectures", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "SequenceDataTests", dependencies: ["SequenceData", "CHDF5", "HDF5", "TensorCore"],
+      name: "SequenceDataTests", dependencies: ["SequenceData", "CHDF5", "HDF5", "NumPyFiles", "TensorCore"],
       swiftSettings: strict),
     .testTarget(
       name: "VerificationTests", dependencies: ["Verification", "SafeTensors"], swiftSettings: strict),

@@ -11,6 +11,7 @@ struct Compare: AsyncParsableCommand {
       DATA is a folder of KNMI radar files (HDF5), or one of the built-in generators:
         generated:advected-cells   rain-like cells that drift, grow and decay (forecast)
         generated:motion-clips     short clips whose class is the direction of motion (classify)
+      and those that `squall generate --help` lists, with options as in generated:NAME:key=value,key=value.
 
       The report is index.html, with the numbers in results.json beside it.
 
@@ -123,10 +124,11 @@ struct Compare: AsyncParsableCommand {
   }
 
   private func labeledClips() throws -> (LabeledClips, String) {
-    guard data == "generated:motion-clips" else {
-      throw ValidationError("expected generated:motion-clips for classification, received \(data).")
+    let generated = try GeneratedData(parsing: data, seed: seed ?? 1)
+    guard GeneratedData.isName(data), case .clips(let clips) = generated.content else {
+      throw ValidationError("expected clips with classes such as generated:motion-clips, received \(data).")
     }
-    return (try MotionClips().clips(seed: seed ?? 1), "Generated motion: the class is the direction")
+    return (clips, "Generated: \(generated.name.summary)")
   }
 
   private func forecastOptions() throws -> ForecastOptions {

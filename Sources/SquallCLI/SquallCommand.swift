@@ -13,7 +13,9 @@ struct SquallCommand: AsyncParsableCommand {
         squall compare generated:motion-clips --task classify --output report
       """,
     version: SquallVersion.description,
-    subcommands: [Compare.self, Predict.self, Fit.self, Convert.self, Info.self, ReadHDF5.self])
+    subcommands: [
+      Compare.self, Generate.self, Predict.self, Fit.self, Convert.self, Info.self, ReadHDF5.self,
+    ])
 }
 
 /// Options that every command has.
