@@ -119,11 +119,12 @@ let package = Package(
       name: "VerificationTests", dependencies: ["Verification", "SafeTensors"], swiftSettings: strict),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "CZlib"], swiftSettings: strict),
     .testTarget(
-      name: "HDF5Tests", dependencies: ["HDF5", "HDF5Reader", "SafeTensors"], swiftSettings: strict),
+      name: "HDF5Tests", dependencies: ["CHDF5", "HDF5", "HDF5Reader", "SafeTensors"], swiftSettings: strict),
     .testTarget(
       name: "InterchangeTests",
       dependencies: [
-        "Architectures", "HDF5", "HDF5Reader", "Interchange", "SafeTensors", "TestSupport", "ZipArchive",
+        "Architectures", "HDF5", "HDF5Reader", "Interchange", "SafeTensors", "TestSupport", "Training",
+        "ZipArchive",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -1,13 +1,19 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+let strict: [SwiftSetting] = [.swiftLanguageMode(.v6)]
+
 let package = Package(
   name: "squall-benchmarks",
   platforms: [.macOS(.v15)],
   dependencies: [.package(name: "squall", path: "..")],
   targets: [
+    .target(name: "CPeak"),
     .executableTarget(
       name: "BenchConvLSTM", dependencies: [.product(name: "Squall", package: "squall")],
-      swiftSettings: [.swiftLanguageMode(.v6)])
+      swiftSettings: strict),
+    .executableTarget(
+      name: "BenchWorker", dependencies: ["CPeak", .product(name: "Squall", package: "squall")],
+      swiftSettings: strict),
   ]
 )

@@ -66,6 +66,25 @@ package struct HDF5Writer {
     }
   }
 
+  /// Declares an array of float32 that is never written, and a link that leads elsewhere: what a reader of foreign
+  /// files must cope with.
+  package func unwritten(_ path: String, shape: [Int]) throws {
+    let space = H5Screate_simple(Int32(shape.count), shape.map { hsize_t($0) }, nil)
+    defer { H5Sclose(space) }
+    let data = squall_h5_dataset_create_plain(file, path, squall_h5_float_le(), space)
+    guard data >= 0 else { throw Self.failure("the array \(path)") }
+    H5Dclose(data)
+  }
+
+  package func link(_ path: String, external: Bool) throws {
+    let none = squall_h5_default()
+    let result =
+      external
+      ? H5Lcreate_external("other.h5", "/x", file, path, none, none)
+      : H5Lcreate_soft("/nowhere", file, path, none, none)
+    guard result >= 0 else { throw Self.failure("the link \(path)") }
+  }
+
   /// Writes a text of any length as an attribute of a group.
   package func attribute(_ name: String, of path: String, _ text: String) throws {
     let type = H5Tcopy(squall_h5_string())

@@ -18,10 +18,10 @@ enum Keras3Layers {
     "ZeroPadding2D", "ZeroPadding3D",
   ]
 
-  /// Options whose value Keras 3 does not know.
+  /// Options whose value Keras 3 does not know, or under whose name it computes something else.
   static func strangeOptions(of config: JSONValue) -> [String] {
     (config.object ?? [:]).sorted { $0.key < $1.key }.flatMap { name, value -> [String] in
-      if value == "hard_sigmoid_keras2" { return [name] }
+      if value == "hard_sigmoid_keras2" || value == "sparsemax" { return [name] }
       return value["config"].map { strangeOptions(of: $0).map { "\(name).\($0)" } } ?? []
     }
   }

@@ -161,7 +161,7 @@ struct KerasTranslation {
       problems.append(problem(nil, "\(error)"))
     }
     for option in Keras3Layers.strangeOptions(of: config) {
-      problems.append(problem(option, "Keras 3 has no such activation; its hard_sigmoid is another function"))
+      problems.append(problem(option, "Keras 3 has another function under that name, or none"))
     }
     let specifications = (try? layer.parameterSpecifications(for: inputs)) ?? []
     let wanted = Set(specifications.filter(\.isTrainable).map(\.name))

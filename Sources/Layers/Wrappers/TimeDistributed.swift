@@ -3,8 +3,9 @@ import TensorCore
 
 /// A layer applied to every step of a sequence alike: `[batch, time, …]` in and out.
 ///
-/// Batch and time are folded into one axis for a single call of the inner layer. BatchNormalization inside
-/// therefore takes its statistics over all steps.
+/// Batch and time are folded into one axis for a single call of the inner layer. Only a BatchNormalization that
+/// trains is called step by step, as Keras does: each step has statistics of its own, and the moving averages
+/// change once a step.
 public struct TimeDistributed: UnaryLayer {
   public static let typeName = "TimeDistributed"
 
@@ -37,10 +38,29 @@ public struct TimeDistributed: UnaryLayer {
   }
 
   public func forward(_ input: Tensor, context: inout Context) throws -> Tensor {
+    if context.isTraining, let layer = layer as? BatchNormalization {
+      return try stepByStep(layer, input, &context)
+    }
     let (batch, time) = (input.shape[0], input.shape[1])
     let frames = input.reshaped(to: Shape([batch * time] + input.shape.dimensions.dropFirst(2)))
     let output = try layer.call([frames], context: &context)[0]
     return output.reshaped(to: Shape([batch, time] + output.shape.dimensions.dropFirst()))
+  }
+
+  private func stepByStep(
+    _ layer: BatchNormalization, _ input: Tensor, _ context: inout Context
+  ) throws -> Tensor {
+    var layer = layer
+    var outputs: [Tensor] = []
+    var updates: [String: Tensor] = [:]
+    for time in 0..<input.shape[1] {
+      var step = Context(isTraining: true, random: context.random)
+      outputs.append(try layer.call([input.entry(time, axis: 1)], context: &step)[0])
+      layer.apply(step)
+      updates = step.updates
+    }
+    for (name, value) in updates { context.update(name, to: value) }
+    return Tensor.stacked(outputs, axis: 1)
   }
 
   public func operations(for input: SymbolicShape) throws -> Int? {

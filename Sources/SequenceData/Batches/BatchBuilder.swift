@@ -80,7 +80,7 @@ public struct BatchBuilder: Sendable {
           remedy: "Put samples of one size into a batch.")
       }
       for index in sample.window[keyPath: frames] {
-        try source.frame(at: index).append(sample.tile, to: &cut.values, &cut.isValid)
+        try source.append(sample.tile, ofFrame: index, to: &cut.values, &cut.isValid)
       }
     }
     return cut

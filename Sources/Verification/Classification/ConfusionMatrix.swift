@@ -19,6 +19,13 @@ public struct ConfusionMatrix: Codable, Hashable, Sendable {
     undecided = Array(repeating: 0, count: classes)
   }
 
+  /// From counts that fit the number of classes.
+  init(classes: Int, counts: [[Int]], undecided: [Int]) {
+    self.classes = classes
+    self.counts = counts
+    self.undecided = undecided
+  }
+
   /// Adds one sample.
   ///
   /// - Throws: ``VerificationError`` when a class lies outside `0..<classes`.

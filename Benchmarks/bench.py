@@ -1,0 +1,253 @@
+#!/usr/bin/env python3
+"""Runs Squall and its peers in turn on the same numbers and writes a table, a plot and the raw times.
+
+Every contender is a process of its own that has loaded one workload. In each round every one of them does one
+step, A B C A B C, so that a slow minute of the machine hits all. Times are medians over the rounds.
+Called by script/bench."""
+
+import argparse
+import json
+import pathlib
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+import numpy as np
+
+from workloads import GROUPS
+
+HERE = pathlib.Path(__file__).parent
+SQUALL = "Squall"
+TRAINERS = [SQUALL, "Keras (TensorFlow)", "PyTorch", "PyTorch compiled"]
+RUNTIMES = ["ONNX Runtime", "OpenVINO"]
+
+
+class Worker:
+    """A contender with one workload loaded."""
+
+    def __init__(self, command):
+        self.process = subprocess.Popen(
+            [str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, text=True)
+
+    def ask(self, line):
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline().strip()
+        if not answer:
+            raise RuntimeError(f"no answer to ‘{line}’")
+        return answer
+
+    def close(self):
+        self.process.stdin.close()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
+
+def commands(options, folder):
+    peers, python = HERE / "peers", options.python
+    return {
+        SQUALL: [options.worker, folder] + (["--exact"] if options.exact else []),
+        "Keras (TensorFlow)": [python, peers / "keras_worker.py", folder],
+        "PyTorch": [python, peers / "torch_worker.py", folder],
+        "PyTorch compiled": [python, peers / "torch_worker.py", folder, "--compile"],
+        "ONNX Runtime": [python, peers / "onnx_worker.py", folder],
+        "OpenVINO": [python, peers / "onnx_worker.py", folder, "--openvino"],
+    }
+
+
+def difference(folder, worker, reference):
+    """The largest difference from Squall's output over its root mean square."""
+    path = pathlib.Path(folder, "output.f32")
+    worker.ask(f"output {path}")
+    values = np.fromfile(path, np.float32)
+    if reference is None:
+        return values, 0.0
+    if values.shape != reference.shape:
+        return values, float("inf")
+    return values, float(np.abs(values - reference).max() / np.sqrt(np.mean(reference**2)))
+
+
+def measure(name, spec, options, folder):
+    pathlib.Path(folder, "spec.json").write_text(json.dumps(spec))
+    calls = commands(options, folder)
+    squall = Worker(calls[SQUALL])
+    squall.ask("prepare")
+    result = dict(name=name, spec=spec, flops=float(squall.ask("flops")), train={}, infer={}, memory={}, check={})
+    form = "step" if spec["kind"] == "step" else "scan"
+    exported = subprocess.run(
+        [options.squall, "convert", f"{folder}/model.squall", f"{folder}/model.onnx", "--form", form],
+        capture_output=True, text=True)
+    trainable = spec["kind"] != "step"
+    names = [n for n in TRAINERS + RUNTIMES if not options.peers or n == SQUALL or n in options.peers]
+    if exported.returncode:
+        print(f"  no ONNX: {exported.stderr.strip()[:120]}", file=sys.stderr)
+        names = [n for n in names if n not in RUNTIMES]
+    workers, reference = {}, None
+    for contender in names:
+        try:
+            worker = squall if contender == SQUALL else Worker(calls[contender])
+            values, error = difference(folder, worker, reference)
+            reference = values if reference is None else reference
+            check = dict(output=error)
+            if trainable and contender in TRAINERS:
+                check["losses"] = [float(v) for v in worker.ask("losses").split()]
+            result["check"][contender] = check
+            workers[contender] = worker
+        except (RuntimeError, BrokenPipeError) as error:
+            print(f"  {contender}: left out, {error}", file=sys.stderr)
+    for mode in ["train", "infer"] if trainable else ["infer"]:
+        taking = [n for n in workers if mode == "infer" or n in TRAINERS]
+        times = {n: [] for n in taking}
+        for round in range(options.rounds + 1):
+            for contender in taking:
+                elapsed = float(workers[contender].ask(mode))
+                if round:
+                    times[contender].append(elapsed)
+        result[mode] = {n: dict(median=statistics.median(t), minimum=min(t), all=t) for n, t in times.items()}
+    for worker in workers.values():
+        worker.close()
+    if options.memory:
+        for contender in workers:
+            modes = ["infer"] + (["train"] if trainable and contender in TRAINERS else [])
+            for mode in modes:
+                fresh = Worker(calls[contender])
+                for _ in range(2):
+                    fresh.ask(mode)
+                result["memory"].setdefault(mode, {})[contender] = float(fresh.ask("memory"))
+                fresh.close()
+    return result
+
+
+def startup(options, folder):
+    """Seconds from the start of a process to its first forecast written, for a small stored model."""
+    spec = dict(kind="convlstm", n=1, t=4, h=32, w=32, c=1, f=8, k=3)
+    pathlib.Path(folder, "spec.json").write_text(json.dumps(spec))
+    squall = Worker(commands(options, folder)[SQUALL])
+    squall.ask("prepare")
+    squall.close()
+    np.save(f"{folder}/x.npy", np.zeros((1, 4, 32, 32, 1), np.float32))
+    subprocess.run(
+        [options.squall, "convert", f"{folder}/model.squall", f"{folder}/model.keras"], check=True,
+        capture_output=True)
+    keras = (
+        "import os; os.environ['KERAS_BACKEND']='tensorflow'; import numpy, keras; "
+        f"m = keras.saving.load_model('{folder}/model.keras', compile=False); "
+        f"numpy.save('{folder}/k.npy', m.predict(numpy.load('{folder}/x.npy'), verbose=0))")
+    runs = {
+        SQUALL: [options.squall, "predict", "--model", f"{folder}/model.squall", "--input", f"{folder}/x.npy",
+                 "--output", f"{folder}/y.npy"],
+        "Keras (TensorFlow)": [options.python, "-c", keras],
+        "PyTorch (its import alone)": [options.python, "-c", "import torch"],
+    }
+    times = {name: [] for name in runs}
+    for _ in range(5):
+        for name, command in runs.items():
+            start = time.perf_counter()
+            done = subprocess.run([str(part) for part in command], capture_output=True)
+            if done.returncode == 0:
+                times[name].append(time.perf_counter() - start)
+    return {name: statistics.median(t) for name, t in times.items() if t}
+
+
+def table(results, peak):
+    lines = ["| workload | mode | Squall ms | of peak | fastest peer | its ms | ratio | others |",
+             "|---|---|---|---|---|---|---|---|"]
+    for result in results:
+        for mode in ["train", "infer"]:
+            times = {n: t["median"] for n, t in result[mode].items()}
+            if SQUALL not in times:
+                continue
+            ours = times.pop(SQUALL)
+            effective = result["flops"] * (3 if mode == "train" else 1) / ours / 1e6
+            if result["spec"]["kind"] == "step":
+                effective /= result["spec"]["t"]
+            best = min(times, key=times.get, default=None)
+            others = ", ".join(f"{n} {t:.0f}" for n, t in times.items() if n != best)
+            lines.append(
+                f"| {result['name']} | {mode} | {ours:.1f} | {effective / peak:.0%} | {best or '–'} | "
+                + (f"{times[best]:.1f} | **{times[best] / ours:.2f}×** | {others} |" if best else "– | – | – |"))
+    memory = [r for r in results if r["memory"]]
+    if memory:
+        lines += ["", "| peak memory, MB | mode | Squall | peers |", "|---|---|---|---|"]
+        for result in memory:
+            for mode, sizes in result["memory"].items():
+                peers = ", ".join(f"{n} {m:.0f}" for n, m in sizes.items() if n != SQUALL)
+                lines.append(f"| {result['name']} | {mode} | {sizes[SQUALL]:.0f} | {peers} |")
+    return "\n".join(lines)
+
+
+def plot(results):
+    """Bars of how many times the median each peer takes, as SVG."""
+    rows = []
+    for result in results:
+        for mode in ["train", "infer"]:
+            times = {n: t["median"] for n, t in result[mode].items()}
+            if SQUALL in times and len(times) > 1:
+                rows.append((f"{result['name']}, {mode}", {n: t / times[SQUALL] for n, t in times.items() if n != SQUALL}))
+    colours = dict(zip(TRAINERS[1:] + RUNTIMES, ["#d97706", "#b91c1c", "#f87171", "#2563eb", "#059669"]))
+    top = max([v for _, bars in rows for v in bars.values()] + [1])
+    scale, y, parts = 420 / top, 40, []
+    for name, bars in rows:
+        parts.append(f'<text x="300" y="{y + 10}" text-anchor="end">{name}</text>')
+        for contender, value in bars.items():
+            parts.append(
+                f'<rect x="310" y="{y}" width="{value * scale:.1f}" height="11" fill="{colours[contender]}"/>'
+                f'<text x="{316 + value * scale:.1f}" y="{y + 10}">{value:.1f}× {contender}</text>')
+            y += 14
+        y += 10
+    line = f'<line x1="{310 + scale:.1f}" x2="{310 + scale:.1f}" y1="30" y2="{y}" stroke="#444" stroke-dasharray="3 3"/>'
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="900" height="{y + 20}" font-family="sans-serif" '
+            f'font-size="11"><rect width="100%" height="100%" fill="white"/><text x="310" y="20">time over '
+            f'Squall’s in the same run (dashed: Squall)</text>{"".join(parts)}{line}</svg>')
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
+    parser.add_argument("groups", nargs="*", metavar="GROUP", help=f"of {', '.join(GROUPS)}; all where none is named")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--peers", nargs="*", help="only these: " + ", ".join(TRAINERS[1:] + RUNTIMES))
+    parser.add_argument("--exact", action="store_true", help="Squall without Winograd")
+    parser.add_argument("--no-memory", dest="memory", action="store_false")
+    parser.add_argument("--output", default="report-bench")
+    parser.add_argument("--worker", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--squall", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--python", default=sys.executable, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    for group in options.groups:
+        if group not in GROUPS:
+            parser.error(f"unknown group {group}: one of {', '.join(GROUPS)}")
+    output = pathlib.Path(options.output)
+    output.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        pathlib.Path(folder, "spec.json").write_text(json.dumps(dict(kind="convlstm", n=1, t=1, h=8, w=8, c=1)))
+        first = Worker([options.worker, folder])
+        peak = float(first.ask("peak"))
+        first.close()
+        print(f"{platform.processor() or platform.machine()}: measured peak {peak:.0f} GFLOP/s in float32")
+        results = []
+        for group in options.groups or GROUPS:
+            for name, spec in GROUPS[group].items():
+                print(name, flush=True)
+                results.append(measure(name, spec, options, folder))
+                print(table(results[-1:], peak).splitlines()[2:], flush=True)
+                for contender, check in results[-1]["check"].items():
+                    print(f"  {contender}: output differs by {check['output']:.1e} of the RMS; losses {check.get('losses')}")
+                text = table(results, peak)
+                (output / "bench.json").write_text(json.dumps(dict(peak=peak, results=results), indent=1))
+                (output / "bench.md").write_text(text + "\n")
+                (output / "bench.svg").write_text(plot(results))
+        starts = startup(options, folder)
+    text += "\n\n| from process start to the first forecast | seconds |\n|---|---|\n"
+    text += "\n".join(f"| {name} | {seconds:.3f} |" for name, seconds in starts.items())
+    (output / "bench.json").write_text(json.dumps(dict(peak=peak, results=results, startup=starts), indent=1))
+    (output / "bench.md").write_text(text + "\n")
+    print(text)
+
+
+main()

@@ -1,0 +1,19 @@
+/// A small random generator (Steele, Lea & Flood 2014): one stream per seed and number, the same on every
+/// machine.
+package struct SplitMix64: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  package init(seed: UInt64, stream: UInt64 = 0) {
+    state = seed
+    state = next() ^ (stream &* 0xD1B5_4A32_D192_ED03)
+    state = next()
+  }
+
+  package mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
