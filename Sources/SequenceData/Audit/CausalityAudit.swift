@@ -81,12 +81,18 @@ public enum CausalityAudit {
     func forecasts(_ frames: ((Window) -> Range<Int>)?) throws -> [Float] {
       // Each sample by itself: what is the future of one is the input of another.
       try samples.flatMap { sample in
-        let source = frames.map {
-          PerturbedSource(base: builder.source, frames: $0(sample.window), seed: seed) as any FrameSource
+        guard let frames else { return try forecast(builder.batch([sample])).values }
+        func perturbed(_ source: any FrameSource) -> any FrameSource {
+          // What never changes is known beforehand.
+          source.count == 1
+            ? source : PerturbedSource(base: source, frames: frames(sample.window), seed: seed)
         }
         let changed = BatchBuilder(
-          source: source ?? builder.source, normalizer: builder.normalizer,
-          addsMaskChannel: builder.addsMaskChannel)
+          source: perturbed(builder.source), normalizer: builder.normalizer,
+          addsMaskChannel: builder.addsMaskChannel,
+          unchecked: builder.riding.map {
+            RidingChannels(perturbed($0.source), normalizer: $0.normalizer)
+          })
         return try forecast(changed.batch([sample])).values
       }
     }

@@ -24,7 +24,7 @@ public enum GridSymmetry: String, CaseIterable, Codable, Sendable {
   }
 
   /// Where the pixel of the result at (row, column) comes from in a grid of `height`×`width`.
-  func source(row: Int, column: Int, height: Int, width: Int) -> (row: Int, column: Int) {
+  package func source(row: Int, column: Int, height: Int, width: Int) -> (row: Int, column: Int) {
     switch self {
     case .identity: (row, column)
     case .flipRows: (height - 1 - row, column)

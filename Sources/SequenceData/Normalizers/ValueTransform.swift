@@ -54,10 +54,10 @@ public enum ValueTransform: Hashable, Codable, Sendable {
     case .logOnePlus(let reference):
       min(Self.ceiling, reference * expm1(min(max(0, y), log1p(Self.ceiling / reference))))
     case .decibels(let threshold, _):
-      // Half of the last bit is lost in the logarithm: the threshold itself must come back as rain.
+      // Last bits are lost on the way: the threshold itself must come back as rain, and dry as dry.
       y < 10 * log10(threshold) - 1e-3 ? 0 : min(Self.ceiling, pow(10, y / 10))
     case .reflectivity(let relation, let below):
-      y <= below ? 0 : min(Self.ceiling, relation.rate(decibels: min(y, 100)))
+      y <= below + 1e-3 ? 0 : min(Self.ceiling, relation.rate(decibels: min(y, 100)))
     }
   }
 }

@@ -5,6 +5,11 @@ public struct Window: Hashable, Sendable {
   public let input: Range<Int>
   public let target: Range<Int>
 
+  public init(input: Range<Int>, target: Range<Int>) {
+    self.input = input
+    self.target = target
+  }
+
   /// The index of the first frame.
   public var start: Int { input.lowerBound }
   /// The index of the last observed frame: the moment at which the forecast is made.
