@@ -18,6 +18,11 @@ enum Keras3Layers {
     "ZeroPadding2D", "ZeroPadding3D",
   ]
 
+  /// Whether Keras takes `trainable` for the layer; some classes list all their options and this is not one.
+  static func hasTrainable(_ className: String) -> Bool {
+    className != "InputLayer" && !className.hasPrefix("SpatialDropout")
+  }
+
   /// Options whose value Keras 3 does not know, or under whose name it computes something else.
   static func strangeOptions(of config: JSONValue) -> [String] {
     (config.object ?? [:]).sorted { $0.key < $1.key }.flatMap { name, value -> [String] in

@@ -62,8 +62,8 @@ public struct Conv2D: UnaryLayer {
     let geometry = try ConvolutionGeometry(
       input: input.shape, kernel: kernel.value.shape, strides: window.strides, dilations: window.dilations,
       padding: padding, in: Self.typeName)
-    return input.convolved(with: kernel.value, bias: useBias ? bias.value : nil, geometry)
-      .activated(by: activation)
+    return input.convolved(
+      with: kernel.value, bias: useBias ? bias.value : nil, activation: activation, geometry)
   }
 
   public func operations(for input: SymbolicShape) throws -> Int? {
