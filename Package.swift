@@ -89,7 +89,7 @@ let package = Package(
     .executableTarget(
       name: "SquallCLI",
       dependencies: [
-        "Comparison", "Interchange", "SequenceData", "TensorCore", "Training",
+        "Architectures", "Comparison", "Interchange", "SequenceData", "TensorCore", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
