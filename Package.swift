@@ -16,6 +16,15 @@ let oneDNNIsInstalled: Bool = {
   }
 }()
 
+// FFmpeg reads videos and compressed pictures where its headers are installed; elsewhere, or with
+// `SQUALL_FFMPEG=off`, everything else builds and those files are refused with the reason.
+let ffmpegIsInstalled: Bool = {
+  guard Context.environment["SQUALL_FFMPEG"] != "off" else { return false }
+  let machines = ["", "x86_64-linux-gnu/", "aarch64-linux-gnu/", "ffmpeg/"]
+  let places = machines.map { "/usr/include/\($0)" } + ["/usr/local/include/", "/opt/homebrew/include/"]
+  return places.contains { FileManager.default.fileExists(atPath: $0 + "libavformat/avformat.h") }
+}()
+
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6)]
 
 let package = Package(
@@ -45,7 +54,16 @@ let package = Package(
       providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
+    .systemLibrary(
+      name: "CFFmpeg", pkgConfig: "libavformat",
+      providers: [
+        .apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"]), .brew(["ffmpeg"]),
+      ]),
+
     // MARK: Leaves
+    .target(
+      name: "VideoFiles", dependencies: ffmpegIsInstalled ? ["CFFmpeg"] : [],
+      swiftSettings: strict + (ffmpegIsInstalled ? [.define("SQUALL_HAS_FFMPEG")] : [])),
     .target(name: "SafeTensors", swiftSettings: strict),
     .target(name: "Verification", swiftSettings: strict),
     .target(name: "ZipArchive", dependencies: ["CZlib"], swiftSettings: strict),
@@ -77,7 +95,8 @@ let package = Package(
 
     // MARK: Data, comparison, report
     .target(
-      name: "SequenceData", dependencies: ["CHDF5", "CZlib", "HDF5", "NumPyFiles", "TensorCore"],
+      name: "SequenceData",
+      dependencies: ["CHDF5", "CZlib", "HDF5", "NumPyFiles", "TensorCore", "VideoFiles", "ZipArchive"],
       swiftSettings: strict),
     .target(name: "Reports", dependencies: ["CZlib"], swiftSettings: strict),
     .target(
@@ -89,7 +108,7 @@ let package = Package(
     .executableTarget(
       name: "SquallCLI",
       dependencies: [
-        "Architectures", "Comparison", "Interchange", "SequenceData", "TensorCore", "Training",
+        "Architectures", "Comparison", "Interchange", "Reports", "SequenceData", "TensorCore", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -113,7 +132,8 @@ let package = Package(
       name: "ArchitecturesTests", dependencies: ["Architectures", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "SequenceDataTests", dependencies: ["SequenceData", "CHDF5", "HDF5", "NumPyFiles", "TensorCore"],
+      name: "SequenceDataTests",
+      dependencies: ["CHDF5", "HDF5", "NumPyFiles", "SequenceData", "TensorCore", "VideoFiles"],
       swiftSettings: strict),
     .testTarget(
       name: "VerificationTests", dependencies: ["Verification", "SafeTensors"], swiftSettings: strict),

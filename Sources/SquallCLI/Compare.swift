@@ -9,7 +9,7 @@ struct Compare: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train Conv2D + LSTM and ConvLSTM2D on your data and report which to use.",
     discussion: """
-      DATA is a folder of KNMI radar files (HDF5), or one of the built-in generators:
+      DATA is whatever squall inspect reads (radar, videos, pictures, arrays), or one of the built-in generators:
         generated:advected-cells   rain-like cells that drift, grow and decay (forecast)
         generated:motion-clips     short clips whose class is the direction of motion (classify)
       and those that `squall generate --help` lists, with options as in generated:NAME:key=value,key=value.
@@ -24,8 +24,7 @@ struct Compare: AsyncParsableCommand {
 
   enum Task: String, ExpressibleByArgument, CaseIterable { case forecast, classify }
 
-  @Argument(help: "A folder of radar files, or generated:NAME.")
-  var data: String
+  @OptionGroup var data: DataArguments
 
   @Option(help: "What the models shall do: \(Task.allCases.map(\.rawValue).joined(separator: " or ")).")
   var task: Task
@@ -130,8 +129,10 @@ struct Compare: AsyncParsableCommand {
       switch task {
       case .forecast:
         let (source, name) = try forecastSource()
-        _ = try await ForecastComparison(options: forecastOptions(), source: source, name: name, run: run)
-          .run()
+        _ = try await ForecastComparison(
+          options: forecastOptions(for: source), source: source, name: name, run: run
+        )
+        .run()
       case .classify:
         let (clips, name) = try labeledClips()
         _ = try await ClassificationComparison(
@@ -147,29 +148,27 @@ struct Compare: AsyncParsableCommand {
   }
 
   private func forecastSource() throws -> (any FrameSource, String) {
-    switch data {
-    case "generated:advected-cells":
-      return (try AdvectedCells(seed: seed ?? 1), "Generated rain: advected cells")
-    case _ where data.hasPrefix("generated:"):
-      throw ValidationError(
-        "expected generated:advected-cells for forecasts, received \(data).")
-    default:
-      let folder = URL(filePath: data)
-      return (try FrameFolder.knmi(folder), "KNMI rain radar")
-    }
+    let events = try data.open(seed: seed ?? 1).sources()
+    return (events.count == 1 ? events[0] : try EventSequence(events), data.name)
   }
 
   private func labeledClips() throws -> (LabeledClips, String) {
-    let generated = try GeneratedData(parsing: data, seed: seed ?? 1)
-    guard GeneratedData.isName(data), case .clips(let clips) = generated.content else {
-      throw ValidationError("expected clips with classes such as generated:motion-clips, received \(data).")
+    guard case .clips(let clips) = try data.open(seed: seed ?? 1) else {
+      throw ValidationError(
+        "DATA: expected clips with classes (a tree class-name/clip, or --labels), received sequences.")
     }
-    return (clips, "Generated: \(generated.name.summary)")
+    return (clips, data.name)
   }
 
-  private func forecastOptions() throws -> ForecastOptions {
+  private func forecastOptions(for source: any FrameSource) throws -> ForecastOptions {
     var options = quick ? ForecastOptions.quick : ForecastOptions()
-    if data.hasPrefix("generated:") { options.downsampling = 1 }
+    if source.unit != .millimetresPerHour {
+      // Thresholds and weights of rain mean nothing here.
+      options.thresholds = [0.5]
+      options.primary = .meanSquaredError
+      options.loss = .meanSquaredError
+    }
+    if data.isGenerated { options.downsampling = 1 }
     options.inputFrames = inputFrames ?? options.inputFrames
     options.forecastFrames = forecastFrames ?? options.forecastFrames
     options.tileSize = tileSize ?? options.tileSize

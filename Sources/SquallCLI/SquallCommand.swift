@@ -14,7 +14,8 @@ struct SquallCommand: AsyncParsableCommand {
       """,
     version: SquallVersion.description,
     subcommands: [
-      Compare.self, Generate.self, Predict.self, Fit.self, Convert.self, Info.self, ReadHDF5.self,
+      Compare.self, Inspect.self, Generate.self, Predict.self, Fit.self, Convert.self, Info.self,
+      ReadHDF5.self,
     ])
 }
 

@@ -6,16 +6,11 @@ import TensorCore
 /// On the command line a generated data set stands in place of a path:
 /// `generated:interaction-dial:theta=0.3,samples=100`.
 public struct GeneratedData: Sendable {
-  public enum Content: Sendable {
-    /// Sequences to forecast; each is an event of its own.
-    case events([any FrameSource])
-    case clips(LabeledClips)
-  }
-
   public let name: GeneratorName
   public let options: GeneratorOptions
   public let seed: UInt64
-  public let content: Content
+  /// Sequences to forecast, each an event of its own, or clips with classes.
+  public let content: OpenedData
   /// The error of the best linear forecast on the ``InteractionDial``; for others `nil`.
   public let wiener: WienerForecast?
 
@@ -23,6 +18,18 @@ public struct GeneratedData: Sendable {
 
   /// Whether a text in place of a path asks for a generator.
   public static func isName(_ text: String) -> Bool { text.hasPrefix(prefix) }
+
+  /// Which generator a text asks for.
+  ///
+  /// - Throws: ``DataError`` that lists the names if there is no such generator, or no prefix.
+  public static func generator(in text: String) throws -> GeneratorName {
+    guard isName(text) else {
+      throw DataError(
+        .invalidOption, expected: "\(prefix)NAME", received: "“\(text)”", remedy: "Write the prefix.")
+    }
+    return try GeneratorName(
+      parsing: String(text.dropFirst(prefix.count).prefix { $0 != ":" }))
+  }
 
   /// Makes what `generated:NAME` or `generated:NAME:key=value,…` asks for.
   ///

@@ -36,6 +36,15 @@ public enum GeneratorName: String, CaseIterable, Codable, Sendable {
     }
   }
 
+  /// What a report calls the data.
+  public var title: String {
+    switch self {
+    case .advectedCells: "Generated rain: advected cells"
+    case .motionClips: "Generated motion: the class is the direction"
+    default: "Generated: \(summary)"
+    }
+  }
+
   /// - Throws: ``DataError`` that lists the names.
   public init(parsing text: String) throws {
     guard let name = GeneratorName(rawValue: text) else {
