@@ -117,7 +117,7 @@ extension PreparedTraining {
     let parts = try DataParts(
       of: joined, fraction: options.trainFraction, inputFrames: options.inputFrames,
       forecastFrames: options.forecastFrames, hasRoomForTiles: hasRoom)
-    let normalizer = try ModelNormalizer(fittedOn: source, frames: Array(parts.training))
+    let normalizer = try StoredNormalizer(fittedOn: source, frames: Array(parts.training))
     let some = FramePart(source, frames: Self.spread(parts.training, 60))
     let domain = try DomainMask(of: some, frames: 0..<some.count)
     let grid = try TileGrid(domain: domain, size: tileSize)
