@@ -21,7 +21,8 @@ public struct ForecastNotes: Sendable {
   public var trainedFrames: Int?
 
   public init(
-    normalizer: StoredNormalizer, unit: PhysicalUnit, inputFrames: Int, forecastFrames: Int, downsampling: Int,
+    normalizer: StoredNormalizer, unit: PhysicalUnit, inputFrames: Int, forecastFrames: Int,
+    downsampling: Int,
     stepMinutes: Double?, grid: GridMetadata?, trainedFrom: Date? = nil, trainedUntil: Date? = nil,
     trainedFrames: Int? = nil
   ) {
