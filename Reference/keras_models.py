@@ -217,6 +217,15 @@ def _(x, start):
     return L.TimeDistributed(L.Conv2D(1, 1))(y)
 
 
+@add("conv-open-size", (None, None, 2))
+def _(x):
+    """Images of any size; where windows lie depends on it."""
+    x = L.Conv2D(3, 3, strides=2, padding="same", activation="relu")(x)
+    up = L.Conv2DTranspose(2, 4, strides=2, padding="same")(x)
+    x = L.MaxPooling2D(3, 2, padding="same")(up)
+    return [L.AveragePooling2D(2, padding="same")(x), L.GlobalAveragePooling2D()(up)]
+
+
 # MARK: Video classifiers
 
 

@@ -6,6 +6,7 @@ Used by layers.py, which starts Keras (3.15.1 on tensorflow-cpu 2.21.0) before i
 import numpy as np
 import tensorflow as tf
 from keras import layers
+from keras.src.layers.merging.base_merge import Merge
 
 import goldens
 from goldens import Golden, normal
@@ -13,26 +14,42 @@ from goldens import Golden, normal
 # Keys of a Keras config that change what a layer computes; the rest (initialisers, names, ...) is left out.
 MATTERING = {
     "activation",
+    "alpha",
     "approximate",
+    "axes",
     "axis",
     "center",
+    "cropping",
     "data_format",
+    "depth_multiplier",
     "dilation_rate",
+    "dims",
     "epsilon",
     "filters",
     "go_backwards",
+    "groups",
+    "interpolation",
     "keepdims",
     "kernel_size",
+    "max_value",
     "momentum",
+    "negative_slope",
+    "noise_shape",
+    "normalize",
+    "offset",
     "output_padding",
     "padding",
     "pool_size",
+    "rate",
     "recurrent_activation",
     "return_sequences",
     "return_state",
     "scale",
+    "shared_axes",
+    "size",
     "strides",
     "target_shape",
+    "threshold",
     "unit_forget_bias",
     "units",
     "use_bias",
@@ -52,12 +69,20 @@ def random_weight(rng, weight):
     match weight.name:
         case "gamma":
             return normal(rng, weight.shape, 0.3, mean=1.0)
-        case "beta" | "bias" | "moving_mean":
+        case "alpha" | "beta" | "bias" | "moving_mean":
             return normal(rng, weight.shape, 0.5)
         case "moving_variance":
             return goldens.uniform(rng, weight.shape, 0.5, 2.0)
         case _:
             return normal(rng, weight.shape, 1.0 / np.sqrt(np.prod(weight.shape[:-1])))
+
+
+def call(layer, tensors, training):
+    """Merge layers take a list; what other layers get beside their input is an initial state."""
+    if isinstance(layer, Merge):
+        return layer(tensors, training=training)
+    extra = {"initial_state": tensors[1:]} if len(tensors) > 1 else {}
+    return layer(tensors[0], training=training, **extra)
 
 
 def layer_golden(name, layer, inputs, training=False, scale=1.0, config=None):
@@ -66,19 +91,19 @@ def layer_golden(name, layer, inputs, training=False, scale=1.0, config=None):
     rng = np.random.default_rng(seed)
     values = [normal(rng, shape, scale) for shape in inputs]
     if not layer.built:
-        layer.build(inputs[0])
+        layer.build(list(inputs) if isinstance(layer, Merge) else inputs[0])
     for weight in layer.weights:
         if "seed" not in weight.name:
             weight.assign(random_weight(rng, weight))
     before = {weight.name: weight.numpy() for weight in layer.weights if "seed" not in weight.name}
 
     tensors = [tf.constant(value) for value in values]
-    extra = {"initial_state": tensors[1:]} if len(tensors) > 1 else {}
     trainable = layer.trainable_weights
     with tf.GradientTape() as tape:
         tape.watch(tensors)
-        result = layer(tensors[0], training=training, **extra)
+        result = call(layer, tensors, training)
         outputs = list(result) if isinstance(result, (list, tuple)) else [result]
+        outputs = [tf.cast(output, "float64") for output in outputs]
         cotangents = [normal(rng, output.shape) for output in outputs]
         scalar = sum(tf.reduce_sum(output * cotangent) for output, cotangent in zip(outputs, cotangents))
     sources = tensors + [weight.value for weight in trainable]

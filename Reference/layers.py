@@ -198,6 +198,75 @@ conv_transpose(
     "wide", channels=16, filters=8, height=7, width=5, batch=1, kernel_size=4, strides=2, padding="same"
 )
 
+SEQUENCE, VOLUME = (2, 9, 3), (2, 4, 5, 6, 3)
+
+
+def named(kind, name, shape, **options):
+    add(f"{kind}-{name}", lambda: getattr(layers, kind)(**options), shape)
+
+
+named("Conv1D", "valid", SEQUENCE, filters=5, kernel_size=3)
+named("Conv1D", "same-strides-2", SEQUENCE, filters=5, kernel_size=4, strides=2, padding="same")
+named("Conv1D", "causal", SEQUENCE, filters=5, kernel_size=3, padding="causal", activation="tanh")
+named("Conv1D", "causal-dilation-2", SEQUENCE, filters=5, kernel_size=3, padding="causal", dilation_rate=2)
+named("Conv1D", "causal-strides-2", SEQUENCE, filters=5, kernel_size=3, padding="causal", strides=2)
+named("Conv1D", "dilation-3", SEQUENCE, filters=4, kernel_size=3, dilation_rate=3, use_bias=False)
+named("Conv3D", "valid", VOLUME, filters=4, kernel_size=(2, 3, 2))
+named("Conv3D", "same-strides-1-2-1", VOLUME, filters=4, kernel_size=3, strides=(1, 2, 1), padding="same")
+named("Conv3D", "relu-no-bias", VOLUME, filters=4, kernel_size=2, activation="relu", use_bias=False)
+named("Conv1DTranspose", "valid", (2, 5, 3), filters=4, kernel_size=3)
+named("Conv1DTranspose", "same-strides-2", (2, 5, 3), filters=4, kernel_size=3, strides=2, padding="same")
+named("Conv1DTranspose", "output-padding", (2, 5, 3), filters=4, kernel_size=3, strides=3, output_padding=1)
+named("Conv3DTranspose", "valid", (2, 2, 3, 4, 3), filters=2, kernel_size=(2, 3, 2), strides=(1, 2, 1))
+named("Conv3DTranspose", "same", (2, 2, 3, 4, 3), filters=2, kernel_size=3, strides=2, padding="same")
+MAPS_OF_4 = (2, 7, 6, 4)
+named("DepthwiseConv2D", "valid", MAPS_OF_4, kernel_size=3)
+named("DepthwiseConv2D", "same-strides-2", MAPS_OF_4, kernel_size=3, strides=2, padding="same")
+named("DepthwiseConv2D", "multiplier-3", MAPS_OF_4, kernel_size=(3, 2), depth_multiplier=3, padding="same")
+named("DepthwiseConv2D", "dilation-2", MAPS_OF_4, kernel_size=3, dilation_rate=2, use_bias=False)
+named("DepthwiseConv1D", "same", SEQUENCE, kernel_size=3, padding="same", depth_multiplier=2)
+named("DepthwiseConv1D", "strides-2-relu", SEQUENCE, kernel_size=4, strides=2, activation="relu")
+named("SeparableConv2D", "valid", MAPS_OF_4, filters=5, kernel_size=3)
+named(
+    "SeparableConv2D",
+    "multiplier-2-strides-2",
+    MAPS_OF_4,
+    filters=5,
+    kernel_size=3,
+    strides=2,
+    depth_multiplier=2,
+    padding="same",
+    activation="tanh",
+)
+named("SeparableConv2D", "dilation-2", MAPS_OF_4, filters=3, kernel_size=3, dilation_rate=2, use_bias=False)
+named("SeparableConv1D", "same", SEQUENCE, filters=5, kernel_size=3, padding="same", depth_multiplier=2)
+named("SeparableConv1D", "strides-2", SEQUENCE, filters=5, kernel_size=4, strides=2)
+
+
+def grouped(kind, **options):
+    """TensorFlow has no gradient of groups on processors: the convolutions of the parts, side by side."""
+    layer = getattr(layers, kind)(**options)
+
+    def parts(inputs, kernel):
+        pairs = zip(keras.ops.split(inputs, layer.groups, -1), keras.ops.split(kernel, layer.groups, -1))
+        chosen = {
+            "strides": layer.strides,
+            "padding": layer.padding,
+            "dilation_rate": layer.dilation_rate,
+            "data_format": "channels_last",
+        }
+        return keras.ops.concatenate([keras.ops.conv(x, k, **chosen) for x, k in pairs], -1)
+
+    layer.convolution_op = parts
+    return layer
+
+
+for name, options in (
+    ("2", {"groups": 2, "filters": 6, "kernel_size": 3}),
+    ("4-same", {"groups": 4, "filters": 4, "kernel_size": (3, 2), "padding": "same"}),
+):
+    add(f"Conv2D-groups-{name}", lambda o=options: grouped("Conv2D", **o), MAPS_OF_4)
+
 # MARK: Pooling
 
 
@@ -303,6 +372,140 @@ add("LayerNormalization-no-scale", lambda: layers.LayerNormalization(scale=False
 add("LayerNormalization-no-center", lambda: layers.LayerNormalization(center=False), MAPS)
 add("LayerNormalization-plain", lambda: layers.LayerNormalization(scale=False, center=False), MAPS)
 add("LayerNormalization-epsilon", lambda: layers.LayerNormalization(epsilon=0.1), MAPS)
+
+for name, options, shape in (
+    ("base", {"groups": 3}, MAPS),
+    ("instance", {"groups": -1}, MAPS),
+    ("one-group", {"groups": 1, "epsilon": 0.1}, MAPS),
+    ("axis-1", {"groups": 2, "axis": 1}, (2, 4, 3, 5)),
+    ("no-scale", {"groups": 2, "scale": False}, MAPS),
+    ("no-center", {"groups": 2, "center": False}, MAPS),
+    ("vectors", {"groups": 2}, (3, 6)),
+    ("sequence", {"groups": 2}, (2, 3, 5, 2, 4)),
+):
+    add(f"GroupNormalization-{name}", lambda o=options: layers.GroupNormalization(**o), shape)
+add("UnitNormalization-base", lambda: layers.UnitNormalization(), MAPS)
+add("UnitNormalization-axes-1-3", lambda: layers.UnitNormalization(axis=(1, 3)), MAPS)
+
+# MARK: Borders, sizes, order
+
+SPACES = {1: (2, 5, 3), 2: (2, 5, 4, 3), 3: (2, 3, 5, 4, 2)}
+BORDERS = {
+    "ZeroPadding": {
+        1: {"two": 2, "ends": (1, 3)},
+        2: {"two": 2, "axes": (1, 2), "ends": ((1, 0), (2, 3))},
+        3: {"one": 1, "ends": ((1, 0), (2, 3), (0, 1))},
+    },
+    "Cropping": {
+        1: {"one": 1, "ends": (1, 2)},
+        2: {"one": 1, "axes": (2, 1), "ends": ((1, 0), (2, 1))},
+        3: {"one": 1, "ends": ((1, 0), (2, 2), (0, 3))},
+    },
+}
+for kind, ranks in BORDERS.items():
+    for rank, amounts in ranks.items():
+        for name, amount in amounts.items():
+            add(
+                f"{kind}{rank}D-{name}",
+                lambda k=f"{kind}{rank}D", a=amount: getattr(layers, k)(a),
+                SPACES[rank],
+            )
+add("Cropping2D-default", lambda: layers.Cropping2D(), SPACES[2])
+add("UpSampling1D-base", lambda: layers.UpSampling1D(3), SPACES[1])
+add("UpSampling2D-base", lambda: layers.UpSampling2D(), SPACES[2])
+add("UpSampling2D-size-3-2", lambda: layers.UpSampling2D((3, 2)), SPACES[2])
+for name, size in (("2", 2), ("3", 3), ("4-1", (4, 1)), ("2-3", (2, 3))):
+    add(
+        f"UpSampling2D-bilinear-{name}",
+        lambda size=size: layers.UpSampling2D(size, interpolation="bilinear"),
+        SPACES[2],
+    )
+add("UpSampling2D-bilinear-one-row", lambda: layers.UpSampling2D(2, interpolation="bilinear"), (2, 1, 4, 3))
+add("UpSampling3D-size-2-1-3", lambda: layers.UpSampling3D((2, 1, 3)), SPACES[3])
+add("Permute-2-1", lambda: layers.Permute((2, 1)), (2, 3, 5))
+add("Permute-3-1-4-2", lambda: layers.Permute((3, 1, 4, 2)), (2, 3, 5, 4, 6))
+add("Rescaling-base", lambda: layers.Rescaling(0.25, -1.5), (2, 3, 4))
+add("Rescaling-channels", lambda: layers.Rescaling([0.25, 2.0, -1.0], [1.0, 0.0, 0.5]), (2, 5, 3))
+
+# MARK: Pooling of sequences and volumes
+
+# TensorFlow pools volumes in float32 only.
+for kind in ("MaxPooling", "AveragePooling"):
+    for rank, options in (
+        (
+            1,
+            {
+                "base": {"pool_size": 2},
+                "pool-3-strides-2-same": {"pool_size": 3, "strides": 2, "padding": "same"},
+            },
+        ),
+        (
+            3,
+            {
+                "base": {"pool_size": 2},
+                "pool-2-3-2-strides-1-2-1-same": {
+                    "pool_size": (2, 3, 2),
+                    "strides": (1, 2, 1),
+                    "padding": "same",
+                },
+            },
+        ),
+    ):
+        for name, arguments in options.items():
+            add(
+                f"{kind}{rank}D-{name}",
+                lambda k=f"{kind}{rank}D", a=arguments: getattr(layers, k)(
+                    **a, dtype="float32" if k.endswith("3D") else None
+                ),
+                SPACES[rank],
+            )
+for kind in ("GlobalAveragePooling", "GlobalMaxPooling"):
+    for rank in (1, 3):
+        for name, arguments in (("base", {}), ("keepdims", {"keepdims": True})):
+            add(
+                f"{kind}{rank}D-{name}",
+                lambda k=f"{kind}{rank}D", a=arguments: getattr(layers, k)(**a),
+                SPACES[rank],
+            )
+
+# MARK: Merging
+
+for kind in ("Add", "Multiply", "Average", "Maximum", "Minimum"):
+    add(f"{kind}-three", lambda k=kind: getattr(layers, k)(), (2, 3, 5), (2, 3, 5), (2, 3, 5))
+    add(f"{kind}-broadcast", lambda k=kind: getattr(layers, k)(), (2, 3, 4, 5), (2, 5), (2, 1, 5))
+add("Subtract-base", lambda: layers.Subtract(), (2, 3, 5), (2, 3, 5))
+add("Subtract-broadcast", lambda: layers.Subtract(), (2, 5), (2, 4, 5))
+add("Concatenate-base", lambda: layers.Concatenate(), (2, 3, 4), (2, 3, 1), (2, 3, 2))
+add("Concatenate-axis-1", lambda: layers.Concatenate(axis=1), (2, 3, 4), (2, 2, 4))
+add("Dot-vectors", lambda: layers.Dot(axes=1), (3, 5), (3, 5))
+add("Dot-matrices", lambda: layers.Dot(axes=(2, 1)), (2, 3, 5), (2, 5, 4))
+add("Dot-axes-1-2", lambda: layers.Dot(axes=(1, 2)), (2, 3, 5), (2, 4, 3))
+add("Dot-last", lambda: layers.Dot(axes=-1), (2, 3, 5), (2, 4, 5))
+add("Dot-normalize", lambda: layers.Dot(axes=-1, normalize=True), (2, 3, 5), (2, 4, 5))
+add("Dot-matrix-vector", lambda: layers.Dot(axes=(2, 1)), (2, 3, 5), (2, 5))
+
+# MARK: Activation layers
+
+add("ReLU-base", lambda: layers.ReLU(), (3, 4, 10), scale=4.0)
+add("ReLU-max-value", lambda: layers.ReLU(max_value=2.5), (3, 4, 10), scale=4.0)
+add("ReLU-max-value-6", lambda: layers.ReLU(max_value=6.0), (3, 4, 10), scale=6.0)
+add("ReLU-negative-slope", lambda: layers.ReLU(negative_slope=0.25), (3, 4, 10), scale=4.0)
+add("ReLU-threshold", lambda: layers.ReLU(threshold=1.5), (3, 4, 10), scale=4.0)
+add(
+    "ReLU-together",
+    lambda: layers.ReLU(max_value=3.0, negative_slope=0.125, threshold=0.5),
+    (3, 4, 10),
+    scale=4.0,
+)
+add("LeakyReLU-base", lambda: layers.LeakyReLU(), (3, 4, 10), scale=4.0)
+add("LeakyReLU-slope", lambda: layers.LeakyReLU(negative_slope=0.05), (3, 4, 10), scale=4.0)
+add("ELU-base", lambda: layers.ELU(), (3, 4, 10), scale=2.0)
+add("ELU-alpha", lambda: layers.ELU(alpha=0.5), (3, 4, 10), scale=2.0)
+add("PReLU-base", lambda: layers.PReLU(), (3, 4, 5))
+add("PReLU-shared", lambda: layers.PReLU(shared_axes=[1, 2]), MAPS)
+add("Softmax-base", lambda: layers.Softmax(), (3, 4, 5))
+add("Softmax-axis-1", lambda: layers.Softmax(axis=1), MAPS)
+add("Softmax-axes-1-2", lambda: layers.Softmax(axis=(1, 2)), MAPS)
 
 # MARK: Dense and activations
 

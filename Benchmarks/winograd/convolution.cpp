@@ -157,7 +157,7 @@ static void measure(const Case &s, int rounds) {
       },
       [&] {
         squall_winograd_pack(shape, w, u);
-        squall_winograd_forward(shape, x, u, bias, y, workspace);
+        squall_winograd_forward(shape, x, u, bias, false, y, workspace);
       });
   auto error = compare(pixels * s.f, 4000, y, ty, [&](size_t at) {
     const int64_t f = at % s.f, j = at / s.f % s.w, i = at / s.f / s.w % s.h, n = at / s.f / s.w / s.h;

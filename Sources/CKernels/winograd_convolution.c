@@ -124,6 +124,7 @@ typedef struct {
   float *data;
   const float *bias;
   int64_t channels, sample_stride;
+  bool relu;
   /// Every line of 16 channels is a whole cache line and may bypass the cache.
   bool streams;
 } plain_output;
@@ -147,7 +148,9 @@ static void write_plain(
       float *to = out->data + tile.sample * out->sample_stride
           + ((tile.row + i) * g->output_width + tile.column + j) * out->channels + first;
       for (int64_t v = 0; v < block.vectors; v++) {
-        const vec value = vec_load(from + v * SQUALL_LANES) + bias[v];
+        vec value = vec_load(from + v * SQUALL_LANES) + bias[v];
+        // Of two numbers that do not compare, the second is taken: NaN passes.
+        if (out->relu) value = _mm512_max_ps(_mm512_setzero_ps(), value);
         if (out->streams) {
           _mm512_stream_ps(to + v * SQUALL_LANES, value);
         } else {
@@ -160,21 +163,21 @@ static void write_plain(
 }
 
 static void run_plain(
-    winograd_geometry *g, const float *source, const float *packed, const float *bias, float *output,
+    winograd_geometry *g, const float *source, const float *packed, const float *bias, bool relu, float *output,
     int64_t channels, int64_t sample_stride, float *workspace) {
   g->sources[0].data = source;
   const plain_output out = {
-      output, bias, channels, sample_stride,
+      output, bias, channels, sample_stride, relu,
       channels % SQUALL_LANES == 0 && sample_stride % SQUALL_LANES == 0 && (uintptr_t)output % 64 == 0};
   winograd_run(g, packed, workspace, write_plain, NULL, &out);
 }
 
 void squall_winograd_forward(
-    squall_winograd_shape shape, const float *input, const float *packed, const float *bias, float *output,
-    float *workspace) {
+    squall_winograd_shape shape, const float *input, const float *packed, const float *bias, bool relu,
+    float *output, float *workspace) {
   winograd_geometry g = forward_geometry(&shape);
   run_plain(
-      &g, input, packed, bias, output, shape.output_channels, shape.output_sample_stride, workspace);
+      &g, input, packed, bias, relu, output, shape.output_channels, shape.output_sample_stride, workspace);
 }
 
 void squall_winograd_backward_data(
@@ -182,7 +185,7 @@ void squall_winograd_backward_data(
     float *input_gradient, float *workspace) {
   winograd_geometry g = backward_geometry(&shape);
   run_plain(
-      &g, output_gradient, packed_flipped, NULL, input_gradient, shape.input_channels,
+      &g, output_gradient, packed_flipped, NULL, false, input_gradient, shape.input_channels,
       shape.input_sample_stride, workspace);
 }
 
@@ -216,8 +219,8 @@ void squall_winograd_pack(squall_winograd_shape shape, const float *weights, flo
 void squall_winograd_pack_flipped(squall_winograd_shape shape, const float *weights, float *packed) {}
 size_t squall_winograd_workspace_bytes(squall_winograd_shape shape, squall_winograd_pass pass) { return 0; }
 void squall_winograd_forward(
-    squall_winograd_shape shape, const float *input, const float *packed, const float *bias, float *output,
-    float *workspace) {}
+    squall_winograd_shape shape, const float *input, const float *packed, const float *bias, bool relu,
+    float *output, float *workspace) {}
 void squall_winograd_backward_data(
     squall_winograd_shape shape, const float *output_gradient, const float *packed_flipped,
     float *input_gradient, float *workspace) {}

@@ -18,6 +18,9 @@ package enum HDF5Child {
     package var seconds: Int
   }
 
+  /// The status with which the child says that something is wrong with the file.
+  static let refusal: Int32 = 65
+
   struct Failure: Codable {
     var kind: String
     var expected: String
@@ -52,7 +55,7 @@ package enum HDF5Child {
         kind: known.kind.rawValue, expected: known.expected, received: known.received, remedy: known.remedy)
       let line = (try? JSONEncoder().encode(failure)) ?? Data()
       try? FileHandle.standardError.write(contentsOf: line)
-      return 65
+      return refusal
     }
   }
 

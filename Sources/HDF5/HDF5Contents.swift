@@ -43,6 +43,11 @@ package struct HDF5Contents: Sendable {
     self = read
   }
 
+  /// How many numbers there are in all data sets.
+  package var valueCount: Int {
+    tensors.entries.reduce(0) { $0 + $1.bytes.count / $1.elementType.byteCount }
+  }
+
   /// One text attribute.
   package func text(_ attribute: String) -> String? { attributes[attribute]?.first }
 

@@ -58,7 +58,10 @@ struct Convert: AsyncParsableCommand {
   private func writeCertificate(_ file: ModelFile, _ source: URL, _ target: URL) throws {
     let files = certify.map { URL(filePath: $0) }
     let inputs = try files.map { try Tensor(npy: $0) }
-    let original = try side(file, source, files, inputs)
+    // The original's own framework may not be in that Python; the new file's must.
+    let original =
+      try (try? side(file, source, files, inputs))
+      ?? .init(file: file, name: source.lastPathComponent, inputs)
     let converted = try side(nil, target, files, inputs)
     let certificate = try ParityCertificate(original: original, converted: converted, inputs: inputs)
     let url = target.appendingPathExtension("certificate.txt")

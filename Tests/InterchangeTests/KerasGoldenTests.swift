@@ -4,6 +4,7 @@ import Layers
 import TensorCore
 import TestSupport
 import Testing
+import ZipArchive
 
 /// Models that Keras saved, against what Keras computes of them: each golden file names its model file.
 @Suite struct KerasGoldenTests {
@@ -19,6 +20,30 @@ import Testing
     for (index, pair) in zip(outputs, expected).enumerated() {
       assertClose(pair.0, pair.1, tolerance: 1e-5, "output \(index)")
     }
+  }
+}
+
+/// Weights alone, onto models that have the layers already.
+@Suite struct KerasWeightTests {
+  @Test(arguments: ["convlstm-forecaster", "reuse-output", "shared-layer"])
+  func loadOntoMatchingModels(_ name: String) throws {
+    var model = try load("keras/\(name)").model
+    let url = Golden.packageRoot.appending(path: "Tests/Goldens/keras/\(name).keras")
+    let weights = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).weights.h5")
+    try ZipArchive(contentsOf: url).data("model.weights.h5").write(to: weights)
+    defer { try? FileManager.default.removeItem(at: weights) }
+    let wanted = model.graph.parameters.map(\.parameter.value)
+    var bare = model.graph
+    bare.visitParameters { $1.value = .zeros($1.value.shape) }
+    model.graph = bare
+    try model.loadWeights(contentsOf: weights)
+    #expect(model.graph.parameters.map(\.parameter.value) == wanted)
+    // Without the Keras file: groups are numbered as Keras would.
+    try bare.loadKerasWeights(contentsOf: weights)
+    #expect(bare.parameters.map(\.parameter.value) == wanted)
+    var other = try Sequential(input: [nil, 3]) { Dense(units: 2) }
+    let error = #expect(throws: InterchangeError.self) { try other.loadKerasWeights(contentsOf: weights) }
+    #expect(error?.kind == .weightMismatch)
   }
 }
 

@@ -49,7 +49,11 @@ import Testing
   ) throws {
     try data.write(to: folder.appending(path: file))
     guard file.contains(".scan."), !file.contains("hard-sigmoid") else { return }
-    let keras = try KerasExporter(height: 9, width: 8, date: KerasExportTests.date).archive(of: model.graph)
+    let image = try golden.tensor("input.0").shape
+    let keras = try KerasExporter(
+      height: image.rank > 3 ? image[-3] : nil, width: image.rank > 3 ? image[-2] : nil,
+      date: KerasExportTests.date
+    ).archive(of: model.graph)
     try keras.write(to: folder.appending(path: file.replacingOccurrences(of: ".scan.onnx", with: ".keras")))
   }
 
@@ -62,22 +66,49 @@ import Testing
     // The forecaster starts from the states of the encoder: there is no single step.
     let error = #expect(throws: UnsupportedModelError.self) { try ONNXExporter(form: .step).data(for: graph) }
     #expect(error?.problems.isEmpty == false)
+    try write(graph, ["scan": data], "forecaster-\(family.rawValue)", input: [2, 3, 16, 8, 1])
+  }
+
+  /// Any number of frames of any height and width, which Keras' ConvLSTM does not have.
+  @Test func openSizes() throws {
+    let strided = try Sequential(input: [nil, nil, nil, nil, 2], seed: 2) {
+      ConvLSTM2D(filters: 3, kernelSize: 3, padding: .same, returnSequences: true)
+      TimeDistributed(Conv2D(filters: 2, kernelSize: 3, padding: .same, activation: .tanh))
+      ConvLSTM2D(filters: 2, kernelSize: [1, 3], strides: [1, 2], padding: .same, returnSequences: true)
+      SpaceToDepth(size: 2)
+    }
+    try write(
+      strided, ["scan": ONNXExporter().data(for: strided)], "forecaster-open-size", input: [2, 4, 6, 8, 2])
+    let streamed = try Sequential(input: [nil, nil, nil, nil, 2], seed: 3) {
+      ConvLSTM2D(filters: 3, kernelSize: 3, padding: .same, returnSequences: true)
+      TimeDistributed(Conv2D(filters: 2, kernelSize: 1))
+      ConvLSTM2D(filters: 2, kernelSize: 3, padding: .same, returnSequences: true)
+    }
+    try write(
+      streamed,
+      ["scan": ONNXExporter().data(for: streamed), "step": ONNXExporter(form: .step).data(for: streamed)],
+      "forecaster-open-stream", input: [2, 4, 6, 7, 2])
+    let error = #expect(throws: UnsupportedModelError.self) {
+      try ONNXExporter(form: .unrolled).data(for: strided)
+    }
+    #expect(error?.problems.count == 2)
+  }
+
+  /// Leaves files for `Reference/exports.py`, with what Squall computes.
+  private func write(_ graph: ModelGraph, _ files: [String: Data], _ name: String, input shape: Shape) throws
+  {
     guard let folder = ProcessInfo.processInfo.environment["SQUALL_WRITE_EXPORTS"] else { return }
     let place = URL(filePath: folder)
-    try data.write(to: place.appending(path: "forecaster-\(family.rawValue).scan.onnx"))
-    try KerasExporter(date: KerasExportTests.date).archive(of: graph)
-      .write(to: place.appending(path: "forecaster-\(family.rawValue).keras"))
+    for (form, data) in files { try data.write(to: place.appending(path: "\(name).\(form).onnx")) }
+    try KerasExporter(height: shape[-3], width: shape[-2], date: KerasExportTests.date).archive(of: graph)
+      .write(to: place.appending(path: "\(name).keras"))
     var random = RandomStream(seed: 4)
-    let input = random.normal(shape: [2, 3, 16, 8, 1])
-    let output = try graph(input)
-    let values = ["input.0": input, "output.0": output]
-    for (name, value) in values {
+    let input = random.normal(shape: shape)
+    for (part, value) in [("input.0", input), ("output.0", try graph(input))] {
       let text =
         value.shape.dimensions.map(String.init).joined(separator: " ") + "\n"
         + value.values.map { "\($0)" }.joined(separator: " ")
-      try text.write(
-        to: place.appending(path: "forecaster-\(family.rawValue).\(name).txt"), atomically: true,
-        encoding: .utf8)
+      try text.write(to: place.appending(path: "\(name).\(part).txt"), atomically: true, encoding: .utf8)
     }
   }
 }

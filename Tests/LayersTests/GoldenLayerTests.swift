@@ -13,8 +13,6 @@ import Testing
     "Activation-gelu-approximate": "a keyword of the function that Keras' Activation layer cannot carry",
     "Activation-sparsemax":
       "Keras 3.15 adds up all cumulative sums for the threshold; its outputs do not sum to 1",
-    "TimeDistributed-BatchNormalization-training":
-      "Keras normalises each step by itself, Squall folds time into the batch (see Docs/Decisions)",
   ]
 
   @Test(arguments: Golden.names("layers").filter { excluded[$0] == nil })

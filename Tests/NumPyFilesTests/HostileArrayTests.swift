@@ -81,7 +81,7 @@ import ZipArchive
       state ^= state << 17
       return Int(state % UInt64(bound))
     }
-    let count = Int(ProcessInfo.processInfo.environment["SQUALL_MUTATIONS"] ?? "") ?? 3000
+    let count = (Int(ProcessInfo.processInfo.environment["SQUALL_MUTATIONS"] ?? "") ?? 8000) / 4
     for _ in 0..<count {
       var changed = [UInt8](data)
       for _ in 0...next(3) {

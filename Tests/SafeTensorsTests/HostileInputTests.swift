@@ -128,7 +128,8 @@ import Testing
     var random = SplitMix(state: 2010_08_26)
     let ofInterest = Array("{}[]\",:\\0123456789-.eu\0\u{7f}".utf8) + [0xff, 0xc0, 0x80]
     var (readable, refused) = (0, 0)
-    for round in 0..<6000 {
+    let rounds = Int(ProcessInfo.processInfo.environment["SQUALL_MUTATIONS"] ?? "") ?? 6000
+    for round in 0..<rounds {
       var bytes = originals[round % originals.count]
       let headerEnd = 8 + Int(bytes[0]) + Int(bytes[1]) << 8
       for _ in 0...random.below(4) {
@@ -153,7 +154,7 @@ import Testing
       }
     }
     // Changed tensor bytes and names are valid files; most changes of a header are not.
-    #expect(readable > 100 && refused > 3000, "\(readable) readable, \(refused) refused")
+    #expect(readable > rounds / 60 && refused > rounds / 2, "\(readable) readable, \(refused) refused")
   }
 }
 

@@ -64,6 +64,11 @@ extension KernelTests {
             let forward = Convolution.forward(xs, kernel: ws, bias: bs, g)
             #expect(forward.shape == g.outputShape)
             expectClose(forward.values, y, 1e-5, "forward, \(backend)")
+            for activation in [Activation.relu, .tanh, .elu] {
+              expectClose(
+                Convolution.forward(xs, kernel: ws, bias: bs, activation: activation, g).values,
+                y.map(activation.value), 1e-5, "\(activation), \(backend)")
+            }
             let unbiased = Convolution.forward(xs, kernel: ws, bias: nil, g)
             expectClose(
               unbiased.values, y.enumerated().map { $1 - b[$0 % b.count] }, 1e-5, "unbiased, \(backend)")

@@ -139,7 +139,7 @@ import ZipArchive
   func mutations(_ name: String) throws {
     let data = try Data(contentsOf: archives.appending(path: name))
     var mutator = Mutator(seed: 1)
-    let count = Int(ProcessInfo.processInfo.environment["SQUALL_MUTATIONS"] ?? "") ?? 2000
+    let count = (Int(ProcessInfo.processInfo.environment["SQUALL_MUTATIONS"] ?? "") ?? 8000) / 4
     for _ in 0..<count {
       let changed = mutator.mutated(data)
       do {

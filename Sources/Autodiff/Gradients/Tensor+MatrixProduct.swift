@@ -12,4 +12,15 @@ extension Tensor {
       ]
     }
   }
+
+  /// The matrix product of `[batch, rows, inner]` with `[batch, inner, columns]`, sample by sample.
+  public func batchedMatrixProduct(with other: Tensor) -> Tensor {
+    let (a, b) = (detached, other.detached)
+    return recorded(MatrixProduct.multiplyEach(a, b), from: [self, other]) { g in
+      [
+        MatrixProduct.multiplyEach(g, b, transposingB: true),
+        MatrixProduct.multiplyEach(a, g, transposingA: true),
+      ]
+    }
+  }
 }

@@ -49,10 +49,10 @@ typedef enum : int32_t {
 
 size_t squall_winograd_workspace_bytes(squall_winograd_shape shape, squall_winograd_pass pass);
 
-/// output = weights * input + bias
+/// output = weights * input + bias, and with `relu` the larger of that and 0 (NaN stays NaN).
 void squall_winograd_forward(
     squall_winograd_shape shape, const float *_Nonnull input, const float *_Nonnull packed,
-    const float *_Nullable bias, float *_Nonnull output, float *_Nonnull workspace);
+    const float *_Nullable bias, bool relu, float *_Nonnull output, float *_Nonnull workspace);
 
 /// The gradient of the input, from that of the output.
 void squall_winograd_backward_data(

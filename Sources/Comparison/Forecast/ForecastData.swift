@@ -6,12 +6,16 @@ package struct ForecastData {
   package let source: any FrameSource
   package let split: TimeSplit
   package let normalizer: LogRainNormalizer
-  package let training: RandomTileBatches
+  /// The windows that training draws from.
+  package let trainingWindows: WindowIndex
   package let validation: AllTileBatches
   package let test: AllTileBatches
   package let domain: DomainMask
   package let grid: TileGrid
   package let validationTiles: [Tile]
+  let blocks: TestBlocks
+  private let sampler: TileSampler
+  private let options: ForecastOptions
 
   /// Prepares the data: averages pixels, splits in time order with a gap, fits the normaliser on the training
   /// part, lays the test tiles over the measured domain and sets some of them apart for validation.
@@ -38,15 +42,29 @@ package struct ForecastData {
     }
     var sampler = TileSampler(size: options.tileSize, seed: options.seed)
     sampler.excluded = validationTiles
-    training = try RandomTileBatches(
-      builder: builder, windows: windows(split.training), sampler: sampler, batchSize: options.batchSize,
-      batchesPerEpoch: options.batchesPerEpoch)
+    self.sampler = sampler
+    self.options = options
+    trainingWindows = try windows(split.training)
     // Neighbouring windows are nearly the same: every third is enough to choose an epoch by.
     validation = try AllTileBatches(
       builder: builder, windows: windows(split.validation, stride: 3), tiles: validationTiles,
       batchSize: options.batchSize)
+    let tested = try windows(split.test)
     test = try AllTileBatches(
-      builder: builder, windows: windows(split.test), tiles: grid.tiles, batchSize: options.batchSize)
+      builder: builder, windows: tested, tiles: grid.tiles, batchSize: options.batchSize)
+    blocks = TestBlocks(
+      starts: tested.starts, windowLength: tested.length, forecastFrames: options.forecastFrames)
+  }
+
+  /// The training batches of a seed, the same for both families.
+  ///
+  /// - Throws: `DataError` if a number is not positive.
+  package func training(seed: UInt64) throws -> RandomTileBatches {
+    var sampler = sampler
+    sampler.seed = seed
+    return try RandomTileBatches(
+      builder: validation.builder, windows: trainingWindows, sampler: sampler,
+      batchSize: options.batchSize, batchesPerEpoch: options.batchesPerEpoch)
   }
 
   /// Minutes from the last observed frame to each forecast frame; frames where time is unknown.

@@ -18,10 +18,16 @@ enum Keras3Layers {
     "ZeroPadding2D", "ZeroPadding3D",
   ]
 
-  /// Options that Keras 3 does not have, or whose value it does not know.
+  /// Whether Keras takes `trainable` for the layer; some classes list all their options and this is not one.
+  static func hasTrainable(_ className: String) -> Bool {
+    className != "InputLayer" && !className.hasPrefix("SpatialDropout")
+  }
+
+  /// Options that Keras 3 does not have, whose value it does not know, or under whose name it computes something
+  /// else.
   static func strangeOptions(of config: JSONValue) -> [String] {
     (config.object ?? [:]).sorted { $0.key < $1.key }.flatMap { name, value -> [String] in
-      if value == "hard_sigmoid_keras2" || ownOptions.contains(name) { return [name] }
+      if value == "hard_sigmoid_keras2" || value == "sparsemax" || ownOptions.contains(name) { return [name] }
       if let elements = value.array {
         return elements.enumerated().flatMap { strange($1, "\(name)[\($0)]") }
       }

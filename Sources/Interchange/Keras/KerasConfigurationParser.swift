@@ -111,7 +111,9 @@ struct KerasConfigurationParser {
   }
 
   private func shape(_ value: JSONValue?) -> [Int?]? {
-    guard let elements = value?.array, !elements.isEmpty, elements.count <= 8 else { return nil }
+    guard let value, let elements = value.array, !elements.isEmpty, elements.count <= 8,
+      KerasOptions.absurd(value) == nil
+    else { return nil }
     var lengths: [Int?] = []
     for element in elements {
       if element.isNull {

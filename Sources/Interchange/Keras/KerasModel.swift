@@ -73,7 +73,7 @@ public struct KerasModel: Sendable {
       KerasConfigurationParser(dialect: .keras3, place: place).model(config), dialect: .keras3, place: place)
     let image = try archive.data("model.weights.h5", limit: reader.maximumFileBytes)
     let contents = try reader.contents(of: image, name: "\(place), model.weights.h5")
-    var graph = try plan.graph()
+    var graph = try plan.graph(maximumParameters: contents.valueCount)
     try KerasWeights(contents: contents, place: place).load(plan, into: &graph)
     self.graph = graph
     compilation = config["compile_config"].flatMap { $0.object?.isEmpty == false ? $0 : nil }
@@ -97,7 +97,7 @@ public struct KerasModel: Sendable {
     let config = try JSONValue(parsing: Data(text.utf8), in: "\(place), model_config")
     plan = try KerasPlanner.plan(
       KerasConfigurationParser(dialect: dialect, place: place).model(config), dialect: dialect, place: place)
-    var graph = try plan.graph()
+    var graph = try plan.graph(maximumParameters: contents.valueCount)
     try KerasWeights(contents: contents, place: place).loadLegacy(plan, into: &graph, root: "model_weights")
     self.graph = graph
     compilation = try contents.text("@training_config").map {

@@ -56,6 +56,43 @@ struct KerasOptions {
     return .object(record)
   }
 
+  /// Options that ask for sparsemax.
+  static func sparsemax(_ config: JSONValue) -> [String] {
+    (config.object ?? [:]).sorted { $0.key < $1.key }.flatMap { name, value -> [String] in
+      if name.hasSuffix("activation"), value == "sparsemax" { return [name] }
+      return value["config"].map { sparsemax($0).map { "\(name).\($0)" } } ?? []
+    }
+  }
+
+  /// The largest number of anything in a configuration, and of elements in an array of it: beyond, products of
+  /// options do not fit an integer any more, nor any memory.
+  static let maximumLength = 1 << 20
+  static let maximumProduct = 1 << 40
+
+  /// An option that no real model has.
+  static func absurd(_ config: JSONValue, prefix: String = "") -> String? {
+    switch config {
+    case .object(let members):
+      for (name, value) in members.sorted(by: { $0.key < $1.key }) where !irrelevant.contains(name) {
+        if isOfTraining(name) { continue }
+        if let found = absurd(value, prefix: prefix.isEmpty ? name : "\(prefix).\(name)") { return found }
+      }
+      return nil
+    case .array(let elements):
+      guard elements.count <= 1000 else { return prefix }
+      var product = 1
+      for element in elements {
+        if let found = absurd(element, prefix: prefix) { return found }
+        let (next, overflows) = product.multipliedReportingOverflow(by: max(1, abs(element.integer ?? 1)))
+        guard !overflows, next <= maximumProduct else { return prefix }
+        product = next
+      }
+      return nil
+    case .integer(let value): return value > maximumLength || value < -maximumLength ? prefix : nil
+    default: return nil
+    }
+  }
+
   /// What the layer lost of its configuration: option and reason.
   static func lost(
     original: JSONValue, kept: JSONValue, prefix: String = ""

@@ -190,6 +190,13 @@ struct KerasPlanner {
       report(layer, "layer", reason, scope)
       return nil
     }
+    if let option = KerasOptions.absurd(config) {
+      report(layer, option, "is beyond any model", scope)
+      return nil
+    }
+    for option in KerasOptions.sparsemax(config) {
+      report(layer, option, "Keras' sparsemax does not sum to 1 and is another function than Squall's", scope)
+    }
     let normal = KerasOptions.normalised(config, className: layer.className, dialect: dialect)
     do {
       let record = try JSONValue.object(["class_name": .string(layer.className), "config": normal])

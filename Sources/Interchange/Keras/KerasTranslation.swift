@@ -109,7 +109,7 @@ struct KerasTranslation {
         "kwargs": arguments.count > 1 ? ["initial_state": .array(Array(arguments.dropFirst()))] : [:],
       ]
       : [
-        "args": arguments.count == 1 && !(layer is Concatenate) ? [arguments[0]] : [.array(arguments)],
+        "args": arguments.count == 1 && !(layer is any MergeLayer) ? [arguments[0]] : [.array(arguments)],
         "kwargs": [:],
       ]
     entries[position].calls.append(call)
@@ -161,12 +161,7 @@ struct KerasTranslation {
       problems.append(problem(nil, "\(error)"))
     }
     for option in Keras3Layers.strangeOptions(of: config) {
-      problems.append(
-        problem(
-          option,
-          option.hasSuffix("activation")
-            ? "Keras 3 has no such activation; its hard_sigmoid is another function"
-            : "Keras has no such thing"))
+      problems.append(problem(option, "Keras 3 has another function under that name, or none"))
     }
     let specifications = (try? layer.parameterSpecifications(for: inputs)) ?? []
     let wanted = Set(specifications.filter(\.isTrainable).map(\.name))
@@ -190,7 +185,7 @@ struct KerasTranslation {
     var members = Keras3Layers.complete(config, name: name).object ?? [:]
     members["name"] = .string(name)
     members["dtype"] = "float32"
-    if className != "InputLayer" { members["trainable"] = .bool(!isFrozen) }
+    if Keras3Layers.hasTrainable(className) { members["trainable"] = .bool(!isFrozen) }
     let record: JSONValue = [
       "module": "keras.layers", "class_name": .string(className), "registered_name": nil,
       "name": .string(name), "config": .object(members),

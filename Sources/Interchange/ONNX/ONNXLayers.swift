@@ -5,6 +5,9 @@ import TensorCore
 /// The layers in terms of ONNX operations. Values keep Squall's layout, channels last; convolutions turn around.
 enum ONNXLayers {
   static func emit(_ layer: any Layer, _ place: inout ONNXPlace) throws -> [String] {
+    if (layer as? any SpatialLayer)?.dataFormat == .channelsFirst {
+      throw ONNXRefusal("data_format channels_first has no ONNX form yet")
+    }
     switch layer {
     case let layer as any ONNXConvertible: return try layer.addToONNX(&place)
     case let layer as Dense: return [try dense(layer, &place)]

@@ -34,6 +34,7 @@ enum ONNXRecurrence {
   static func emit(_ layer: ConvLSTM2D, _ place: inout ONNXPlace) throws -> [String] {
     let cell = layer.cell
     try requirePlain(layer, layerNormalization: cell.layerNormalization, peepholes: cell.peepholes)
+    guard cell.dataFormat == .channelsLast else { throw ONNXRefusal("is written for channels last only") }
     let frames = SymbolicShape([nil] + place.shape.dimensions.dropFirst(2))
     let folded = place.graph.folded(place.input, place.shape, leading: 2)
     let value = place.graph.channelsFirst(folded, rank: 4)

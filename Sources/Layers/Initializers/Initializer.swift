@@ -53,22 +53,26 @@ public enum Initializer: Hashable, Sendable {
     let rows = shape.count / max(columns, 1)
     let (long, short) = (max(rows, columns), min(rows, columns))
     // Modified Gram–Schmidt on `short` vectors of length `long`, twice for orthogonality to rounding error.
-    var vectors = (0..<short).map { _ in (0..<long).map { _ in Double(random.normal()) } }
-    for i in 0..<short {
-      for _ in 0..<2 {
-        for j in 0..<i {
-          var product = 0.0
-          for k in 0..<long { product += vectors[i][k] * vectors[j][k] }
-          for k in 0..<long { vectors[i][k] -= product * vectors[j][k] }
+    var vectors = (0..<short * long).map { _ in Double(random.normal()) }
+    vectors.withUnsafeMutableBufferPointer { vectors in
+      for i in 0..<short {
+        let vector = vectors.extracting(i * long..<(i + 1) * long)
+        for _ in 0..<2 {
+          for j in 0..<i {
+            let other = vectors.extracting(j * long..<(j + 1) * long)
+            var product = 0.0
+            for k in 0..<long { product += vector[k] * other[k] }
+            for k in 0..<long { vector[k] -= product * other[k] }
+          }
         }
+        let norm = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        for k in 0..<long { vector[k] /= norm }
       }
-      let norm = vectors[i].reduce(0) { $0 + $1 * $1 }.squareRoot()
-      for k in 0..<long { vectors[i][k] /= norm }
     }
     return Tensor(shape: shape) { out in
       for row in 0..<rows {
         for column in 0..<columns {
-          let value = rows >= columns ? vectors[column][row] : vectors[row][column]
+          let value = rows >= columns ? vectors[column * long + row] : vectors[row * long + column]
           out.initializeElement(at: row * columns + column, to: Float(value))
         }
       }

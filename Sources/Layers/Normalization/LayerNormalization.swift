@@ -65,17 +65,12 @@ public struct LayerNormalization: UnaryLayer {
     if scale { try requireBuilt(gamma) }
     if center { try requireBuilt(beta) }
     let normalized = sortedAxes(rank: input.rank)
-    let order = (0..<input.rank).filter { !normalized.contains($0) } + normalized
-    var inverse = order
-    for (i, axis) in order.enumerated() { inverse[axis] = i }
-    let moved = order == inverse && order == Array(0..<input.rank) ? input : input.transposed(order)
     let length = normalized.reduce(1) { $0 * input.shape[$1] }
-    let rows = moved.reshaped(to: [input.count / length, length])
-    let output = rows.layerNormalized(
-      gamma: scale ? gamma.value.reshaped(to: [length]) : nil,
-      beta: center ? beta.value.reshaped(to: [length]) : nil, epsilon: epsilon)
-    let shaped = output.reshaped(to: moved.shape)
-    return order == Array(0..<input.rank) ? shaped : shaped.transposed(inverse)
+    return input.withRows(along: normalized) { rows in
+      rows.layerNormalized(
+        gamma: scale ? gamma.value.reshaped(to: [length]) : nil,
+        beta: center ? beta.value.reshaped(to: [length]) : nil, epsilon: epsilon)
+    }
   }
 }
 

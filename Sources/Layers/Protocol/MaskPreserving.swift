@@ -8,11 +8,23 @@ extension MaskPreserving {
 }
 
 extension ActivationLayer: MaskPreserving {}
+extension AlphaDropout: MaskPreserving {}
 extension BatchNormalization: MaskPreserving {}
 extension Dense: MaskPreserving {}
 extension Dropout: MaskPreserving {}
+extension ELU: MaskPreserving {}
+extension GaussianDropout: MaskPreserving {}
+extension GaussianNoise: MaskPreserving {}
+extension GroupNormalization: MaskPreserving {}
 extension LayerNormalization: MaskPreserving {}
+extension LeakyReLU: MaskPreserving {}
+extension PReLU: MaskPreserving {}
+extension ReLU: MaskPreserving {}
+extension Rescaling: MaskPreserving {}
+extension Softmax: MaskPreserving {}
+extension SpatialDropout: MaskPreserving {}
 extension TimeDistributed: MaskPreserving {}
+extension UnitNormalization: MaskPreserving {}
 
 extension Concatenate {
   /// Along time the masks stand one after the other; otherwise a step counts if it does so in all inputs.

@@ -3,42 +3,47 @@ import COneDNN
 
 /// Convolution over one to three space axes, and its gradients. Shapes have been checked by the geometry.
 public enum Convolution {
-  /// The output `[batch, space…, output channels]`.
+  /// The output `[batch, space…, output channels]`, put through an activation that works value by value.
   public static func forward(
-    _ input: Tensor, kernel: Tensor, bias: Tensor?, _ geometry: ConvolutionGeometry
+    _ input: Tensor, kernel: Tensor, bias: Tensor?, activation: Activation = .linear,
+    _ geometry: ConvolutionGeometry
   ) -> Tensor {
     precondition(input.shape == geometry.inputShape && kernel.shape == geometry.kernelShape)
     precondition(bias.map { $0.count == geometry.outputChannels } ?? true)
+    guard let function = activation.vectorFunction, Backend.current == .oneDNN else {
+      return ActivationFunction.forward(
+        forward(input, kernel: kernel, bias: bias, function: squall_function_linear, geometry), activation)
+    }
+    return forward(input, kernel: kernel, bias: bias, function: function, geometry)
+  }
+
+  private static func forward(
+    _ input: Tensor, kernel: Tensor, bias: Tensor?, function: squall_function,
+    _ geometry: ConvolutionGeometry
+  ) -> Tensor {
+    let b = bias.map { UnsafePointer($0.storage.address) }
     if let winograd = WinogradConvolution(.forward, geometry) {
       return Tensor(shape: geometry.outputShape) { out in
         withExtendedLifetime((input, kernel, bias)) {
           winograd.forward(
-            input.storage.address, winograd.packed(kernel.storage.address),
-            bias: bias.map { UnsafePointer($0.storage.address) },
+            input.storage.address, winograd.packed(kernel.storage.address), bias: b, activation: function,
             into: out.baseAddress!)
         }
       }
     }
     if let fast = FastConvolution(.forward, geometry, withBias: bias != nil) {
       return Tensor(shape: geometry.outputShape) { out in
-        input.withUnsafeValues { x in
-          kernel.withUnsafeValues { w in
-            let packed = fast.packed(w.baseAddress!)
-            if let bias {
-              bias.withUnsafeValues { b in
-                fast.forward(
-                  x.baseAddress!, packed, bias: b.baseAddress!, into: out.baseAddress!)
-              }
-            } else {
-              fast.forward(x.baseAddress!, packed, bias: nil, into: out.baseAddress!)
-            }
-          }
+        withExtendedLifetime((input, kernel, bias)) {
+          let y = out.baseAddress!
+          fast.forward(input.storage.address, fast.packed(kernel.storage.address), bias: b, into: y)
+          if function != squall_function_linear { squall_apply(function, y, y, Int64(out.count)) }
         }
       }
     }
     let y = PlainConvolution.forward(
       input.values, kernel: kernel.values, bias: bias?.values, geometry)
-    return Tensor(y, shape: geometry.outputShape)
+    let output = Tensor(y, shape: geometry.outputShape)
+    return VectorFunction.forward(output, function) ?? output
   }
 
   /// The cotangent of the input `[batch, space…, input channels]`.

@@ -14,6 +14,16 @@ public enum ActivationFunction {
     }
   }
 
+  /// Whether the derivative is a function of the activation's value, so that its input need not be kept.
+  public static func followsFromOutput(_ activation: Activation) -> Bool {
+    activation.vectorFunction != nil && Backend.current == .oneDNN
+  }
+
+  /// As below, for an activation whose derivative follows from its value.
+  public static func gradient(_ cotangent: Tensor, output y: Tensor, _ activation: Activation) -> Tensor {
+    activation == .linear ? cotangent : gradient(cotangent, input: y, output: y, activation)
+  }
+
   /// The cotangent of the input of an elementwise activation from that of its output.
   public static func gradient(
     _ cotangent: Tensor, input x: Tensor, output y: Tensor, _ activation: Activation

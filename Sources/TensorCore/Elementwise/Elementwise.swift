@@ -20,24 +20,31 @@ public enum Elementwise {
     return Shape(result)
   }
 
-  /// `f` of every value.
+  /// How many values one thread takes at least: about what waking another one costs.
+  @usableFromInline static let grain = 1 << 15
+
+  /// `f` of every value, on all threads.
   @inlinable
-  public static func map(_ a: Tensor, _ f: (Float) -> Float) -> Tensor {
+  public static func map(_ a: Tensor, _ f: @Sendable (Float) -> Float) -> Tensor {
     Tensor(shape: a.shape) { out in
       a.withUnsafeValues { x in
-        for i in out.indices { out.initializeElement(at: i, to: f(x[i])) }
+        ThreadTeam.forEach(count: out.count, grain: grain) { part in
+          for i in part { out.initializeElement(at: i, to: f(x[i])) }
+        }
       }
     }
   }
 
-  /// `f` of two broadcast tensors, value by value.
+  /// `f` of two broadcast tensors, value by value, on all threads.
   @inlinable
-  public static func map(_ a: Tensor, _ b: Tensor, _ f: (Float, Float) -> Float) -> Tensor {
+  public static func map(_ a: Tensor, _ b: Tensor, _ f: @Sendable (Float, Float) -> Float) -> Tensor {
     if a.shape == b.shape {
       return Tensor(shape: a.shape) { out in
         a.withUnsafeValues { x in
           b.withUnsafeValues { y in
-            for i in out.indices { out.initializeElement(at: i, to: f(x[i], y[i])) }
+            ThreadTeam.forEach(count: out.count, grain: grain) { part in
+              for i in part { out.initializeElement(at: i, to: f(x[i], y[i])) }
+            }
           }
         }
       }

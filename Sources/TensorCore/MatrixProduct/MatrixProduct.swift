@@ -13,6 +13,21 @@ public enum MatrixProduct {
     }
   }
 
+  /// The products of the samples of `[batch, m, k]` with those of `[batch, k, n]`; transposed factors as above.
+  public static func multiplyEach(
+    _ a: Tensor, _ b: Tensor, transposingA: Bool = false, transposingB: Bool = false
+  ) -> Tensor {
+    func sample(_ x: Tensor, _ index: Int) -> Tensor {
+      Movement.slice(x, axis: 0, index..<index + 1).viewed(as: [x.shape[1], x.shape[2]])
+    }
+    let products = (0..<a.shape[0]).map { index in
+      let product = multiply(
+        sample(a, index), sample(b, index), transposingA: transposingA, transposingB: transposingB)
+      return product.viewed(as: [1, product.shape[0], product.shape[1]])
+    }
+    return Movement.concatenated(products, axis: 0)
+  }
+
   /// c + a b, in c's own memory where nobody else holds it.
   public static func accumulate(
     _ a: Tensor, _ b: Tensor, into c: inout Tensor, transposingA: Bool = false, transposingB: Bool = false

@@ -32,9 +32,19 @@ struct WinogradConvolution {
 
   func forward(
     _ input: UnsafePointer<Float>, _ packed: Storage, bias: UnsafePointer<Float>?,
-    into output: UnsafeMutablePointer<Float>
+    activation: squall_function = squall_function_linear, into output: UnsafeMutablePointer<Float>
   ) {
-    squall_winograd_forward(shape, input, packed.address, bias, output, workspace.address)
+    let relu = activation == squall_function_relu
+    squall_winograd_forward(shape, input, packed.address, bias, relu, output, workspace.address)
+    if !relu { Self.apply(activation, output, shape) }
+  }
+
+  private static func apply(
+    _ activation: squall_function, _ output: UnsafeMutablePointer<Float>, _ shape: squall_winograd_shape
+  ) {
+    guard activation != squall_function_linear else { return }
+    let count = shape.batch * shape.output_height * shape.output_width * shape.output_channels
+    squall_apply(activation, output, output, count)
   }
 
   func inputGradient(

@@ -25,16 +25,26 @@ extension Loss {
   ) throws -> Measure {
     let (p, t, mask) = (prediction.detached, target.detached, mask?.detached)
     let elements = p.count / max(classes, 1)
-    var total = 0.0
-    var validCount = 0
-    p.withUnsafeValues { p in
-      t.withUnsafeValues { t in
-        forEachValid(mask, elements) { i in
-          total += Double(value(p.baseAddress! + i * classes, t.baseAddress! + i * targetStride))
-          validCount += 1
+    let blocks = (elements + blockLength - 1) / blockLength
+    let sums = [BlockSum](unsafeUninitializedCapacity: blocks) { sums, count in
+      // The blocks write to places of their own.
+      nonisolated(unsafe) let sums = sums
+      p.withUnsafeValues { p in
+        t.withUnsafeValues { t in
+          forEachBlock(blocks, elements) { block, range in
+            var sum = BlockSum(total: 0, validCount: 0)
+            forEachValid(mask, range) { i in
+              sum.total += Double(value(p.baseAddress! + i * classes, t.baseAddress! + i * targetStride))
+              sum.validCount += 1
+            }
+            (sums.baseAddress! + block).initialize(to: sum)
+          }
         }
       }
+      count = blocks
     }
+    let total = sums.reduce(0) { $0 + $1.total }
+    let validCount = sums.reduce(0) { $0 + $1.validCount }
     guard validCount > 0 else {
       throw LossError(
         kind: .nothingValid, place: name.rawValue, expected: "at least one valid element",
@@ -48,10 +58,12 @@ extension Loss {
         if mask != nil { out.initialize(repeating: 0) }
         p.withUnsafeValues { p in
           t.withUnsafeValues { t in
-            forEachValid(mask, elements) { i in
-              slope(
-                p.baseAddress! + i * classes, t.baseAddress! + i * targetStride, factor,
-                out.baseAddress! + i * classes)
+            forEachBlock(blocks, elements) { _, range in
+              forEachValid(mask, range) { i in
+                slope(
+                  p.baseAddress! + i * classes, t.baseAddress! + i * targetStride, factor,
+                  out.baseAddress! + i * classes)
+              }
             }
           }
         }
@@ -61,14 +73,31 @@ extension Loss {
     return Measure(value: mean, validCount: count)
   }
 
+  /// Elements are summed in blocks of this length and the blocks' sums one after another, so that the loss is the
+  /// same bits for any number of threads.
+  private static let blockLength = 1 << 15
+
+  private struct BlockSum {
+    var total: Double
+    var validCount: Int
+  }
+
+  /// Calls `body` with every block and its elements, several at the same time.
   @inline(__always)
-  private static func forEachValid(_ mask: Tensor?, _ elements: Int, _ body: (Int) -> Void) {
+  private static func forEachBlock(_ blocks: Int, _ elements: Int, _ body: (Int, Range<Int>) -> Void) {
+    ThreadTeam.forEach(count: blocks) { part in
+      for block in part { body(block, block * blockLength..<min((block + 1) * blockLength, elements)) }
+    }
+  }
+
+  @inline(__always)
+  private static func forEachValid(_ mask: Tensor?, _ elements: Range<Int>, _ body: (Int) -> Void) {
     guard let mask else {
-      for i in 0..<elements { body(i) }
+      for i in elements { body(i) }
       return
     }
     mask.withUnsafeValues { mask in
-      for i in 0..<elements where mask[i] != 0 { body(i) }
+      for i in elements where mask[i] != 0 { body(i) }
     }
   }
 
