@@ -23,8 +23,7 @@ enum Keras3Layers {
     className != "InputLayer" && !className.hasPrefix("SpatialDropout")
   }
 
-  /// Options that Keras 3 does not have, whose value it does not know, or under whose name it computes something
-  /// else.
+  /// Options that Keras 3 does not have, or whose value it does not know.
   static func strangeOptions(of config: JSONValue) -> [String] {
     (config.object ?? [:]).sorted { $0.key < $1.key }.flatMap { name, value -> [String] in
       if value == "hard_sigmoid_keras2" || value == "sparsemax" || ownOptions.contains(name) { return [name] }

@@ -47,15 +47,6 @@ struct KerasOptions {
     return .object(members)
   }
 
-  /// `nil` for what is no record of a layer.
-  private static func normalisedRecord(_ value: JSONValue, _ dialect: KerasDialect) -> JSONValue? {
-    guard let className = value["class_name"]?.string, let inner = value["config"],
-      case .object(var record) = value
-    else { return nil }
-    record["config"] = normalised(inner, className: className, dialect: dialect)
-    return .object(record)
-  }
-
   /// Options that ask for sparsemax.
   static func sparsemax(_ config: JSONValue) -> [String] {
     (config.object ?? [:]).sorted { $0.key < $1.key }.flatMap { name, value -> [String] in
@@ -91,6 +82,15 @@ struct KerasOptions {
     case .integer(let value): return value > maximumLength || value < -maximumLength ? prefix : nil
     default: return nil
     }
+  }
+
+  /// `nil` for what is no record of a layer.
+  private static func normalisedRecord(_ value: JSONValue, _ dialect: KerasDialect) -> JSONValue? {
+    guard let className = value["class_name"]?.string, let inner = value["config"],
+      case .object(var record) = value
+    else { return nil }
+    record["config"] = normalised(inner, className: className, dialect: dialect)
+    return .object(record)
   }
 
   /// What the layer lost of its configuration: option and reason.

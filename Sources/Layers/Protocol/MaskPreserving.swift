@@ -8,23 +8,32 @@ extension MaskPreserving {
 }
 
 extension ActivationLayer: MaskPreserving {}
-extension AlphaDropout: MaskPreserving {}
 extension BatchNormalization: MaskPreserving {}
 extension Dense: MaskPreserving {}
 extension Dropout: MaskPreserving {}
+extension LayerNormalization: MaskPreserving {}
+extension TimeDistributed: MaskPreserving {}
+extension AlphaDropout: MaskPreserving {}
 extension ELU: MaskPreserving {}
 extension GaussianDropout: MaskPreserving {}
 extension GaussianNoise: MaskPreserving {}
 extension GroupNormalization: MaskPreserving {}
-extension LayerNormalization: MaskPreserving {}
 extension LeakyReLU: MaskPreserving {}
 extension PReLU: MaskPreserving {}
 extension ReLU: MaskPreserving {}
 extension Rescaling: MaskPreserving {}
 extension Softmax: MaskPreserving {}
 extension SpatialDropout: MaskPreserving {}
-extension TimeDistributed: MaskPreserving {}
 extension UnitNormalization: MaskPreserving {}
+
+extension Merge {
+  /// A step counts if it does so in every input that has a mask, as in Keras.
+  public func outputMasks(for inputs: [Tensor], masks: [Tensor?]) -> [Tensor?] {
+    let known = masks.compactMap { $0 }
+    guard let first = known.first, known.allSatisfy({ $0.shape == first.shape }) else { return [] }
+    return [known.dropFirst().reduce(first) { Elementwise.map($0, $1) { min($0, $1) } }]
+  }
+}
 
 extension Concatenate {
   /// Along time the masks stand one after the other; otherwise a step counts if it does so in all inputs.

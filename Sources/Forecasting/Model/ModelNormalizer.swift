@@ -2,7 +2,7 @@ import Foundation
 import SequenceData
 
 /// The normaliser that fits the unit of the data: logarithmic for rain rates, linear for anything else.
-public enum FieldNormalizer: Normalizer {
+public enum ModelNormalizer: Normalizer {
   case logRain(LogRainNormalizer)
   case linear(LinearScale)
 
