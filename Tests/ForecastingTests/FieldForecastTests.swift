@@ -192,7 +192,7 @@ import VideoFiles
       print("built without FFmpeg: videos are not tested")
     }
     let netCDF = try files.write(to: folder.appending(path: "f.nc"))
-    try HDF5File.reading(netCDF[0]) { file in
+    try HDF5File.reading(netCDF[0]) { file throws in
       #expect(try file.dimensions(of: "rainfall_rate") == [13, 3, 4])
       #expect(try file.dimensions(of: "rainfall_amount") == [1, 3, 4])
       #expect(try file.string("units", of: "rainfall_rate") == "mm h-1")

@@ -29,8 +29,9 @@ extension Loss {
       return max((1 - t[wrong]) * p[wrong] - right + 1, 0)
     } slope: { p, t, factor, out in
       let (wrong, right) = margins(p, t, classes)
-      let isInside = (1 - t[wrong]) * p[wrong] - right + 1 > 0
-      for k in 0..<classes { out[k] = isInside ? -t[k] * factor : 0 }
+      let margin = (1 - t[wrong]) * p[wrong] - right + 1
+      let isInside = margin > 0
+      for k in 0..<classes { out[k] = isInside ? -t[k] * factor : margin.isNaN ? margin : 0 }
       if isInside { out[wrong] += (1 - t[wrong]) * factor }
     }
   }
