@@ -41,8 +41,7 @@ public struct Context: Sendable {
   /// A mask for dropout: 0 for a share `rate` of the values, 1 / (1 − rate) for the rest.
   mutating func dropoutMask(shape: Shape, rate: Float) -> Tensor {
     if !givenDropoutMasks.isEmpty { return givenDropoutMasks.removeFirst() }
-    let scale = 1 / (1 - rate)
-    return Elementwise.map(random.uniform(shape: shape)) { $0 < rate ? 0 : scale }
+    return random.dropoutMask(shape, rate: rate)
   }
 
   /// Asks for a non-trainable parameter of the current layer to take a new value after the step.
