@@ -49,7 +49,7 @@ def keras_golden(name, loss, config, make, masked):
     """`make(rng)` gives prediction and target; classes, if any, are the prediction's last axis."""
     rng = np.random.default_rng(goldens.seed(name))
     prediction, target = make(rng)
-    elementwise = "Categorical" not in loss
+    elementwise = "Categorical" not in loss and loss not in ("KLDivergence", "CosineSimilarity")
     per_loss = prediction.shape if elementwise else prediction.shape[:-1]
     mask = random_mask(rng, per_loss) if masked else None
 
@@ -143,6 +143,77 @@ for kind, from_logits in (("probabilities", False), ("logits", True)):
         "SparseCategoricalCrossentropy",
         lambda rng, f=from_logits: sparse(rng, f),
         **options,
+    )
+
+
+def positive(rng):
+    return uniform(rng, FIELD, 0.1, 5.0), uniform(rng, FIELD, 0.1, 5.0)
+
+
+def signs(rng, zero):
+    target = np.where(rng.random(FIELD) < 0.4, 1.0, zero)
+    return normal(rng, FIELD, 1.5), target
+
+
+def vectors(rng):
+    return normal(rng, (*SAMPLES, CLASSES)), normal(rng, (*SAMPLES, CLASSES))
+
+
+add("Huber", "Huber", regression)
+add("Huber-delta", "Huber", regression, delta=0.5)
+add("LogCosh", "LogCosh", regression)
+add("MeanAbsolutePercentageError", "MeanAbsolutePercentageError", positive)
+add("MeanSquaredLogarithmicError", "MeanSquaredLogarithmicError", positive)
+add("Poisson", "Poisson", positive)
+for kind, zero in (("signs", -1.0), ("binary", 0.0)):
+    add(f"Hinge-{kind}", "Hinge", lambda rng, z=zero: signs(rng, z))
+    add(f"SquaredHinge-{kind}", "SquaredHinge", lambda rng, z=zero: signs(rng, z))
+add("CategoricalHinge", "CategoricalHinge", lambda rng: categorical(rng, True))
+add("KLDivergence", "KLDivergence", lambda rng: categorical(rng, False, soft=True))
+add("CosineSimilarity", "CosineSimilarity", vectors)
+for kind, from_logits in (("probabilities", False), ("logits", True)):
+    options = {"from_logits": from_logits}
+    smooth = options | {"label_smoothing": 0.2}
+    add(
+        f"BinaryCrossentropy-{kind}-smooth",
+        "BinaryCrossentropy",
+        lambda rng, f=from_logits: binary(rng, f),
+        **smooth,
+    )
+    add(
+        f"CategoricalCrossentropy-{kind}-smooth",
+        "CategoricalCrossentropy",
+        lambda rng, f=from_logits: categorical(rng, f),
+        **smooth,
+    )
+    add(
+        f"BinaryFocalCrossentropy-{kind}",
+        "BinaryFocalCrossentropy",
+        lambda rng, f=from_logits: binary(rng, f),
+        **options,
+    )
+    add(
+        f"BinaryFocalCrossentropy-{kind}-balanced",
+        "BinaryFocalCrossentropy",
+        lambda rng, f=from_logits: binary(rng, f),
+        apply_class_balancing=True,
+        alpha=0.75,
+        gamma=1.5,
+        **smooth,
+    )
+    add(
+        f"CategoricalFocalCrossentropy-{kind}",
+        "CategoricalFocalCrossentropy",
+        lambda rng, f=from_logits: categorical(rng, f),
+        **options,
+    )
+    add(
+        f"CategoricalFocalCrossentropy-{kind}-smooth",
+        "CategoricalFocalCrossentropy",
+        lambda rng, f=from_logits: categorical(rng, f),
+        alpha=0.6,
+        gamma=3.0,
+        **smooth,
     )
 
 # MARK: Rain-weighted loss

@@ -26,6 +26,7 @@ MATTERING = {
     "clipvalue",
     "epsilon",
     "global_clipnorm",
+    "initial_accumulator_value",
     "learning_rate",
     "momentum",
     "nesterov",
@@ -121,6 +122,17 @@ add("AdamW-global-clipnorm", "AdamW", weight_decay=0.01, **ADAM, **GLOBALLY_CLIP
 add("RMSprop-base", "RMSprop", learning_rate=0.01)
 add("RMSprop-momentum", "RMSprop", learning_rate=0.01, momentum=0.9)
 add("RMSprop-centered", "RMSprop", learning_rate=0.01, centered=True, rho=0.8)
+add("RMSprop-together", "RMSprop", learning_rate=0.01, centered=True, momentum=0.5, weight_decay=0.01)
+add("Adamax-base", "Adamax", **ADAM)
+add("Adamax-options", "Adamax", learning_rate=0.01, beta_1=0.8, beta_2=0.9, epsilon=1e-5, weight_decay=0.01)
+add("Nadam-base", "Nadam", **ADAM)
+add("Nadam-options", "Nadam", learning_rate=0.01, beta_1=0.8, beta_2=0.95, epsilon=1e-5)
+add("Adagrad-base", "Adagrad", learning_rate=50.0)
+add("Adagrad-options", "Adagrad", learning_rate=0.01, initial_accumulator_value=0.0, epsilon=1e-9)
+add("Adadelta-base", "Adadelta", learning_rate=50.0)
+add("Adadelta-options", "Adadelta", learning_rate=10.0, rho=0.8, epsilon=1e-9, tensors=2)
+add("Lion-base", "Lion", **ADAM)
+add("Lion-options", "Lion", learning_rate=0.01, beta_1=0.5, beta_2=0.8, weight_decay=0.1)
 
 if __name__ == "__main__":
     goldens.main(__doc__, "optimizers", CASES)

@@ -45,7 +45,7 @@ struct FamilyTraining {
     let result = try await trainer.fit(
       on: training, validation: validation, saving: folder, progress: TerminalProgress())
     return TrainedFamily(
-      family: matched.family, matched: matched, model: result.best, loss: loss.name.rawValue,
+      family: matched.family, matched: matched, model: result.best, loss: loss.name,
       result: modelResult(matched, summary, result), stoppedByTimeCap: result.outcome == .timeLimit)
   }
 

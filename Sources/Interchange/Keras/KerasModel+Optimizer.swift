@@ -58,6 +58,10 @@ extension KerasModel {
     let blocks: [[String]] =
       switch className {
       case "Adam", "AdamW": [["m", "v"], ["largest_v"]]
+      case "Adamax": [["momentum", "norm"]]
+      case "Nadam": [["momentum", "velocity"]]
+      case "Adagrad": [["accumulator"]]
+      case "Adadelta": [["accumulated_grad", "accumulated_delta_var"]]
       case "RMSprop": [["v"], ["momentum"], ["mean"]]
       default: [["momentum"]]
       }

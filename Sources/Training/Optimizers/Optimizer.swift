@@ -54,7 +54,8 @@ public struct Optimizer: Sendable {
       guard parameter.isTrainable, let gradient = gradients[name] else { return }
       // Taken out of the dictionary, the tensors are ours alone and change in place.
       var remembered =
-        slots.removeValue(forKey: name) ?? rule.slots.map { _ in .zeros(parameter.value.shape) }
+        slots.removeValue(forKey: name)
+        ?? rule.slots.map { _ in Tensor(repeating: rule.initialValue, shape: parameter.value.shape) }
       let (scale, limit) = clipping.factors(gradients, name, globalNorm: globalNorm)
       gradient.withUnsafeValues { gradient in
         guard let gradient = gradient.baseAddress else { return }

@@ -11,8 +11,10 @@ public protocol OptimizerRule: Codable, Hashable, Sendable {
   var learningRate: Double { get set }
   /// The share of a parameter, times the learning rate, that is taken off before each update; `nil` for none.
   var weightDecay: Double? { get }
-  /// What the rule remembers of a parameter: one tensor of its shape under each of these names, zeros at first.
+  /// What the rule remembers of a parameter: one tensor of its shape under each of these names.
   var slots: [String] { get }
+  /// What stands in the slots at first; 0 unless a rule says otherwise.
+  var initialValue: Float { get }
 
   /// Checks that the options lie in their ranges.
   ///
@@ -34,6 +36,8 @@ public protocol OptimizerRule: Codable, Hashable, Sendable {
 }
 
 extension OptimizerRule {
+  public var initialValue: Float { 0 }
+
   /// Goes through the numbers of a parameter on all threads; each is moved by itself, so the division into pieces
   /// changes nothing.
   func forEachPart(of count: Int, _ body: (Range<Int>) -> Void) {
@@ -62,6 +66,11 @@ public enum OptimizerName: String, CaseIterable, Codable, Sendable {
   case adam = "Adam"
   case adamW = "AdamW"
   case rmsProp = "RMSprop"
+  case adamax = "Adamax"
+  case nadam = "Nadam"
+  case adagrad = "Adagrad"
+  case adadelta = "Adadelta"
+  case lion = "Lion"
 
   var rule: any OptimizerRule.Type {
     switch self {
@@ -69,6 +78,11 @@ public enum OptimizerName: String, CaseIterable, Codable, Sendable {
     case .adam: Adam.self
     case .adamW: AdamW.self
     case .rmsProp: RMSprop.self
+    case .adamax: Adamax.self
+    case .nadam: Nadam.self
+    case .adagrad: Adagrad.self
+    case .adadelta: Adadelta.self
+    case .lion: Lion.self
     }
   }
 }

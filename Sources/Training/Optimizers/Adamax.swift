@@ -1,0 +1,76 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Adamax (Kingma & Ba 2015), Adam with the largest gradient in place of the root of squares:
+/// m ← β₁·m + (1 − β₁)·g, u ← max(β₂·u, |g|), w ← w − α·m / ((1 − β₁ᵗ)·(u + ε)).
+public struct Adamax: OptimizerRule {
+  public static let name = OptimizerName.adamax
+
+  public var learningRate: Double
+  public var beta1: Double
+  public var beta2: Double
+  public var epsilon: Double
+  public var weightDecay: Double?
+
+  public init(
+    learningRate: Double = 0.001, beta1: Double = 0.9, beta2: Double = 0.999, epsilon: Double = 1e-7,
+    weightDecay: Double? = nil
+  ) {
+    self.learningRate = learningRate
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+    self.weightDecay = weightDecay
+  }
+
+  public var slots: [String] { ["momentum", "norm"] }
+
+  public func validate() throws {
+    try requireCommonOptions()
+    try require("beta_1", beta1, beta1 >= 0 && beta1 < 1, "in [0, 1)")
+    try require("beta_2", beta2, beta2 >= 0 && beta2 < 1, "in [0, 1)")
+    try require("epsilon", epsilon, epsilon >= 0 && epsilon.isFinite, "≥ 0")
+  }
+
+  public func update(
+    _ values: UnsafeMutablePointer<Float>, by gradient: ClippedGradient,
+    slots: [UnsafeMutablePointer<Float>], count: Int, learningRate: Double, iteration: Int
+  ) {
+    let rate = Float(learningRate / (1 - pow(beta1, Double(iteration))))
+    let (rest, keep, epsilon) = (Float(1 - beta1), Float(beta2), Float(epsilon))
+    let (m, u) = (slots[0], slots[1])
+    forEachPart(of: count) { range in
+      for i in range {
+        let g = gradient[i]
+        m[i] += (g - m[i]) * rest
+        let kept = keep * u[i]
+        u[i] = kept > abs(g) ? kept : abs(g)
+        values[i] -= rate * m[i] / (u[i] + epsilon)
+      }
+    }
+  }
+}
+
+extension Adamax {
+  enum CodingKeys: String, CodingKey {
+    case learningRate = "learning_rate"
+    case beta1 = "beta_1"
+    case beta2 = "beta_2"
+    case epsilon
+    case weightDecay = "weight_decay"
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let config = try decoder.container(keyedBy: CodingKeys.self)
+    let standard = Adamax()
+    self.init(
+      learningRate: try config.value(.learningRate, default: standard.learningRate),
+      beta1: try config.value(.beta1, default: standard.beta1),
+      beta2: try config.value(.beta2, default: standard.beta2),
+      epsilon: try config.value(.epsilon, default: standard.epsilon),
+      weightDecay: try config.decodeIfPresent(Double.self, forKey: .weightDecay))
+  }
+}
