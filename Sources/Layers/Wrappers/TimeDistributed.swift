@@ -38,7 +38,7 @@ public struct TimeDistributed: UnaryLayer {
   }
 
   public func forward(_ input: Tensor, context: inout Context) throws -> Tensor {
-    if context.isTraining, let layer = layer as? BatchNormalization {
+    if context.isTraining, !context.isFrozen, let layer = layer as? BatchNormalization {
       return try stepByStep(layer, input, &context)
     }
     let (batch, time) = (input.shape[0], input.shape[1])
