@@ -16,6 +16,15 @@ let oneDNNIsInstalled: Bool = {
   }
 }()
 
+// FFmpeg reads videos and compressed pictures where its headers are installed; elsewhere, or with
+// `SQUALL_FFMPEG=off`, everything else builds and those files are refused with the reason.
+let ffmpegIsInstalled: Bool = {
+  guard Context.environment["SQUALL_FFMPEG"] != "off" else { return false }
+  let machines = ["", "x86_64-linux-gnu/", "aarch64-linux-gnu/", "ffmpeg/"]
+  let places = machines.map { "/usr/include/\($0)" } + ["/usr/local/include/", "/opt/homebrew/include/"]
+  return places.contains { FileManager.default.fileExists(atPath: $0 + "libavformat/avformat.h") }
+}()
+
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6)]
 
 let package = Package(
@@ -29,6 +38,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
   targets: [
     // MARK: C
@@ -45,9 +55,19 @@ let package = Package(
       providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
+    .systemLibrary(
+      name: "CFFmpeg", pkgConfig: "libavformat",
+      providers: [
+        .apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"]), .brew(["ffmpeg"]),
+      ]),
+
     // MARK: Leaves
+    .target(
+      name: "VideoFiles", dependencies: ffmpegIsInstalled ? ["CFFmpeg"] : [],
+      swiftSettings: strict + (ffmpegIsInstalled ? [.define("SQUALL_HAS_FFMPEG")] : [])),
     .target(name: "SafeTensors", swiftSettings: strict),
     .target(name: "Verification", swiftSettings: strict),
+    .target(name: "Motion", swiftSettings: strict),
     .target(name: "ZipArchive", dependencies: ["CZlib"], swiftSettings: strict),
     .target(name: "NumPyFiles", dependencies: ["ZipArchive"], swiftSettings: strict),
     .target(name: "HDF5", dependencies: ["CHDF5", "CZlib", "SafeTensors"], swiftSettings: strict),
@@ -77,7 +97,9 @@ let package = Package(
 
     // MARK: Data, comparison, report
     .target(
-      name: "SequenceData", dependencies: ["CHDF5", "CZlib", "HDF5", "TensorCore"], swiftSettings: strict),
+      name: "SequenceData",
+      dependencies: ["CHDF5", "CZlib", "HDF5", "NumPyFiles", "TensorCore", "VideoFiles", "ZipArchive"],
+      swiftSettings: strict),
     .target(name: "Reports", dependencies: ["CZlib"], swiftSettings: strict),
     .target(
       name: "Comparison",
@@ -85,10 +107,20 @@ let package = Package(
         "Architectures", "Layers", "Reports", "SequenceData", "TensorCore", "Training", "Verification",
       ],
       swiftSettings: strict),
+    .target(
+      name: "Forecasting",
+      dependencies: [
+        "Architectures", "HDF5", "Layers", "NumPyFiles", "Reports", "SafeTensors", "SequenceData",
+        "TensorCore",
+        "Training", "Verification", "VideoFiles",
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "SquallCLI",
       dependencies: [
-        "Comparison", "Interchange", "SequenceData", "TensorCore", "Training",
+        "Architectures", "Comparison", "Forecasting", "Interchange", "Reports", "SequenceData", "TensorCore",
+        "Training",
+        .product(name: "Yams", package: "Yams"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -112,10 +144,14 @@ let package = Package(
       name: "ArchitecturesTests", dependencies: ["Architectures", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "SequenceDataTests", dependencies: ["SequenceData", "CHDF5", "HDF5", "TensorCore"],
+      name: "SequenceDataTests",
+      dependencies: ["CHDF5", "HDF5", "NumPyFiles", "SequenceData", "TensorCore", "VideoFiles"],
       swiftSettings: strict),
     .testTarget(
       name: "VerificationTests", dependencies: ["Verification", "SafeTensors"], swiftSettings: strict),
+    .testTarget(
+      name: "MotionTests", dependencies: ["Motion", "SafeTensors", "SequenceData", "Verification"],
+      swiftSettings: strict),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "CZlib"], swiftSettings: strict),
     .testTarget(
       name: "HDF5Tests", dependencies: ["CHDF5", "HDF5", "HDF5Reader", "SafeTensors"], swiftSettings: strict),
@@ -129,6 +165,14 @@ let package = Package(
     .testTarget(
       name: "ComparisonTests",
       dependencies: ["Architectures", "Comparison", "Reports", "SequenceData", "TensorCore", "Training"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ForecastingTests",
+      dependencies: [
+        "Architectures", "Forecasting", "HDF5", "Layers", "NumPyFiles", "Reports", "SafeTensors",
+        "SequenceData",
+        "SquallCLI", "TensorCore", "Training", "VideoFiles",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "DocumentationTests", dependencies: ["FirstModel", "SquallCLI"], swiftSettings: strict),

@@ -147,30 +147,31 @@ for kind, from_logits in (("probabilities", False), ("logits", True)):
 
 
 def positive(rng):
-    return uniform(rng, FIELD, 0.1, 5.0), uniform(rng, FIELD, 0.1, 5.0)
+    return uniform(rng, FIELD, 0.05, 4.0), uniform(rng, FIELD, 0.05, 4.0)
 
 
-def signs(rng, zero):
-    target = np.where(rng.random(FIELD) < 0.4, 1.0, zero)
-    return normal(rng, FIELD, 1.5), target
-
-
-def vectors(rng):
-    return normal(rng, (*SAMPLES, CLASSES)), normal(rng, (*SAMPLES, CLASSES))
+def labels(rng, low):
+    return normal(rng, FIELD), np.where(rng.random(FIELD) < 0.4, 1.0, low)
 
 
 add("Huber", "Huber", regression)
-add("Huber-delta", "Huber", regression, delta=0.5)
+add("Huber-delta", "Huber", regression, delta=0.4)
 add("LogCosh", "LogCosh", regression)
 add("MeanAbsolutePercentageError", "MeanAbsolutePercentageError", positive)
 add("MeanSquaredLogarithmicError", "MeanSquaredLogarithmicError", positive)
 add("Poisson", "Poisson", positive)
-for kind, zero in (("signs", -1.0), ("binary", 0.0)):
-    add(f"Hinge-{kind}", "Hinge", lambda rng, z=zero: signs(rng, z))
-    add(f"SquaredHinge-{kind}", "SquaredHinge", lambda rng, z=zero: signs(rng, z))
+add("Hinge", "Hinge", lambda rng: labels(rng, -1.0))
+add("Hinge-zero-one", "Hinge", lambda rng: labels(rng, 0.0))
+add("SquaredHinge", "SquaredHinge", lambda rng: labels(rng, -1.0))
 add("CategoricalHinge", "CategoricalHinge", lambda rng: categorical(rng, True))
 add("KLDivergence", "KLDivergence", lambda rng: categorical(rng, False, soft=True))
-add("CosineSimilarity", "CosineSimilarity", vectors)
+add(
+    "CosineSimilarity",
+    "CosineSimilarity",
+    lambda rng: (normal(rng, (*SAMPLES, CLASSES)), normal(rng, (*SAMPLES, CLASSES))),
+)
+
+add("SquaredHinge-binary", "SquaredHinge", lambda rng: labels(rng, 0.0))
 for kind, from_logits in (("probabilities", False), ("logits", True)):
     options = {"from_logits": from_logits}
     smooth = options | {"label_smoothing": 0.2}

@@ -4,10 +4,13 @@ import TensorCore
 extension ForecastArchitecture {
   /// Space first, then time: strided convolutions shrink each frame to a vector, an LSTM reads the vectors, a
   /// second LSTM starts from its state and writes one vector a forecast step, and a dense layer with transposed
-  /// convolutions makes a frame of each. The decoder's input is the last observed frame's vector at every step.
+  /// convolutions makes a frame of each. The decoder's input is the vector of the background (the last observed
+  /// frame, or the advected one, through convolutions of its own) at every step.
   ///
   /// `width` is the number of units of both LSTMs.
-  func sequentialForecast(_ builder: GraphBuilder, width: Int) throws -> SymbolicTensor {
+  func sequentialForecast(
+    _ frames: SymbolicTensor, _ advected: SymbolicTensor?, width: Int
+  ) throws -> SymbolicTensor {
     guard height % (1 << stages) == 0, self.width % (1 << stages) == 0 else {
       throw ShapeError(
         .wrongLength, in: "sequential forecaster",
@@ -15,22 +18,24 @@ extension ForecastArchitecture {
         received: "\(height) × \(self.width)", remedy: "Choose another tile size or fewer stages.")
     }
     let filters = (0..<stages).map { min(8 << $0, 32) }
-    let frames = try builder.input([nil, inputFrames, height, self.width, channels], name: "frames")
-    var maps = frames
-    for (stage, count) in filters.enumerated() {
-      let convolution = Conv2D(
-        filters: count, kernelSize: 3, strides: 2, padding: .same, activation: .relu)
-      maps = try TimeDistributed(convolution)(maps, name: "encoder_conv_\(stage + 1)")
-    }
-    let vectors = try TimeDistributed(Flatten())(maps, name: "flatten")
+    let vectors = try vectors(of: frames, filters: filters)
     let encoded = try LSTM(units: width, returnState: true)([vectors], name: "encoder_lstm")
-    let start = try RepeatLast(forecastFrames)(vectors, name: "last_vector")
-    let decoded = try LSTM(units: width, returnSequences: true)(
-      [start, encoded[1], encoded[2]], name: "decoder_lstm")[0]
+    let decoded: SymbolicTensor
+    switch decoding {
+    case .recurrent:
+      let start =
+        try advected.map { try self.vectors(of: $0, filters: filters, prefix: "advected_") }
+        ?? RepeatLast(forecastFrames)(vectors, name: "last_vector")
+      decoded = try LSTM(units: width, returnSequences: true)(
+        [start, encoded[1], encoded[2]], name: "decoder_lstm")[0]
+    case .direct:
+      let leads = try Dense(units: forecastFrames * width, activation: .tanh)(encoded[0], name: "leads")
+      decoded = try Reshape(targetShape: [forecastFrames, width])(leads, name: "lead_vectors")
+    }
 
     let (rows, columns, depth) = (height >> stages, self.width >> stages, filters[stages - 1])
     let dense = Dense(units: rows * columns * depth, activation: .relu)
-    maps = try TimeDistributed(dense)(decoded, name: "decoder_dense")
+    var maps = try TimeDistributed(dense)(decoded, name: "decoder_dense")
     maps = try TimeDistributed(Reshape(targetShape: [rows, columns, depth]))(maps, name: "decoder_maps")
     for (stage, count) in filters.dropLast().reversed().enumerated() {
       let convolution = Conv2DTranspose(
@@ -38,6 +43,19 @@ extension ForecastArchitecture {
       maps = try TimeDistributed(convolution)(maps, name: "decoder_conv_\(stage + 1)")
     }
     let head = Conv2DTranspose(filters: 1, kernelSize: 4, strides: 2, padding: .same)
-    return try TimeDistributed(head)(maps, name: "forecast")
+    return try TimeDistributed(head)(maps, name: isResidual ? "change" : "forecast")
+  }
+
+  /// One vector a frame.
+  private func vectors(
+    of frames: SymbolicTensor, filters: [Int], prefix: String = ""
+  ) throws -> SymbolicTensor {
+    var maps = frames
+    for (stage, count) in filters.enumerated() {
+      let convolution = Conv2D(
+        filters: count, kernelSize: 3, strides: 2, padding: .same, activation: .relu)
+      maps = try TimeDistributed(convolution)(maps, name: prefix + "encoder_conv_\(stage + 1)")
+    }
+    return try TimeDistributed(Flatten())(maps, name: prefix + "flatten")
   }
 }

@@ -18,6 +18,11 @@ public struct ForecastArchitecture: Hashable, Codable, Sendable {
   public var kernelSize: Int
   /// Sequential: how often the encoder halves the frame before it is flattened.
   public var stages: Int
+  /// What the decoder is told of the future.
+  public var background = ForecastBackground.lastFrame
+  /// Whether the forecast is the background plus what the network adds to it.
+  public var isResidual = false
+  public var decoding = ForecastDecoding.recurrent
 
   public init(
     inputFrames: Int, forecastFrames: Int, height: Int, width: Int, channels: Int = 1, patchSize: Int = 4,
@@ -33,7 +38,8 @@ public struct ForecastArchitecture: Hashable, Codable, Sendable {
     self.stages = stages
   }
 
-  /// The forecaster of a family. Input `[batch, inputFrames, height, width, channels]`, output
+  /// The forecaster of a family. Input `[batch, inputFrames, height, width, channels]`, and with an advected
+  /// background a second one, `[batch, forecastFrames, height, width, 1]`; output
   /// `[batch, forecastFrames, height, width, 1]`.
   ///
   /// - Throws: `ShapeError` if the frames cannot be divided as the options say.
@@ -47,23 +53,53 @@ public struct ForecastArchitecture: Hashable, Codable, Sendable {
     _ family: Family, width: Int, initialization: GraphBuilder.Initialization
   ) throws -> (model: ModelGraph, parameterCount: Int) {
     let builder = GraphBuilder(name: family.rawValue + "_forecaster", initialization: initialization)
-    let output =
+    let frames = try builder.input([nil, inputFrames, height, self.width, channels], name: "frames")
+    let advected =
+      background == .advected
+      ? try builder.input([nil, forecastFrames, height, self.width, 1], name: "advected") : nil
+    var output =
       switch family {
-      case .sequential: try sequentialForecast(builder, width: width)
-      case .integrated: try integratedForecast(builder, width: width)
+      case .sequential: try sequentialForecast(frames, advected, width: width)
+      case .integrated: try integratedForecast(frames, advected, width: width)
       }
+    if isResidual { output = try addingBackground(frames, advected, to: output) }
     return (try builder.model(outputs: [output]), builder.parameterCount)
+  }
+
+  private func addingBackground(
+    _ frames: SymbolicTensor, _ advected: SymbolicTensor?, to change: SymbolicTensor
+  ) throws -> SymbolicTensor {
+    guard channels == 1 || advected != nil else {
+      throw ShapeError(
+        .wrongChannels, in: "residual forecaster", expected: "frames of one channel",
+        received: "\(channels)", remedy: "Forecast without the residual, or without the mask channel.")
+    }
+    let background = try advected ?? RepeatLast(forecastFrames)(frames, name: "background")
+    return try Add()([change, background], name: "forecast")[0]
   }
 
   /// The model of a family in a line.
   public func summary(_ family: Family, width: Int) -> String {
-    switch family {
-    case .sequential:
-      "\(stages) strided convolutions a frame, flatten, LSTM encoder and decoder of \(width) units, dense and "
-        + "transposed convolutions"
-    case .integrated:
-      "encoder and forecaster of two ConvLSTM2D layers each, \(width) filters, kernel \(kernelSize), on patches "
-        + "of \(patchSize) × \(patchSize)"
-    }
+    let line =
+      switch family {
+      case .sequential:
+        decoding == .recurrent
+          ? "\(stages) strided convolutions a frame, flatten, LSTM encoder and decoder of \(width) units, dense "
+            + "and transposed convolutions"
+          : "\(stages) strided convolutions a frame, flatten, LSTM of \(width) units, all frames at once by dense "
+            + "and transposed convolutions"
+      case .integrated:
+        decoding == .recurrent
+          ? "encoder and forecaster of two ConvLSTM2D layers each, \(width) filters, kernel \(kernelSize), on "
+            + "patches of \(patchSize) × \(patchSize)"
+          : "two ConvLSTM2D layers of \(width) filters, kernel \(kernelSize), on patches of "
+            + "\(patchSize) × \(patchSize), all frames at once by a convolution each"
+      }
+    let known = background == .advected ? "; reads the advected frames" : ""
+    return line + known + (isResidual ? "; learns the difference to the \(backgroundName)" : "")
+  }
+
+  private var backgroundName: String {
+    background == .advected ? "advected frames" : "last frame"
   }
 }

@@ -65,6 +65,26 @@ public struct NumPyFile: Sendable {
     return try NumPyArray(elementType: header.elementType, shape: part, bytes: data)
   }
 
+  /// Some elements in row-major order, as an array of one axis. Of a file in C order only those bytes are read.
+  /// - Throws: `NumPyError` of kind `shape` where there are no such elements.
+  public func elements(_ range: Range<Int>) throws -> NumPyArray {
+    guard range.lowerBound >= 0, range.upperBound <= header.count else {
+      throw NumPyError(
+        .shape, expected: "elements \(range)", received: "an array of \(header.count)",
+        remedy: "Ask for elements that it has.")
+    }
+    let size = header.elementType.byteCount
+    guard !header.isFortranOrder else {
+      let whole = try array().bytes
+      return try NumPyArray(
+        elementType: header.elementType, shape: [range.count],
+        bytes: whole.subdata(in: range.lowerBound * size..<range.upperBound * size))
+    }
+    var data = try source.bytes(dataOffset + range.lowerBound * size..<dataOffset + range.upperBound * size)
+    swapIfBig(&data)
+    return try NumPyArray(elementType: header.elementType, shape: [range.count], bytes: data)
+  }
+
   private func swapIfBig(_ data: inout Data) {
     let size = header.elementType.byteCount
     guard header.byteOrder == .big, size > 1 else { return }

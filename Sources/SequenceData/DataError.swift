@@ -8,6 +8,8 @@ public struct DataError: Error, Equatable, Sendable {
     case noFrames
     /// The file is of another format altogether.
     case foreignFormat
+    /// Something that would be read wrongly with the libraries at hand, so it is not read.
+    case unsupported
     /// The file is of the right format but truncated or damaged.
     case corrupt
     /// A group, data set or attribute that the format prescribes is absent.

@@ -1,3 +1,4 @@
+import Architectures
 import ArgumentParser
 import Comparison
 import Foundation
@@ -8,9 +9,10 @@ struct Compare: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train Conv2D + LSTM and ConvLSTM2D on your data and report which to use.",
     discussion: """
-      DATA is a folder of KNMI radar files (HDF5), or one of the built-in generators:
+      DATA is whatever squall inspect reads (radar, videos, pictures, arrays), or one of the built-in generators:
         generated:advected-cells   rain-like cells that drift, grow and decay (forecast)
         generated:motion-clips     short clips whose class is the direction of motion (classify)
+      and those that `squall generate --help` lists, with options as in generated:NAME:key=value,key=value.
 
       The report is index.html, with the numbers in results.json beside it.
 
@@ -22,8 +24,7 @@ struct Compare: AsyncParsableCommand {
 
   enum Task: String, ExpressibleByArgument, CaseIterable { case forecast, classify }
 
-  @Argument(help: "A folder of radar files, or generated:NAME.")
-  var data: String
+  @OptionGroup var data: DataArguments
 
   @Option(help: "What the models shall do: \(Task.allCases.map(\.rawValue).joined(separator: " or ")).")
   var task: Task
@@ -52,12 +53,43 @@ struct Compare: AsyncParsableCommand {
   var batchSize: Int?
   @Option(help: "Learning rate of Adam.")
   var learningRate: Float?
+  @Option(
+    help: ArgumentHelp(
+      "What forecasters make small in training: "
+        + LossChoice.allCases.map(\.rawValue).joined(separator: ", ") + "."))
+  var loss: LossChoice?
+  @Flag(inversion: .prefixedNo, help: "Whether forecasters learn the difference to the last frame.")
+  var residual: Bool?
+  @Flag(
+    inversion: .prefixedNo, help: "Whether training tiles are mirrored and turned by chance (forecast).")
+  var augment: Bool?
   @Option(help: "Epochs without a better validation loss before a family stops.")
   var patience: Int?
-  @Option(help: "Minutes of training for each family at most.")
+  @Option(help: "Minutes of each training (one family, one seed) at most.")
   var maximumMinutes: Double?
-  @Option(help: "Seed of weights, tiles and order of the samples.")
+  @Option(help: "Minutes of the whole run, about: trainings share them, and no seed begins after them.")
+  var totalMinutes: Double?
+  @Option(help: "The first seed of weights, tiles and order of the samples; the others follow it.")
   var seed: UInt64?
+  @Option(help: "How many seeds; 3 by default, 5 with --thorough, 1 with --quick.")
+  var seeds: Int?
+  @Flag(help: "Five seeds.")
+  var thorough = false
+  @Option(
+    help: ArgumentHelp(
+      "The score that decides, named before training: csi (at the lowest threshold), csi@2, mse or mae (forecast)."
+    ))
+  var primary: String?
+  @Option(
+    help: ArgumentHelp(
+      "How forecasters get several frames: "
+        + ForecastDecoding.allCases.map(\.rawValue).joined(separator: " or ") + "."))
+  var decoding: ForecastDecoding?
+  @Option(
+    help: ArgumentHelp(
+      "How classifiers make a vector of maps: "
+        + ClassificationHead.allCases.map(\.rawValue).joined(separator: ", ") + "."))
+  var head: ClassificationHead?
   @Option(help: "Thresholds of the scores in the unit of the data, comma-separated; an event is above one.")
   var thresholds: String?
   @Flag(help: "Go on where an earlier run into the same folder stopped.")
@@ -69,6 +101,7 @@ struct Compare: AsyncParsableCommand {
       ("--input-frames", inputFrames), ("--forecast-frames", forecastFrames), ("--tile-size", tileSize),
       ("--downsampling", downsampling), ("--parameters", parameters), ("--epochs", epochs),
       ("--batches-per-epoch", batchesPerEpoch), ("--batch-size", batchSize), ("--patience", patience),
+      ("--seeds", seeds),
     ]
     for (name, value) in counts {
       if let value, value < 1 {
@@ -78,9 +111,12 @@ struct Compare: AsyncParsableCommand {
     if let learningRate, !(learningRate > 0 && learningRate.isFinite) {
       throw ValidationError("--learning-rate: expected a positive number, received \(learningRate).")
     }
-    if let maximumMinutes, !(maximumMinutes > 0) {
-      throw ValidationError("--maximum-minutes: expected a positive number, received \(maximumMinutes).")
+    for (name, minutes) in [("--maximum-minutes", maximumMinutes), ("--total-minutes", totalMinutes)] {
+      if let minutes, !(minutes > 0 && minutes.isFinite) {
+        throw ValidationError("\(name): expected a positive number, received \(minutes).")
+      }
     }
+    _ = try parsedPrimary()
     _ = try parsedThresholds()
   }
 
@@ -93,8 +129,10 @@ struct Compare: AsyncParsableCommand {
       switch task {
       case .forecast:
         let (source, name) = try forecastSource()
-        _ = try await ForecastComparison(options: forecastOptions(), source: source, name: name, run: run)
-          .run()
+        _ = try await ForecastComparison(
+          options: forecastOptions(for: source), source: source, name: name, run: run
+        )
+        .run()
       case .classify:
         let (clips, name) = try labeledClips()
         _ = try await ClassificationComparison(
@@ -110,28 +148,27 @@ struct Compare: AsyncParsableCommand {
   }
 
   private func forecastSource() throws -> (any FrameSource, String) {
-    switch data {
-    case "generated:advected-cells":
-      return (try AdvectedCells(seed: seed ?? 1), "Generated rain: advected cells")
-    case _ where data.hasPrefix("generated:"):
-      throw ValidationError(
-        "expected generated:advected-cells for forecasts, received \(data).")
-    default:
-      let folder = URL(filePath: data)
-      return (try FrameFolder.knmi(folder), "KNMI rain radar")
-    }
+    let events = try data.open(seed: seed ?? 1).sources()
+    return (events.count == 1 ? events[0] : try EventSequence(events), data.name)
   }
 
   private func labeledClips() throws -> (LabeledClips, String) {
-    guard data == "generated:motion-clips" else {
-      throw ValidationError("expected generated:motion-clips for classification, received \(data).")
+    guard case .clips(let clips) = try data.open(seed: seed ?? 1) else {
+      throw ValidationError(
+        "DATA: expected clips with classes (a tree class-name/clip, or --labels), received sequences.")
     }
-    return (try MotionClips().clips(seed: seed ?? 1), "Generated motion: the class is the direction")
+    return (clips, data.name)
   }
 
-  private func forecastOptions() throws -> ForecastOptions {
+  private func forecastOptions(for source: any FrameSource) throws -> ForecastOptions {
     var options = quick ? ForecastOptions.quick : ForecastOptions()
-    if data.hasPrefix("generated:") { options.downsampling = 1 }
+    if source.unit != .millimetresPerHour {
+      // Thresholds and weights of rain mean nothing here.
+      options.thresholds = [0.5]
+      options.primary = .meanSquaredError
+      options.loss = .meanSquaredError
+    }
+    if data.isGenerated { options.downsampling = 1 }
     options.inputFrames = inputFrames ?? options.inputFrames
     options.forecastFrames = forecastFrames ?? options.forecastFrames
     options.tileSize = tileSize ?? options.tileSize
@@ -142,22 +179,47 @@ struct Compare: AsyncParsableCommand {
     options.batchSize = batchSize ?? options.batchSize
     options.learningRate = learningRate ?? options.learningRate
     options.patience = patience ?? options.patience
+    options.primary = try parsedPrimary() ?? options.primary
+    options.decoding = decoding ?? options.decoding
+    options.loss = loss ?? options.loss
+    options.isResidual = residual ?? options.isResidual
+    options.augments = augment ?? options.augments
     options.maximumSeconds = maximumMinutes.map { $0 * 60 }
+    options.totalSeconds = totalMinutes.map { $0 * 60 }
     options.seed = seed ?? options.seed
+    options.seedCount = seeds ?? (thorough ? 5 : options.seedCount)
     options.thresholds = try parsedThresholds() ?? options.thresholds
     return options
   }
 
   private func classificationOptions() -> ClassificationOptions {
-    var options = ClassificationOptions()
+    var options = quick ? ClassificationOptions.quick : ClassificationOptions()
+    options.head = head ?? options.head
     options.parameters = parameters ?? options.parameters
-    options.epochs = epochs ?? (quick ? 8 : options.epochs)
+    options.epochs = epochs ?? options.epochs
     options.batchSize = batchSize ?? options.batchSize
     options.learningRate = learningRate ?? options.learningRate
     options.patience = patience ?? options.patience
     options.maximumSeconds = maximumMinutes.map { $0 * 60 }
+    options.totalSeconds = totalMinutes.map { $0 * 60 }
     options.seed = seed ?? options.seed
+    options.seedCount = seeds ?? (thorough ? 5 : options.seedCount)
     return options
+  }
+
+  private func parsedPrimary() throws -> ForecastPrimary? {
+    switch primary {
+    case nil: return nil
+    case "csi": return .csi(threshold: nil)
+    case "mse": return .meanSquaredError
+    case "mae": return .meanAbsoluteError
+    case let text? where text.hasPrefix("csi@"):
+      if let threshold = Float(text.dropFirst(4)), threshold.isFinite { return .csi(threshold: threshold) }
+      fallthrough
+    default:
+      throw ValidationError(
+        "--primary: expected csi, csi@THRESHOLD (such as csi@2), mse or mae, received \(primary ?? "").")
+    }
   }
 
   private func parsedThresholds() throws -> [Float]? {
@@ -180,3 +242,7 @@ private func quoted(_ argument: String) -> String {
   let plain = argument.allSatisfy { $0.isLetter || $0.isNumber || "-_./:=,+@%".contains($0) }
   return plain && !argument.isEmpty ? argument : "'" + argument.replacing("'", with: "'\\''") + "'"
 }
+
+extension LossChoice: ExpressibleByArgument {}
+extension ForecastDecoding: ExpressibleByArgument {}
+extension ClassificationHead: ExpressibleByArgument {}

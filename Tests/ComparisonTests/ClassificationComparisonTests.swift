@@ -16,16 +16,21 @@ import Testing
     var options = ClassificationOptions()
     options.parameters = 12_000
     options.epochs = 2
+    options.seedCount = 2
     let report = try await ClassificationComparison(
       options: options, clips: try motion.clips(seed: 2), name: "motion",
       run: RunDescription(command: "", output: output)
     ).run()
     #expect(report.task == .classification)
     #expect(report.models.count == 2)
-    for result in report.models.map(\.classification) + report.baselines.map(\.classification) {
+    #expect(report.baselines.map(\.name) == ["Last frame alone", "Majority class"])
+    let results = report.models.map(\.classification) + report.baselines.map(\.classification)
+    for (result, seeds) in zip(results, [2, 2, 1, 1]) {
       let total = result!.confusion.reduce(0) { $0 + $1.reduce(0, +) } + result!.undecided
-      #expect(total == report.data.split.last!.samples)
+      #expect(total == seeds * report.data.split.last!.samples)
     }
+    let decisive = try #require(report.differences?.first)
+    #expect(decisive.bySeed.count == 2 && decisive.blocks == 12 - 7 - 2)
     #expect(FileManager.default.fileExists(atPath: output.appending(path: "index.html").path))
   }
 }

@@ -29,6 +29,7 @@ import Training
     options.batchesPerEpoch = 3
     options.batchSize = 2
     options.patchSize = 2
+    options.seedCount = 1
     return options
   }
 
@@ -36,12 +37,34 @@ import Training
     FileManager.default.temporaryDirectory.appending(path: "squall compare \(UUID().uuidString)")
   }
 
+  @Test func eventsAreSplitWhole() throws {
+    let data = try GeneratedData(
+      parsing: "generated:interaction-dial:samples=10,frames=7,height=20,width=24", seed: 1)
+    var options = Self.options
+    options.loss = .meanSquaredError
+    let source = try EventSequence(data.content.sources())
+    let prepared = try ForecastData(source, options: options)
+    #expect(prepared.split.rule == .event)
+    #expect(prepared.trainingWindows.count == 6 * 3)
+    #expect(prepared.test.samples.count == 2 * 3 * prepared.grid.tiles.count)
+    #expect(prepared.validationTiles == prepared.grid.tiles)
+    // Gaussian fields, so no logarithm.
+    guard case .field(let normalizer) = prepared.normalizer else {
+      Issue.record("\(prepared.normalizer)")
+      return
+    }
+    #expect(abs(normalizer.shift) < 0.5 && abs(normalizer.scale - 1) < 0.3)
+  }
+
   @Test func writesTheReportAndTheModels() async throws {
     let output = folder()
     defer { try? FileManager.default.removeItem(at: output) }
     let run = RunDescription(command: "squall compare …", output: output)
+    var options = Self.options
+    options.seedCount = 2
+    options.thresholds = [0.1, 2]
     let report = try await ForecastComparison(
-      options: Self.options, source: try Self.source(), name: "cells", run: run
+      options: options, source: try Self.source(), name: "cells", run: run
     ).run()
 
     let json = try Data(contentsOf: output.appending(path: "results.json"))
@@ -54,20 +77,74 @@ import Training
     #expect(abs(sizes[0] - sizes[1]) / sizes.max()! <= 0.03)
     let everyone = report.models.map(\.forecast) + report.baselines.map(\.forecast)
     #expect(everyone.count == 3)
-    // One mask for all: the same pixels and the same observed events at every lead time and threshold.
-    for result in everyone {
+    // One mask for all: the same pixels and the same observed events at every lead time and threshold. Models
+    // count every seed.
+    for (result, seeds) in zip(everyone, [2, 2, 1]) {
       #expect(result?.byLeadTime.map(\.leadTime) == [5, 10])
-      for (lead, other) in zip(result!.byLeadTime, everyone[0]!.byLeadTime) {
-        #expect(lead.scores.pixels == other.scores.pixels)
+      for (lead, other) in zip(result!.byLeadTime, everyone[2]!.byLeadTime) {
+        #expect(lead.scores.pixels == seeds * other.scores.pixels)
+        #expect(lead.scores.thresholds.map(\.threshold) == [0.1, 2])
         for (a, b) in zip(lead.scores.thresholds, other.scores.thresholds) {
-          #expect(a.hits + a.misses == b.hits + b.misses)
+          #expect(a.hits + a.misses == seeds * (b.hits + b.misses))
         }
       }
     }
+    // Both families train on the same batches from each seed; the difference has its interval and its seeds.
+    for model in report.models {
+      #expect(model.trainings.map(\.seed) == [1, 2])
+      #expect(model.trainings.allSatisfy { $0.primaryScore != nil })
+    }
+    let decisive = try #require(report.differences?.first)
+    #expect(decisive.isPrimary && decisive.bySeed.count == 2 && decisive.blocks >= 2)
+    let scores = report.models.map { $0.forecast!.pooled.thresholds[0].csi! }
+    #expect(abs(decisive.value! - (scores[1] - scores[0])) < 1e-12)
+    #expect(report.verdict.caveats.contains { $0.contains("other events") })
+    #expect(try String(contentsOf: output.appending(path: "plan.json"), encoding: .utf8).contains("CSI"))
     for family in Family.allCases {
       let model = try loadModel(from: output.appending(path: "models/\(family.rawValue)/model.squall"))
       #expect(try model(.zeros([1, 3, 16, 16, 1])).shape == [1, 2, 16, 16, 1])
     }
+
+    // What is finished is not done again, and other options are refused.
+    let resumed = RunDescription(command: "squall compare …", output: output, resumes: true)
+    let again = try await ForecastComparison(
+      options: options, source: try Self.source(), name: "cells", run: resumed
+    ).run()
+    #expect(again.models == report.models && again.differences == report.differences)
+    options.loss = .meanSquaredError
+    await #expect(throws: ComparisonError.self) {
+      _ = try await ForecastComparison(
+        options: options, source: try Self.source(), name: "cells", run: resumed
+      ).run()
+    }
+  }
+
+  @Test func anUnwritableFolderIsNoticedBeforeTraining() async throws {
+    let file = FileManager.default.temporaryDirectory.appending(path: "squall-file-\(UUID().uuidString)")
+    try Data("a file".utf8).write(to: file)
+    defer { try? FileManager.default.removeItem(at: file) }
+    var options = Self.options
+    // So many that training would time out.
+    options.epochs = 1_000_000
+    options.patience = 1_000_000
+    let comparison = ForecastComparison(
+      options: options, source: try Self.source(), name: "cells",
+      run: RunDescription(command: "", output: file.appending(path: "report")))
+    await #expect(throws: ComparisonError.self) { try await comparison.run() }
+  }
+
+  @Test func runsOutOfTimeWithPartialResults() async throws {
+    let output = folder()
+    defer { try? FileManager.default.removeItem(at: output) }
+    var options = Self.options
+    options.seedCount = 3
+    options.totalSeconds = 0.001
+    let report = try await ForecastComparison(
+      options: options, source: try Self.source(), name: "cells",
+      run: RunDescription(command: "", output: output)
+    ).run()
+    #expect(report.models.map(\.trainings.count) == [1, 1])
+    #expect(report.verdict.caveats.contains { $0.contains("1 of 3 seeds") })
   }
 
   @Test func theSameSeedGivesTheSameScores() async throws {
@@ -108,12 +185,13 @@ import Training
 
   @Test func trainingAndTestShareNoFrame() throws {
     let data = try ForecastData(try Self.source(), options: Self.options)
-    let trained = data.training.windows.starts.map { data.training.windows.window(startingAt: $0).frames }
+    let windows = data.trainingWindows
+    let trained = windows.starts.map { windows.window(startingAt: $0).frames }
     let tested = data.test.samples.map(\.window.frames)
     let lastTrained = trained.map(\.upperBound).max()!
     #expect(tested.allSatisfy { $0.lowerBound >= lastTrained + Self.options.forecastFrames })
     for sample in 0..<20 {
-      let batch = try data.training.batch(epoch: 0, index: sample % 3)
+      let batch = try data.training(seed: 1).batch(epoch: 0, index: sample % 3)
       for tile in batch.samples.map(\.tile) {
         #expect(data.validationTiles.allSatisfy { !$0.overlaps(tile) })
       }

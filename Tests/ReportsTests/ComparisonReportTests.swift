@@ -69,7 +69,7 @@ import Testing
     #expect(
       try keys([]) == [
         "schemaVersion", "title", "task", "verdict", "data", "settings", "provenance", "models", "baselines",
-        "pictures",
+        "pictures", "differences",
       ])
     #expect(
       try keys(["verdict"]) == [
@@ -86,7 +86,9 @@ import Testing
         "classification",
       ])
     #expect(
-      try keys(["models", "0", "trainings", "0"]) == ["seed", "seconds", "bestEpoch", "learningCurve"])
+      try keys(["models", "0", "trainings", "0"]) == [
+        "seed", "seconds", "bestEpoch", "learningCurve", "primaryScore", "learningRate",
+      ])
     #expect(
       try keys(["baselines", "0", "forecast", "byLeadTime", "0", "scores"]) == [
         "pixels", "mse", "mseInterval", "mae", "meanError", "thresholds",

@@ -9,7 +9,7 @@ import Training
   static let losses: [Loss] = [
     .meanSquaredError, .meanAbsoluteError, .balancedRain(.shi2017), .huber(delta: 5), .logCosh,
     .meanAbsolutePercentageError, .meanSquaredLogarithmicError, .poisson, .hinge, .squaredHinge,
-    .categoricalHinge, .kullbackLeiblerDivergence, .cosineSimilarity, .binaryCrossentropy(),
+    .categoricalHinge, .klDivergence, .cosineSimilarity, .binaryCrossentropy(),
     .binaryCrossentropy(fromLogits: true, labelSmoothing: 0.1),
     .binaryFocalCrossentropy(), .binaryFocalCrossentropy(FocalOptions(gamma: 1.5, fromLogits: true)),
     .categoricalCrossentropy(), .categoricalCrossentropy(fromLogits: true, labelSmoothing: 0.2),
@@ -34,7 +34,7 @@ import Training
       prediction = random.uniform(shape: shape, from: -0.9, to: 0.9)
       target = Elementwise.map(random.uniform(shape: shape)) { $0 < 0.5 ? 0 : 1 }
     case .binaryCrossentropy, .categoricalCrossentropy, .binaryFocalCrossentropy, .categoricalHinge,
-      .categoricalFocalCrossentropy, .kullbackLeiblerDivergence, .cosineSimilarity:
+      .categoricalFocalCrossentropy, .klDivergence, .cosineSimilarity:
       (prediction, target) = (random.uniform(shape: shape, from: 0.1, to: 0.9), random.uniform(shape: shape))
     case .sparseCategoricalCrossentropy:
       prediction = random.uniform(shape: shape, from: 0.1, to: 0.9)
@@ -142,7 +142,7 @@ import Training
   @Test func namesAreKeras() throws {
     #expect(try Loss(named: "mse") == .meanSquaredError)
     #expect(try Loss(named: "sparse_categorical_crossentropy") == .sparseCategoricalCrossentropy())
-    #expect(try Loss(named: "kl_divergence") == .kullbackLeiblerDivergence)
+    #expect(try Loss(named: "kl_divergence") == .klDivergence)
     let error = #expect(throws: LossError.self) { try Loss(named: "ctc") }
     #expect(error?.kind == .unknownName)
     #expect(error?.description.contains("mean_absolute_error") == true)
@@ -236,7 +236,7 @@ extension Loss {
   var isCategorical: Bool {
     switch self {
     case .categoricalCrossentropy, .sparseCategoricalCrossentropy, .categoricalHinge,
-      .kullbackLeiblerDivergence, .cosineSimilarity, .categoricalFocalCrossentropy:
+      .klDivergence, .cosineSimilarity, .categoricalFocalCrossentropy:
       true
     default: false
     }

@@ -159,7 +159,7 @@ import Training
   @Test func optionsOutsideTheirRangeAreErrors() throws {
     for rule in [
       SGD(learningRate: -1), SGD(momentum: 2), Adam(beta1: 1), Adam(beta2: -0.1), Adam(epsilon: -1),
-      RMSprop(rho: 1.5), Adamax(beta2: 1), Nadam(epsilon: .infinity), Adagrad(initialAccumulatorValue: -1),
+      RMSprop(rho: 1.5), Adamax(beta2: 1), Nadam(epsilon: .infinity), Adagrad(epsilon: -1),
       Adadelta(rho: -1), Lion(beta1: 1), Adam(learningRate: .nan), SGD(weightDecay: -1),
     ] as [any OptimizerRule] {
       let error = #expect(throws: OptimizerError.self) { try Optimizer(rule) }
@@ -170,10 +170,10 @@ import Training
 
   @Test func unknownNamesListTheValidOnes() throws {
     let error = #expect(throws: DecodingError.self) {
-      try JSONDecoder().decode(Optimizer.self, from: Data(#"{"class_name": "Ftrl", "config": {}}"#.utf8))
+      try JSONDecoder().decode(Optimizer.self, from: Data(#"{"class_name": "Muon", "config": {}}"#.utf8))
     }
     #expect(
-      String(describing: error).contains("SGD, Adam, AdamW, RMSprop, Adamax, Nadam, Adagrad, Adadelta, Lion"))
+      String(describing: error).contains("SGD, Adam, AdamW, RMSprop"))
   }
 
   @Test func optionsSurviveJSON() throws {

@@ -36,7 +36,7 @@ import Training
   }
 
   @Test func steps() {
-    let pieces = LearningRateSchedule.piecewiseConstant(boundaries: [3, 6], rates: [1, 0.5, 0.1])
+    let pieces = LearningRateSchedule.piecewise(boundaries: [3, 6], values: [1, 0.5, 0.1])
     #expect(rates(pieces, [0, 3, 4, 6, 7]) == [1, 1, 0.5, 0.5, 0.1])
     let inverse = rates(.inverseTime(decaySteps: 10, decayRate: 0.5), [0, 5, 20])
     #expect(zip(inverse, [2, 1.6, 1]).allSatisfy { abs($0 - $1) < 1e-12 })
@@ -64,7 +64,7 @@ import Training
       .constant, .exponential(decaySteps: 3, decayRate: 0.9, staircase: true),
       .cosine(decaySteps: 5, warmupSteps: 2, finalShare: 0.01), .reduceOnPlateau(.init(patience: 3)),
       .polynomial(decaySteps: 7, end: 0.01, power: 2, cycle: true),
-      .piecewiseConstant(boundaries: [2, 5], rates: [1, 0.5, 0.25]),
+      .piecewise(boundaries: [2, 5], values: [1, 0.5, 0.25]),
       .inverseTime(decaySteps: 7, decayRate: 0.3, staircase: true),
     ] as [LearningRateSchedule] {
       let copy = try JSONDecoder().decode(LearningRateSchedule.self, from: JSONEncoder().encode(schedule))

@@ -7,8 +7,8 @@ import TensorCore
 import Training
 import Verification
 
-/// `squall compare … --task classify`: trains both families on the same clips at equal numbers of parameters and
-/// compares their accuracy on clips of groups that neither has seen.
+/// `squall compare … --task classify`: trains both families on the same clips at equal numbers of parameters, from
+/// several seeds, and compares their accuracy on clips of groups that neither has seen.
 public struct ClassificationComparison: Sendable {
   public let options: ClassificationOptions
   public let clips: LabeledClips
@@ -23,66 +23,175 @@ public struct ClassificationComparison: Sendable {
     self.run = run
   }
 
-  /// Runs the comparison and writes `index.html` and `results.json`; the models are in `models` beside them.
+  /// Runs the comparison and writes `index.html` and `results.json`, after each seed anew; the models are in
+  /// `models` beside them.
   ///
-  /// - Throws: `DataError` for too few groups, `WidthMatchError`, `TrainingError`, `CheckpointError`,
-  ///   `ReportError`; `CancellationError` when cancelled.
+  /// - Throws: `DataError` for too few groups, `WidthMatchError`, `ComparisonError` if the folder cannot be
+  ///   written or holds another run, `TrainingError`, `CheckpointError`, `ReportError`; `CancellationError` when
+  ///   cancelled.
   public func run() async throws -> ComparisonReport {
     let split = try GroupSplit(of: clips, seed: options.seed)
     let architecture = ClassificationArchitecture(
       frames: clips.frames, height: clips.shape.height, width: clips.shape.width,
-      channels: clips.shape.channels, classes: clips.classNames.count)
+      channels: clips.shape.channels, classes: clips.classNames.count, stages: options.stages,
+      head: options.head)
     let matched = try WidthMatcher.match(architecture, parameters: options.parameters)
-    ForecastComparison.announce(matched)
+    try RunPlan(
+      data: name, primaryScore: "accuracy",
+      settings: ClassificationReport.settings(options) + FamilyAnnouncement.settings(matched)
+    ).settle(in: run)
+    FamilyAnnouncement.announce(matched)
+    print("The score that decides: accuracy on the test clips.")
+
     let training = FamilyTraining(
       run: run, loss: .sparseCategoricalCrossentropy(), epochs: options.epochs, patience: options.patience,
-      learningRate: Double(options.learningRate), maximumSeconds: options.maximumSeconds, seed: options.seed,
       notes: ["classes": clips.classNames.joined(separator: "\n")])
-    let learned = try batches(split.training, shuffled: true)
-    let watched = try batches(split.validation, shuffled: false)
-    var trained: [TrainedFamily] = []
-    for match in matched {
-      let model = try architecture.model(
-        match.family, width: match.width, initialization: .seed(options.seed))
-      trained.append(
-        try await training.train(
-          match, model: model, summary: architecture.summary(match.family, width: match.width), on: learned,
-          validation: watched))
+    var runs = SeedRuns<GroupConfusions>(
+      training: training, seeds: options.seeds, matched: matched,
+      time: TimeBudget(
+        perTraining: options.maximumSeconds, total: options.totalSeconds, start: run.start))
+    let all = ClipBatches(clips: clips, options: options)
+    let last = try await lastFrame(
+      training, all, architecture, split, width: matched[0].width, time: runs.time)
+    try await runs.complete { match, seed, seconds in
+      let (record, model) = try await training.train(
+        match.family.rawValue, title: match.family.displayName,
+        model: try architecture.model(match.family, width: match.width, initialization: .seed(seed)),
+        seed: seed,
+        learningRate: Double(options.learningRate), maximumSeconds: seconds,
+        on: all.batches(split.training, seed: seed), validation: all.batches(split.validation))
+      return Finished(record: record, scores: try all.confusions(of: model, on: split.test))
+    } pairEnded: { runs in
+      _ = try write(runs, split, architecture, last)
     }
-    let confusions = try trained.map { try confusion(of: $0.model, on: split.test) }
-    let report = ClassificationReport(
-      name: name, options: options, clips: clips, split: split, trained: trained, confusions: confusions,
-      majority: try majority(split)
-    ).report(provenance: run.provenance)
-    try report.write(to: run.output)
-    print("\n\(report.verdict.recommendation)\n\(report.verdict.reason)")
+    let report = try write(runs, split, architecture, last)
+    print("\n\(report.verdict.recommendation)\n\(report.verdict.reason)\n\(report.verdict.certainty)")
     return report
   }
 
-  private func batches(_ indices: [Int], shuffled: Bool) throws -> TensorBatches {
-    let batch = try clips.batch(indices)
-    return try TensorBatches(
-      TrainingBatch(batch.input, batch.sparseLabels), batchSize: options.batchSize,
-      shuffledBySeed: shuffled ? options.seed : nil)
+  /// The last frame alone, through the same convolutions: what needs no motion.
+  private func lastFrame(
+    _ training: FamilyTraining, _ batches: ClipBatches, _ architecture: ClassificationArchitecture,
+    _ split: GroupSplit, width: Int, time: TimeBudget
+  ) async throws -> GroupConfusions {
+    let name = "last-frame"
+    if let done = training.finished(name, seed: options.seed, as: GroupConfusions.self) { return done.scores }
+    var single = architecture
+    single.frames = 1
+    var batches = batches
+    batches.lastFrameOnly = true
+    let (record, model) = try await training.train(
+      name, title: "Last frame alone",
+      model: try single.model(.sequential, width: width, initialization: .seed(options.seed)),
+      seed: options.seed, learningRate: Double(options.learningRate),
+      maximumSeconds: time.seconds(trainingsToCome: 1 + 2 * options.seedCount),
+      on: batches.batches(split.training, seed: options.seed), validation: batches.batches(split.validation))
+    let finished = Finished(record: record, scores: try batches.confusions(of: model, on: split.test))
+    try training.finish(finished)
+    return finished.scores
   }
 
-  private func confusion(of model: ModelGraph, on indices: [Int]) throws -> ConfusionMatrix {
-    var confusion = try ConfusionMatrix(classes: clips.classNames.count)
-    for start in stride(from: 0, to: indices.count, by: options.batchSize) {
-      try Task.checkCancellation()
-      let batch = try clips.batch(Array(indices[start..<min(indices.count, start + options.batchSize)]))
-      try confusion.add(scores: try model(batch.input).values, truths: batch.labels)
+  private func write(
+    _ runs: SeedRuns<GroupConfusions>, _ split: GroupSplit, _ architecture: ClassificationArchitecture,
+    _ lastFrame: GroupConfusions
+  ) throws -> ComparisonReport {
+    var families: [FamilyResult] = []
+    for (index, match) in runs.matched.enumerated() {
+      let records = runs.runs(index).map(\.record)
+      guard let url = try runs.training.publishBest(of: match.family.rawValue, records) else {
+        throw ComparisonError(
+          expected: "at least one epoch of training", received: "none for \(match.family.displayName)",
+          remedy: "Allow more time or epochs.")
+      }
+      families.append(
+        FamilyResult(
+          matched: match, summary: architecture.summary(match.family, width: match.width),
+          model: try loadModel(from: url), records: records))
     }
-    return confusion
+    let report = try ClassificationReport(
+      name: name, options: options, clips: clips, split: split, families: families,
+      confusions: runs.matched.indices.map { runs.runs($0).map(\.scores) },
+      baselines: [
+        ("Last frame alone", "The same convolutions and layers on the last frame of each clip.", lastFrame),
+        ("Majority class", "Always the most frequent class of the training part.", try majority(split)),
+      ]
+    ).report(provenance: run.provenance)
+    try report.write(to: run.output)
+    return report
   }
 
   /// Always the class that is most frequent in training.
-  private func majority(_ split: GroupSplit) throws -> ConfusionMatrix {
+  private func majority(_ split: GroupSplit) throws -> GroupConfusions {
     var counts = [Int](repeating: 0, count: clips.classNames.count)
     for index in split.training { counts[clips.labels[index]] += 1 }
     let majority = counts.indices.max { counts[$0] < counts[$1] } ?? 0
-    var confusion = try ConfusionMatrix(classes: clips.classNames.count)
-    for index in split.test { try confusion.add(prediction: majority, truth: clips.labels[index]) }
-    return confusion
+    var confusions = GroupConfusions(classes: clips.classNames.count)
+    for index in split.test {
+      try confusions.add(to: clips.groups[index]) {
+        try $0.add(prediction: majority, truth: clips.labels[index])
+      }
+    }
+    return confusions
+  }
+}
+
+/// Clips as training and scoring take them.
+struct ClipBatches {
+  let clips: LabeledClips
+  let options: ClassificationOptions
+  /// Whether models see only the last frame.
+  var lastFrameOnly = false
+
+  init(clips: LabeledClips, options: ClassificationOptions) {
+    self.clips = clips
+    self.options = options
+  }
+
+  /// Batches of some clips, shuffled by a seed or in order.
+  func batches(_ indices: [Int], seed: UInt64? = nil) throws -> ClipProvider {
+    ClipProvider(
+      clips: clips, indices: indices, batchSize: options.batchSize,
+      order: seed.map { RandomStream(seed: $0).substream("clips") }, lastFrameOnly: lastFrameOnly)
+  }
+
+  func confusions(of model: ModelGraph, on indices: [Int]) throws -> GroupConfusions {
+    var confusions = GroupConfusions(classes: clips.classNames.count)
+    for start in stride(from: 0, to: indices.count, by: options.batchSize) {
+      try Task.checkCancellation()
+      let batch = try clips.batch(Array(indices[start..<min(indices.count, start + options.batchSize)]))
+      let scores = try model(ClipProvider.input(batch, lastFrameOnly: lastFrameOnly)).values
+      let classes = batch.classCount
+      for (row, clip) in batch.clips.enumerated() {
+        try confusions.add(to: clips.groups[clip]) {
+          try $0.add(
+            scores: Array(scores[row * classes..<(row + 1) * classes]), truths: [batch.labels[row]])
+        }
+      }
+    }
+    return confusions
+  }
+}
+
+/// Batches of clips, cut out when asked for.
+struct ClipProvider: BatchProvider {
+  let clips: LabeledClips
+  let indices: [Int]
+  let batchSize: Int
+  let order: RandomStream?
+  let lastFrameOnly: Bool
+
+  var batchesPerEpoch: Int { (indices.count + batchSize - 1) / batchSize }
+
+  func batch(epoch: Int, index: Int) throws -> TrainingBatch {
+    var stream = order?.substream(epoch)
+    let shuffled = stream?.permutation(indices.count).map { indices[$0] } ?? indices
+    let batch = try clips.batch(
+      Array(shuffled[index * batchSize..<min(indices.count, (index + 1) * batchSize)]))
+    return TrainingBatch(Self.input(batch, lastFrameOnly: lastFrameOnly), batch.sparseLabels)
+  }
+
+  static func input(_ batch: ClipBatch, lastFrameOnly: Bool) -> Tensor {
+    let frames = batch.input.shape[1]
+    return lastFrameOnly ? Movement.slice(batch.input, axis: 1, frames - 1..<frames) : batch.input
   }
 }

@@ -1,3 +1,5 @@
+import Architectures
+
 /// What a comparison of classifiers is asked to do.
 public struct ClassificationOptions: Sendable {
   /// Parameters of each family, matched within 3%.
@@ -5,10 +7,30 @@ public struct ClassificationOptions: Sendable {
   public var epochs = 20
   public var batchSize = 16
   public var learningRate: Float = 2e-3
-  /// Training of a family stops after so many epochs without a better validation loss.
+  /// Training stops after so many epochs without a better validation loss.
   public var patience = 6
+  /// A training stops after so many seconds, with the best weights so far.
   public var maximumSeconds: Double? = nil
+  /// The whole run takes about so many seconds at most: trainings share what is left, and no seed begins later.
+  public var totalSeconds: Double? = nil
+  /// The first seed, which also decides the split; the others follow it.
   public var seed: UInt64 = 1
+  /// How many times each family is trained, with different weights and batches.
+  public var seedCount = 3
+  /// How often convolution (or ConvLSTM) and pooling follow each other.
+  public var stages = 2
+  /// How maps become the vector that the head sees; `nil` for what is usual in a family.
+  public var head: ClassificationHead? = nil
 
   public init() {}
+
+  /// A small setting that answers in a few minutes.
+  public static var quick: ClassificationOptions {
+    var options = ClassificationOptions()
+    options.epochs = 8
+    options.seedCount = 1
+    return options
+  }
+
+  var seeds: [UInt64] { (0..<UInt64(max(seedCount, 1))).map { seed &+ $0 } }
 }

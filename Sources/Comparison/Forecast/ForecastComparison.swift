@@ -4,9 +4,10 @@ import Reports
 import SequenceData
 import TensorCore
 import Training
+import Verification
 
-/// `squall compare … --task forecast`: trains both families on the same tiles at equal numbers of parameters, scores
-/// them and Eulerian persistence on the same test tiles and mask, and writes the report.
+/// `squall compare … --task forecast`: trains both families on the same tiles at equal numbers of parameters, from
+/// several seeds, scores them and the baselines on the same test tiles and mask, and writes the report.
 public struct ForecastComparison: Sendable {
   public let options: ForecastOptions
   public let source: any FrameSource
@@ -21,57 +22,104 @@ public struct ForecastComparison: Sendable {
     self.run = run
   }
 
-  /// Runs the comparison and writes `index.html` and `results.json`; the models are in `models` beside them.
+  /// Runs the comparison and writes `index.html` and `results.json`, after each seed anew; the models are in
+  /// `models` beside them.
   ///
-  /// - Throws: `DataError` for data that do not suffice, `WidthMatchError` if no equal sizes exist, `TrainingError`,
+  /// - Throws: `DataError` for data that do not suffice, `WidthMatchError` if no equal sizes exist,
+  ///   `ComparisonError` if the folder cannot be written or holds another run, `TrainingError`,
   ///   `CheckpointError`, `ReportError`; `CancellationError` when cancelled.
   public func run() async throws -> ComparisonReport {
     let data = try ForecastData(source, options: options)
-    let architecture = ForecastArchitecture(
-      inputFrames: options.inputFrames, forecastFrames: options.forecastFrames, height: options.tileSize,
-      width: options.tileSize, patchSize: options.patchSize, kernelSize: options.kernelSize)
+    let architecture = try architecture(data)
     let matched = try WidthMatcher.match(architecture, parameters: options.parameters)
-    Self.announce(matched)
+    let primary = try NamedScore(options.primary, thresholds: options.thresholds, unit: data.source.unit)
+    try RunPlan(
+      data: name, primaryScore: primary.name,
+      settings: ForecastReport.settings(options, data) + FamilyAnnouncement.settings(matched)
+    ).settle(in: run)
+    FamilyAnnouncement.announce(matched)
+    print("The score that decides: \(primary.name), pooled over lead times.")
 
     let training = FamilyTraining(
-      run: run, loss: options.loss, epochs: options.epochs, patience: options.patience,
-      learningRate: Double(options.learningRate), maximumSeconds: options.maximumSeconds, seed: options.seed,
-      notes: try notes(data))
-    var trained: [TrainedFamily] = []
-    for match in matched {
-      let model = try architecture.model(
-        match.family, width: match.width, initialization: .seed(options.seed))
-      trained.append(
-        try await training.train(
-          match, model: model, summary: architecture.summary(match.family, width: match.width),
-          on: ForecastBatches(source: data.training), validation: ForecastBatches(source: data.validation)))
+      run: run, loss: try options.loss.loss(in: data.normalizer), epochs: options.epochs,
+      patience: options.patience, notes: try notes(data))
+    let scoring = ForecastScoring(data: data, options: options)
+    let baselines = Baseline.all(options)
+    var baselineScores: [LeadTimeScoresByBlock] = []
+    func write(_ runs: SeedRuns<LeadTimeScoresByBlock>) throws -> ComparisonReport {
+      if baselineScores.isEmpty { baselineScores = try scoring.scores(of: baselines.map(\.forecaster)) }
+      return try self.write(
+        runs, data: data, architecture: architecture, primary: primary,
+        baselines: Array(zip(baselines, baselineScores)))
     }
 
-    print("\nscoring \(data.test.samples.count) test samples")
-    let builder = data.test.builder
-    let persistence = EulerianPersistence(forecastFrames: options.forecastFrames)
-    let forecasters: [any Forecaster] = trained.map { ModelForecaster(model: $0.model, builder: builder) }
-    let scores = try ForecastScoring(data: data, options: options).scores(of: forecasters + [persistence])
-    let named = zip(trained.map(\.family.displayName), forecasters).map { ($0, $1) }
-    let pictures = try ForecastPictures(data: data, options: options).panels(
-      named + [(ForecastReport.persistenceName, persistence)])
-
-    let report = ForecastReport(
-      name: name, options: options, data: data, trained: trained, scores: Array(scores.prefix(trained.count)),
-      persistence: scores[trained.count], pictures: pictures
-    ).report(provenance: run.provenance)
-    try report.write(to: run.output)
-    print("\n\(report.verdict.recommendation)\n\(report.verdict.reason)")
+    var runs = SeedRuns<LeadTimeScoresByBlock>(
+      training: training, seeds: options.seeds, matched: matched,
+      time: TimeBudget(
+        perTraining: options.maximumSeconds, total: options.totalSeconds, start: run.start))
+    try await runs.complete { match, seed, seconds in
+      let model = try architecture.model(match.family, width: match.width, initialization: .seed(seed))
+      let (record, best) = try await training.train(
+        match.family.rawValue, title: match.family.displayName, model: model, seed: seed,
+        learningRate: Double(options.learningRate), maximumSeconds: seconds,
+        on: trainingBatches(data, seed: seed),
+        validation: ForecastBatches(source: data.validation))
+      print("scoring \(data.test.samples.count) test samples")
+      let forecaster = ModelForecaster(model: best, builder: data.test.builder)
+      return Finished(record: record, scores: try scoring.scores(of: [forecaster])[0])
+    } pairEnded: { runs in
+      _ = try write(runs)
+    }
+    let report = try write(runs)
+    print("\n\(report.verdict.recommendation)\n\(report.verdict.reason)\n\(report.verdict.certainty)")
     return report
   }
 
-  static func announce(_ matched: [MatchedModel]) {
-    for model in matched {
-      let operations = (Double(model.operations) / 1e6).formatted(.number.precision(.fractionLength(1)))
-      print(
-        "\(model.family.displayName): width \(model.width), \(model.parameters) parameters, "
-          + "\(operations) M floating-point operations a sample")
+  private func trainingBatches(_ data: ForecastData, seed: UInt64) throws -> any BatchProvider {
+    let batches = ForecastBatches(source: try data.training(seed: seed))
+    return options.augments ? SymmetricBatches(base: batches, seed: seed) : batches
+  }
+
+  private func architecture(_ data: ForecastData) throws -> ForecastArchitecture {
+    var architecture = ForecastArchitecture(
+      inputFrames: options.inputFrames, forecastFrames: options.forecastFrames, height: options.tileSize,
+      width: options.tileSize, patchSize: options.patchSize, kernelSize: options.kernelSize)
+    architecture.isResidual = options.isResidual
+    architecture.decoding = options.decoding
+    return architecture
+  }
+
+  /// Writes the report on the seeds that are finished.
+  private func write(
+    _ runs: SeedRuns<LeadTimeScoresByBlock>, data: ForecastData, architecture: ForecastArchitecture,
+    primary: NamedScore, baselines: [(baseline: Baseline, scores: LeadTimeScoresByBlock)]
+  ) throws -> ComparisonReport {
+    var contenders: [(String, any Forecaster)] = []
+    var families: [FamilyResult] = []
+    for (index, match) in runs.matched.enumerated() {
+      let records = runs.runs(index).map(\.record)
+      guard let url = try runs.training.publishBest(of: match.family.rawValue, records) else {
+        throw ComparisonError(
+          expected: "at least one epoch of training", received: "none for \(match.family.displayName)",
+          remedy: "Allow more time or epochs.")
+      }
+      let model = try loadModel(from: url)
+      families.append(
+        FamilyResult(
+          matched: match, summary: architecture.summary(match.family, width: match.width), model: model,
+          records: records))
+      contenders.append(
+        (match.family.displayName, ModelForecaster(model: model, builder: data.test.builder)))
     }
+    let pictures = try ForecastPictures(data: data, options: options).panels(
+      contenders + baselines.map { ($0.baseline.name, $0.baseline.forecaster) })
+    let report = try ForecastReport(
+      name: name, options: options, data: data, primary: primary, families: families,
+      scores: runs.matched.indices.map { runs.runs($0).map(\.scores) }, baselines: baselines,
+      pictures: pictures
+    ).report(provenance: run.provenance)
+    try report.write(to: run.output)
+    return report
   }
 
   /// What is stored with the models, so that they can be used on other data of the kind.
@@ -99,5 +147,20 @@ struct ForecastBatches<Source: BatchSource>: BatchProvider {
   func batch(epoch: Int, index: Int) throws -> TrainingBatch {
     let batch = try source.batch(epoch: epoch, index: index)
     return TrainingBatch(batch.input, batch.target, mask: batch.targetMask)
+  }
+}
+
+/// A forecast that needs no training.
+struct Baseline {
+  let name: String
+  let summary: String
+  let forecaster: any Forecaster
+
+  static func all(_ options: ForecastOptions) -> [Baseline] {
+    [
+      Baseline(
+        name: "Eulerian persistence", summary: "The last observed frame at every lead time.",
+        forecaster: EulerianPersistence(forecastFrames: options.forecastFrames))
+    ]
   }
 }

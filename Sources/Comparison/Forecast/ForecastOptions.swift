@@ -1,4 +1,4 @@
-import Training
+import Architectures
 
 /// What a comparison of forecasters is asked to do.
 public struct ForecastOptions: Sendable {
@@ -14,18 +14,31 @@ public struct ForecastOptions: Sendable {
   public var parameters = 300_000
   /// Events lie above these thresholds (`>`), in the unit of the data.
   public var thresholds: [Float] = [0.5, 2, 5]
+  /// The score that decides, named before training.
+  public var primary = ForecastPrimary.csi(threshold: nil)
   /// Epochs at most, and batches of an epoch.
   public var epochs = 30
   public var batchesPerEpoch = 40
   public var batchSize = 8
   public var learningRate: Float = 1e-3
-  /// Training of a family stops after so many epochs without a better validation loss.
+  /// Training stops after so many epochs without a better validation loss.
   public var patience = 8
-  /// Training of a family stops after so many seconds, with the best weights so far.
+  /// A training stops after so many seconds, with the best weights so far.
   public var maximumSeconds: Double? = nil
+  /// The whole run takes about so many seconds at most: trainings share what is left, and no seed begins later.
+  public var totalSeconds: Double? = nil
+  /// The first seed; the others follow it.
   public var seed: UInt64 = 1
+  /// How many times each family is trained, with different weights and batches.
+  public var seedCount = 3
   /// What both families make small, in normalised units.
-  public var loss: Loss = .meanSquaredError
+  public var loss = LossChoice.balancedRain
+  /// Whether the forecast is the last frame plus what the network adds to it.
+  public var isResidual = true
+  /// Whether training batches are mirrored and turned by chance.
+  public var augments = false
+  /// How several frames are forecast.
+  public var decoding = ForecastDecoding.recurrent
   /// The share of the frames for training and validation; a gap as long as the forecast and the test follow.
   public var trainFraction = 0.48
   /// The share of the tiles on which validation takes place and which training never sees.
@@ -47,6 +60,17 @@ public struct ForecastOptions: Sendable {
     options.epochs = 8
     options.batchesPerEpoch = 30
     options.patchSize = 2
+    options.seedCount = 1
     return options
   }
+
+  var seeds: [UInt64] { (0..<UInt64(max(seedCount, 1))).map { seed &+ $0 } }
+}
+
+/// The score of a forecast that decides, pooled over lead times.
+public enum ForecastPrimary: Hashable, Sendable {
+  /// Critical success index above a threshold; the lowest one if it is `nil`.
+  case csi(threshold: Float?)
+  case meanSquaredError
+  case meanAbsoluteError
 }

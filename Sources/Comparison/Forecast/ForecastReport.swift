@@ -11,30 +11,64 @@ struct ForecastReport {
   let name: String
   let options: ForecastOptions
   let data: ForecastData
-  let trained: [TrainedFamily]
-  /// In the order of `trained`.
-  let scores: [LeadTimeScores]
-  let persistence: LeadTimeScores
+  let primary: NamedScore
+  let families: [FamilyResult]
+  /// By family, in the order of `families`, and then by seed.
+  let scores: [[LeadTimeScoresByBlock]]
+  let baselines: [(baseline: Baseline, scores: LeadTimeScoresByBlock)]
   let pictures: [PicturePanel]
 
-  static let persistenceName = "Eulerian persistence"
+  private var statistics: ForecastStatistics {
+    ForecastStatistics(thresholds: options.thresholds, unit: data.source.unit, primary: primary)
+  }
 
-  func report(provenance: Provenance) -> ComparisonReport {
-    ComparisonReport(
+  /// - Throws: `VerificationError` if scores do not fit together.
+  func report(provenance: Provenance) throws -> ComparisonReport {
+    let models = try zip(families, scores).map { family, scores in
+      var result = family.modelResult(scores: try statistics.bySeed(scores))
+      result.forecast = try statistics.result(scores)
+      return result
+    }
+    let baselines = try self.baselines.map {
+      BaselineResult(
+        name: $0.baseline.name, summary: $0.baseline.summary, forecast: try statistics.result([$0.scores]))
+    }
+    let comparison = try statistics.compare(primary, scores[1], scores[0])
+    var report = ComparisonReport(
       title: "\(name): Conv2D + LSTM or ConvLSTM2D?", task: .forecast,
-      verdict: ForecastVerdict(report: self).verdict, data: dataDescription, settings: settings,
-      provenance: provenance, models: zip(trained, scores).map(modelResult),
-      baselines: [
-        BaselineResult(
-          name: Self.persistenceName, summary: "The last observed frame at every lead time.",
-          forecast: Self.result(persistence))
-      ], pictures: pictures)
+      verdict: try ForecastVerdict(report: self, comparison: comparison).verdict, data: dataDescription,
+      settings: Self.settings(options, data), provenance: provenance, models: models, baselines: baselines,
+      pictures: pictures)
+    report.differences = try differences()
+    return report
+  }
+
+  /// The families against each other in every score, and each against the baselines in the one that decides.
+  private func differences() throws -> [ScoreDifference] {
+    let names = families.map(\.name)
+    var lines = [
+      try statistics.compare(primary, scores[1], scores[0])
+        .reported(score: primary.name, first: names[1], second: names[0], isPrimary: true)
+    ]
+    for score in statistics.all where score.name != primary.name {
+      lines.append(
+        try statistics.compare(score, scores[1], scores[0])
+          .reported(score: score.name, first: names[1], second: names[0]))
+    }
+    for (index, name) in names.enumerated() {
+      for baseline in baselines {
+        lines.append(
+          try statistics.compare(primary, scores[index], [baseline.scores])
+            .reported(score: primary.name, first: name, second: baseline.baseline.name))
+      }
+    }
+    return lines
   }
 
   private var dataDescription: DataDescription {
-    let period = data.period(0..<data.source.count)
+    let period = data.extent(data.source.events)
     let step = data.source.nominalStep.map { " every \(Int($0)) minutes" } ?? ""
-    let gaps = data.training.windows.droppedByGaps
+    let gaps = data.trainingWindows.droppedByGaps
     return DataDescription(
       name: name,
       summary: "\(data.source.count) frames\(step), \(period), of \(data.source.shape.height) × "
@@ -45,13 +79,13 @@ struct ForecastReport {
       forecastFrames: options.forecastFrames,
       split: [
         SplitPart(
-          name: "training", extent: data.period(data.split.training), samples: data.training.windows.count),
+          name: "training", extent: data.extent(data.split.training), samples: data.trainingWindows.count),
         SplitPart(
           name: "validation",
-          extent: "\(data.validationTiles.count) tiles of the training period that training never sees",
+          extent: data.validationExtent,
           samples: data.validation.samples.count),
         SplitPart(
-          name: "test", extent: data.period(data.split.test), samples: data.test.samples.count),
+          name: "test", extent: data.extent(data.split.test), samples: data.test.samples.count),
       ],
       tiles: TileDescription(
         height: options.tileSize, width: options.tileSize, resolution: resolution,
@@ -61,51 +95,53 @@ struct ForecastReport {
 
   private var resolution: String {
     guard let width = data.source.grid?.pixelWidth else { return "1 pixel" }
-    return "\(width.formatted(.number.precision(.fractionLength(0...2)))) km"
+    return "\(NamedScore.plain((width * 100).rounded() / 100)) km"
   }
 
-  private var settings: [Setting] {
+  /// The options that change results, for the report and for the plan of the run.
+  static func settings(_ options: ForecastOptions, _ data: ForecastData) -> [Setting] {
     [
+      Setting("Frames", "\(options.inputFrames) in, \(options.forecastFrames) out"),
       Setting("Parameters of each family", "\(options.parameters), matched within 3%"),
-      Setting("Loss", trained.first.map { "\($0.loss)" } ?? ""),
-      Setting("Optimizer", "Adam, learning rate \(options.learningRate), clipped at norm 1"),
+      Setting("Loss", lossText(options.loss)),
+      Setting(
+        "Forecast",
+        (options.isResidual ? "last frame plus a learned change" : "without the last frame added")
+          + (options.decoding == .recurrent ? ", step by step" : ", all frames at once")),
+      Setting(
+        "Optimizer", "Adam, learning rate \(options.learningRate), halved on plateaus, clipped at norm 1"),
       Setting("Batches", "\(options.batchesPerEpoch) an epoch of \(options.batchSize) samples"),
+      Setting("Augmentation", options.augments ? "batches mirrored and turned by chance" : "none"),
       Setting("Epochs", "at most \(options.epochs), patience \(options.patience)"),
       Setting(
-        "Time cap", options.maximumSeconds.map { "\(Int($0)) s of training for each family" } ?? "none"),
-      Setting("Seed", "\(options.seed)"),
+        "Time cap", options.maximumSeconds.map { "\(Int($0)) s for each training" } ?? "none"),
+      Setting("First seed", "\(options.seed)"),
       Setting(
         "Normaliser",
-        "log(1 + R) / \(data.normalizer.scale.formatted(.number.precision(.significantDigits(4)))), fitted on "
-          + "the training part"),
-      Setting("Events", "rain > threshold; contingency tables pooled over tiles and windows"),
+        "\(data.normalizer.summary), fitted on the training part"),
+      Setting(
+        "Events",
+        "rain > \(options.thresholds.map { NamedScore.plain(Double(meantBy: $0)) }.joined(separator: ", ")); "
+          + "contingency tables pooled over tiles and windows"),
       Setting("Mask", "pixels valid in the observation and in the last observed frame"),
+      Setting("Blocks of the bootstrap", blockText(data)),
     ]
   }
 
-  private func modelResult(_ trained: TrainedFamily, _ scores: LeadTimeScores) -> ModelResult {
-    var result = trained.result
-    result.forecast = Self.result(scores)
-    return result
+  private static func lossText(_ loss: LossChoice) -> String {
+    guard loss == .balancedRain else { return loss.rawValue }
+    let weights = zip(LossChoice.rainWeights.rates, LossChoice.rainWeights.weights)
+      .map { "\(NamedScore.plain(Double(meantBy: $1))) from \(NamedScore.plain(Double(meantBy: $0)))" }
+    return
+      "\(loss.rawValue): weighted squared and absolute error, weights \(weights.joined(separator: ", ")) mm/h"
   }
 
-  static func result(_ scores: LeadTimeScores) -> ForecastResult {
-    ForecastResult(
-      pooled: pixelScores(scores.pooledErrors, scores.pooledTables),
-      byLeadTime: scores.leadTimes.indices.map { lead in
-        LeadTimeResult(
-          leadTime: scores.leadTimes[lead], scores: pixelScores(scores.errors[lead], scores.tables[lead]))
-      }, nonFiniteForecasts: scores.tally.nonFiniteForecasts)
-  }
-
-  private static func pixelScores(_ errors: ContinuousErrors, _ tables: [ContingencyTable]) -> PixelScores {
-    PixelScores(
-      pixels: errors.tally.valid, mse: errors.mse, mae: errors.mae, meanError: errors.meanError,
-      thresholds: tables.map { table in
-        ThresholdScores(
-          threshold: Double(table.threshold), hits: table.hits, misses: table.misses,
-          falseAlarms: table.falseAlarms, correctNegatives: table.correctNegatives, csi: table.csi,
-          pod: table.pod, far: table.far, bias: table.bias)
-      })
+  /// What a block is, in words.
+  static func blockText(_ data: ForecastData) -> String {
+    guard !data.blocks.areEvents else { return "one event" }
+    let windows = data.blocks.windowsPerBlock
+    let step = data.source.nominalStep ?? 1
+    let unit = data.source.nominalStep == nil ? "frames" : "minutes"
+    return "\(Int((windows * step).rounded())) \(unit) of the test period"
   }
 }

@@ -2,21 +2,21 @@ import SequenceData
 import TensorCore
 import Verification
 
-/// Scores forecasters on the same test samples with one common mask.
+/// Scores forecasters on the same test samples with one common mask, block by block.
 package struct ForecastScoring {
   let data: ForecastData
   let options: ForecastOptions
 
-  /// The scores of each forecaster, by lead time and threshold.
+  /// The scores of each forecaster, by block, lead time and threshold.
   ///
   /// A pixel counts where the observation is valid and so was the last observed frame, on which persistence
   /// rests; the mask is the same for all.
   ///
   /// - Throws: What reading or forecasting throws.
-  func scores(of forecasters: [any Forecaster]) throws -> [LeadTimeScores] {
-    let empty = try LeadTimeScores(
+  func scores(of forecasters: [any Forecaster]) throws -> [LeadTimeScoresByBlock] {
+    let empty = try LeadTimeScoresByBlock(
       leadTimes: data.leadTimes(options.forecastFrames), thresholds: options.thresholds)
-    var scores = [LeadTimeScores](repeating: empty, count: forecasters.count)
+    var scores = [LeadTimeScoresByBlock](repeating: empty, count: forecasters.count)
     for index in 0..<data.test.batchesPerEpoch {
       try Task.checkCancellation()
       let observed = try data.test.physicalBatch(index: index)
@@ -24,7 +24,7 @@ package struct ForecastScoring {
       let mask = Self.commonMask(observed)
       for (position, forecaster) in forecasters.enumerated() {
         let forecast = try forecaster.forecast(observed, normalized: normalized)
-        try add(forecast, observed.target, mask, to: &scores[position], samples: observed.samples.count)
+        try add(forecast, observed, mask, to: &scores[position])
       }
     }
     return scores
@@ -37,13 +37,22 @@ package struct ForecastScoring {
     return Elementwise.map(observed.targetMask, start) { $0 * $1 }
   }
 
+  /// Each sample to its own block.
   private func add(
-    _ forecast: Tensor, _ observation: Tensor, _ mask: Tensor, to scores: inout LeadTimeScores, samples: Int
+    _ forecast: Tensor, _ observed: PhysicalBatch, _ mask: Tensor, to scores: inout LeadTimeScoresByBlock
   ) throws {
+    let size = forecast.count / max(observed.samples.count, 1)
     try forecast.withUnsafeValues { forecast in
-      try observation.withUnsafeValues { observation in
+      try observed.target.withUnsafeValues { observation in
         try mask.withUnsafeValues { mask in
-          try scores.add(forecast: forecast, observation: observation, mask: mask, samples: samples)
+          for (place, sample) in observed.samples.enumerated() {
+            let part = place * size..<(place + 1) * size
+            let pairs = try PixelPairs(
+              forecast: UnsafeBufferPointer(rebasing: forecast[part]),
+              observation: UnsafeBufferPointer(rebasing: observation[part]),
+              mask: .floats(UnsafeBufferPointer(rebasing: mask[part])))
+            try scores.add(pairs, to: data.blocks.label(of: sample))
+          }
         }
       }
     }

@@ -1,71 +1,88 @@
 import Architectures
 import Foundation
 import Reports
+import Verification
 
-/// The answer in words. The primary score was named before training: the CSI at the lowest threshold, pooled over
-/// lead times.
+/// The answer in words. The score that decides was named before training.
 struct ForecastVerdict {
   let report: ForecastReport
-
-  /// Differences of the CSI below this are called no clear difference. A single event and seed give no interval;
-  /// this is a convention, not a test, and the report says so.
-  static let smallestDifference = 0.02
+  /// ConvLSTM2D (first) against Conv2D + LSTM in the score that decides.
+  let comparison: PairedComparison
 
   var verdict: Verdict {
-    let threshold = report.options.thresholds[0]
-    let primary = PrimaryScore.csi(threshold: Double(threshold))
-    let unit = report.data.source.unit.rawValue
-    let csi = report.scores.map { $0.pooledTables[0].csi }
-    let persistence = report.persistence.pooledTables[0].csi
-    guard csi.count == 2, let first = csi[0], let second = csi[1] else {
+    get throws {
+      let primary = report.primary
+      let names = report.families.map(\.name)
+      guard let integrated = comparison.first.value, let sequential = comparison.second.value else {
+        return Verdict(
+          recommendation: "The test part does not let \(primary.name) be computed.",
+          reason: "It is undefined there, for example because no event was observed, so nothing can be said.",
+          certainty: "Test on a period with rain, or name a lower threshold.",
+          primaryScore: primary.primary)
+      }
+      let values = [sequential, integrated]
+      let integratedIsBetter = (integrated >= sequential) == comparison.higherIsBetter
+      let better = integratedIsBetter ? 1 : 0
+      var recommendation =
+        comparison.isClear
+        ? "Use \(names[better]) for this data."
+        : "No clear difference: \(names[0]) and \(names[1]) forecast this data about equally well."
+      if let loser = try unbeatenBaseline(values[better]) {
+        recommendation += " Neither beats \(loser), so train longer before using one."
+      }
       return Verdict(
-        recommendation: "The test part holds no rain above \(text(threshold)) \(unit).",
-        reason: "The critical success index is undefined there, so nothing can be said.",
-        certainty: "Test on a period with rain, or name a lower threshold.", primaryScore: primary)
+        recommendation: recommendation, reason: try reason(values, better: better, names),
+        certainty: certainty, caveats: caveats,
+        preferredModel: comparison.isClear ? names[better] : nil, primaryScore: primary.primary)
     }
-    let names = report.trained.map(\.family.displayName)
-    let better = first >= second ? 0 : 1
-    let (high, low) = (max(first, second), min(first, second))
-    let isClear = high - low >= Self.smallestDifference
-    let beatsPersistence = persistence.map { high > $0 } ?? true
-    var recommendation =
-      isClear
-      ? "Use \(names[better]) for this data."
-      : "No clear difference: \(names[0]) and \(names[1]) forecast this data equally well."
-    if !beatsPersistence { recommendation += " Neither beats persistence, so train longer before using one." }
-    var reason =
-      "At equal parameters its CSI at \(text(threshold)) \(unit), pooled over all lead times, is "
-      + "\(text(high)) against \(text(low)) for \(names[1 - better])"
-    if !isClear {
-      reason =
-        "The CSI at \(text(threshold)) \(unit), pooled over all lead times, is \(text(first)) for \(names[0]) "
-        + "and \(text(second)) for \(names[1])"
+  }
+
+  private func reason(_ values: [Double], better: Int, _ names: [String]) throws -> String {
+    let primary = report.primary
+    var text =
+      comparison.isClear
+      ? "At equal parameters its \(primary.name), pooled over all lead times, is \(number(values[better])) "
+        + "against \(number(values[1 - better])) for \(names[1 - better])"
+      : "\(primary.name), pooled over all lead times, is \(number(values[0])) for \(names[0]) and "
+        + "\(number(values[1])) for \(names[1])"
+    for (baseline, scores) in report.baselines {
+      if let value = primary.score.value(try primary.sums(scores).pooled) {
+        text += "; \(baseline.name) reaches \(number(value))"
+      }
     }
-    reason += persistence.map { "; Eulerian persistence reaches \(text($0))." } ?? "."
-    return Verdict(
-      recommendation: recommendation, reason: reason, certainty: certainty, caveats: caveats,
-      preferredModel: isClear ? names[better] : nil, primaryScore: primary)
+    return text + "."
+  }
+
+  /// The name of a baseline that is at least as good as the better model.
+  private func unbeatenBaseline(_ best: Double) throws -> String? {
+    for (baseline, scores) in report.baselines {
+      guard let value = report.primary.score.value(try report.primary.sums(scores).pooled) else { continue }
+      if comparison.higherIsBetter ? value >= best : value <= best { return baseline.name }
+    }
+    return nil
   }
 
   private var certainty: String {
-    "One seed and one test period: there is no interval to judge the difference by. Differences below "
-      + "\(text(Self.smallestDifference)) are called no clear difference by convention."
+    Certainty(comparison: comparison, block: ForecastReport.blockText(report.data), format: number).text
   }
 
   private var caveats: [String] {
     var caveats = [
-      "The test windows overlap and belong to one event; the result cannot speak for other events.",
+      report.data.blocks.areEvents
+        ? "Windows of one event share frames; the interval is over whole events of this kind."
+        : "All test windows belong to one event, and neighbouring ones share frames: the interval cannot speak "
+          + "for other events.",
       "Equal parameters are not equal work: the operations of both are in the table.",
     ]
-    if report.trained.contains(where: \.stoppedByTimeCap) {
+    if report.families.contains(where: \.wasStoppedByTime) {
       caveats.append("A training was stopped by its time cap; longer training may change the order.")
+    }
+    let done = report.families.map(\.records.count).min() ?? 0
+    if done < report.options.seedCount {
+      caveats.append("\(done) of \(report.options.seedCount) seeds are done; the report is not final.")
     }
     return caveats
   }
 
-  private func text(_ value: Float) -> String {
-    Double(value).formatted(.number.precision(.fractionLength(0...2)))
-  }
-
-  private func text(_ value: Double) -> String { value.formatted(.number.precision(.fractionLength(3))) }
+  private func number(_ value: Double) -> String { String(format: "%.3f", value) }
 }

@@ -6,6 +6,7 @@ extension ComparisonReport {
     let sections: [(id: String, name: String, content: Markup?)] = [
       ("glance", "At a glance", glanceSection),
       ("scores", task == .forecast ? "Scores by lead time" : "By class", scoresSection),
+      ("differences", "Differences", differencesSection),
       ("learning", "Learning curves", learningSection),
       ("pictures", "Pictures", picturesSection),
       ("details", "Details", detailsSection),

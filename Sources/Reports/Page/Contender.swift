@@ -75,18 +75,19 @@ extension PrimaryScore {
     case .mse:
       return ShownScore(
         value: contender.forecast?.pooled.mse, interval: contender.forecast?.pooled.mseInterval)
+    case .mae: return ShownScore(value: contender.forecast?.pooled.mae)
     case .accuracy:
       return ShownScore(
         value: contender.classification?.accuracy, interval: contender.classification?.accuracyInterval)
     }
   }
 
-  var lowerIsBetter: Bool { kind == .mse }
+  var lowerIsBetter: Bool { kind == .mse || kind == .mae }
 
   func format(_ value: Double) -> String {
     switch kind {
     case .csi: Format.score(value)
-    case .mse: Format.significant(value)
+    case .mse, .mae: Format.significant(value)
     case .accuracy: Format.score(value)
     }
   }
@@ -95,6 +96,7 @@ extension PrimaryScore {
     switch kind {
     case .csi: "CSI" + (threshold.map { ", \(report.event($0))" } ?? "")
     case .mse: "MSE" + (report.squaredUnit.isEmpty ? "" : " in \(report.squaredUnit)")
+    case .mae: "MAE" + (report.data.unit.isEmpty ? "" : " in \(report.data.unit)")
     case .accuracy: "Accuracy"
     }
   }

@@ -16,6 +16,11 @@ enum Format {
     return size >= 3 ? count(Int(value.rounded())) : String(format: "%.\(max(2 - size, 0))f", value)
   }
 
+  /// A difference, with its sign.
+  static func signed(_ value: Double) -> String {
+    (value < 0 ? "−" : "+") + (abs(value) < 10 ? String(format: "%.3f", abs(value)) : significant(abs(value)))
+  }
+
   /// As short as it can be written: 0.5, 2, 10.
   static func plain(_ value: Double) -> String {
     let isWhole = abs(value) < 1e6 && value == value.rounded()

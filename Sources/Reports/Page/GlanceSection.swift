@@ -31,9 +31,19 @@ extension ComparisonReport {
           } else {
             accuracyRows(contenders, columns)
           }
+          if models.contains(where: { $0.trainings.count > 1 }) {
+            row("\(verdict.primaryScore.title(in: self)), lowest to highest seed", contenders.map(seedRange))
+          }
         }
       }
     }
+  }
+
+  private func seedRange(_ contender: Contender) -> String? {
+    let scores = (contender.model?.trainings ?? []).compactMap(\.primaryScore)
+    guard let low = scores.min(), let high = scores.max() else { return nil }
+    let format = verdict.primaryScore.format
+    return "\(format(low)) to \(format(high))"
   }
 
   private var trainingTimeLabel: String {

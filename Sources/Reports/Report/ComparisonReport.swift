@@ -33,11 +33,13 @@ public struct ComparisonReport: Codable, Hashable, Sendable {
   public var baselines: [BaselineResult]
   /// Observed and forecast fields to look at.
   public var pictures: [PicturePanel]
+  /// Differences of scores with their intervals; nil where they were not computed.
+  @Nullable public var differences: [ScoreDifference]?
 
   public init(
     title: String, task: ReportTask, verdict: Verdict, data: DataDescription, settings: [Setting] = [],
     provenance: Provenance, models: [ModelResult], baselines: [BaselineResult] = [],
-    pictures: [PicturePanel] = []
+    pictures: [PicturePanel] = [], differences: [ScoreDifference]? = nil
   ) {
     self.title = title
     self.task = task
@@ -48,6 +50,7 @@ public struct ComparisonReport: Codable, Hashable, Sendable {
     self.models = models
     self.baselines = baselines
     self.pictures = pictures
+    self.differences = differences
   }
 }
 

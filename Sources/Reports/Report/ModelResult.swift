@@ -12,9 +12,9 @@ public struct ModelResult: Codable, Hashable, Sendable {
   public var layers: [LayerDescription]
   /// The trainings, one per seed.
   public var trainings: [TrainingResult]
-  /// Scores of a forecast, pooled over the seeds; nil for classification.
+  /// Scores of a forecast, means over the seeds with counts of all seeds together; nil for classification.
   @Nullable public var forecast: ForecastResult?
-  /// Scores of a classification, pooled over the seeds; nil for forecasts.
+  /// Scores of a classification, means over the seeds with counts of all seeds together; nil for forecasts.
   @Nullable public var classification: ClassificationResult?
 
   public init(
@@ -65,12 +65,21 @@ public struct TrainingResult: Codable, Hashable, Sendable {
   @Nullable public var bestEpoch: Int?
   /// Losses, epoch by epoch.
   public var learningCurve: [EpochLoss]
+  /// The score that decides, of this seed alone on the test part.
+  @Measured public var primaryScore: Double?
+  /// The learning rate that training began with.
+  @Measured public var learningRate: Double?
 
-  public init(seed: Int, seconds: Double?, bestEpoch: Int?, learningCurve: [EpochLoss]) {
+  public init(
+    seed: Int, seconds: Double?, bestEpoch: Int?, learningCurve: [EpochLoss], primaryScore: Double? = nil,
+    learningRate: Double? = nil
+  ) {
     self.seed = seed
     self.seconds = seconds
     self.bestEpoch = bestEpoch
     self.learningCurve = learningCurve
+    self.primaryScore = primaryScore
+    self.learningRate = learningRate
   }
 }
 

@@ -33,6 +33,8 @@ public struct PrimaryScore: Codable, Hashable, Sendable {
     case csi
     /// Mean squared error; lower is better.
     case mse
+    /// Mean absolute error; lower is better.
+    case mae
     /// Share of clips recognised.
     case accuracy
   }
@@ -50,6 +52,8 @@ public struct PrimaryScore: Codable, Hashable, Sendable {
   public static func csi(threshold: Double) -> PrimaryScore { PrimaryScore(.csi, threshold: threshold) }
   /// MSE, pooled over lead times.
   public static let mse = PrimaryScore(.mse)
+  /// MAE, pooled over lead times.
+  public static let mae = PrimaryScore(.mae)
   /// Accuracy.
   public static let accuracy = PrimaryScore(.accuracy)
 }

@@ -10,6 +10,7 @@ public struct FrameFolder: FrameSource {
   public let unit: PhysicalUnit
   public let grid: GridMetadata?
   private let reader: any FrameFileReader
+  private let skipped: SkipLog?
 
   /// Finds all files below `folder` that end as the reader's format does (hidden ones aside) and reads their
   /// headers. A single file is a sequence of one frame.
@@ -20,14 +21,17 @@ public struct FrameFolder: FrameSource {
     try self.init(files: Self.files(below: folder, endings: reader.fileExtensions), reader: reader)
   }
 
-  /// A sequence of the given files, in any order.
+  /// A sequence of the given files, in any order. With `skipped`, damaged files are noted there: those without a
+  /// readable header leave a gap in time, those with damaged values give a frame that is missing all over.
   ///
   /// - Throws: as ``init(_:reader:)``.
-  public init(files: [URL], reader: any FrameFileReader) throws {
-    let found = try files.map { (file: $0, header: try reader.header(of: $0)) }
+  public init(files: [URL], reader: any FrameFileReader, skipped: SkipLog? = nil) throws {
+    let found = try Self.headers(of: files, reader, skipped)
       .sorted { ($0.header.time, $0.file.path) < ($1.header.time, $1.file.path) }
     guard let first = found.first else {
-      throw DataError(.noFrames, expected: "at least one file", received: "none", remedy: "Pass the files.")
+      throw DataError(
+        .noFrames, expected: "at least one file that can be read", received: "none of \(files.count)",
+        remedy: skipped?.reasons.last?.description ?? "Pass the files.")
     }
     for (file, header) in found {
       guard header.shape == first.header.shape else {
@@ -50,6 +54,7 @@ public struct FrameFolder: FrameSource {
     }
     self.files = found.map(\.file)
     self.reader = reader
+    self.skipped = skipped
     shape = first.header.shape
     unit = first.header.unit
     grid = first.header.grid
@@ -62,13 +67,32 @@ public struct FrameFolder: FrameSource {
 
   public func frame(at index: Int) throws -> Frame {
     try check(index: index)
-    let frame = try reader.frame(in: files[index])
+    let frame: Frame
+    do { frame = try reader.frame(in: files[index]) } catch let error as DataError {
+      guard let skipped else { throw error }
+      skipped.add(error)
+      return try Frame(
+        shape: shape, values: [Float](repeating: 0, count: shape.count),
+        isValid: [Bool](repeating: false, count: shape.count), time: timestamps?[index])
+    }
     guard frame.shape == shape else {
       throw DataError(
         .wrongShape, file: files[index].path, expected: "a frame of \(shape)", received: "\(frame.shape)",
         remedy: "The file changed since the folder was opened: open it again.")
     }
     return frame
+  }
+
+  private static func headers(
+    of files: [URL], _ reader: any FrameFileReader, _ skipped: SkipLog?
+  ) throws -> [(file: URL, header: FrameFileHeader)] {
+    try files.compactMap { file in
+      do { return (file, try reader.header(of: file)) } catch let error as DataError {
+        guard let skipped else { throw error }
+        skipped.add(error)
+        return nil
+      }
+    }
   }
 
   private static func files(below folder: URL, endings: [String]) throws -> [URL] {

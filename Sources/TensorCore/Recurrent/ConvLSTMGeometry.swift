@@ -113,9 +113,9 @@ extension ConvLSTMGeometry: GatedGeometry {
   }
 
   func winograd(
-    kernel: UnsafePointer<Float>, recurrentKernel: UnsafePointer<Float>
+    kernel: UnsafePointer<Float>, recurrentKernel: UnsafePointer<Float>, owners: [Storage]?
   ) -> WinogradConvLSTM? {
-    WinogradConvLSTM(self, kernel: kernel, recurrentKernel: recurrentKernel)
+    WinogradConvLSTM(self, kernel: kernel, recurrentKernel: recurrentKernel, owners: owners)
   }
 
   func plain<S: PlainScalar>(kernel: [S], recurrentKernel: [S]) -> PlainGatedSequence<S> {

@@ -58,14 +58,16 @@ protocol GatedGeometry: Sendable {
   ) -> (input: any StepMap, recurrent: any StepMap)
   func plain<S: PlainScalar>(kernel: [S], recurrentKernel: [S]) -> PlainGatedSequence<S>
   /// The loop in the Winograd domain, where it is to do the work.
+  ///
+  /// - Parameter owners: the kernels' storage where they will be wanted again.
   func winograd(
-    kernel: UnsafePointer<Float>, recurrentKernel: UnsafePointer<Float>
+    kernel: UnsafePointer<Float>, recurrentKernel: UnsafePointer<Float>, owners: [Storage]?
   ) -> WinogradConvLSTM?
 }
 
 extension GatedGeometry {
   func winograd(
-    kernel: UnsafePointer<Float>, recurrentKernel: UnsafePointer<Float>
+    kernel: UnsafePointer<Float>, recurrentKernel: UnsafePointer<Float>, owners: [Storage]?
   ) -> WinogradConvLSTM? { nil }
 }
 
@@ -91,7 +93,9 @@ enum GatedSequence {
     // The backward pass reads the hidden states from the sequence.
     let sequence =
       returningSequence || keepingContext ? Storage(count: layout.time * layout.batchStateCount) : nil
-    withPointers(operands, geometry, step) { unroll, p in
+    // A single step without a gradient is one of a stream: the same kernels will be back for the next frame.
+    let streams = layout.time == 1 && !keepingContext
+    withPointers(operands, geometry, step, keepsKernels: streams) { unroll, p in
       unroll.forward(
         input: p.input, bias: p.bias, initialHidden: p.initialHidden, initialCell: p.initialCell,
         sequence: sequence?.address, lastHidden: hidden.address, lastCell: cell.address, trace: trace)
@@ -204,7 +208,7 @@ enum GatedSequence {
 
   private static func withPointers(
     _ operands: RecurrentOperands, _ geometry: some GatedGeometry, _ step: squall_gate_step,
-    _ body: (GatedUnroll, Pointers) -> Void
+    keepsKernels: Bool = false, _ body: (GatedUnroll, Pointers) -> Void
   ) {
     withOptionalPointers([
       operands.input, operands.kernel, operands.recurrentKernel, operands.bias, operands.initialHidden,
@@ -213,7 +217,9 @@ enum GatedSequence {
       let maps = geometry.maps(kernel: p[1]!, recurrentKernel: p[2]!)
       let unroll = GatedUnroll(
         layout: geometry.layout, step: step, inputMap: maps.input, recurrentMap: maps.recurrent,
-        winograd: geometry.winograd(kernel: p[1]!, recurrentKernel: p[2]!))
+        winograd: geometry.winograd(
+          kernel: p[1]!, recurrentKernel: p[2]!,
+          owners: keepsKernels ? [operands.kernel.storage, operands.recurrentKernel.storage] : nil))
       body(unroll, Pointers(input: p[0]!, bias: p[3], initialHidden: p[4], initialCell: p[5]))
     }
   }

@@ -9,13 +9,16 @@ struct WinogradConvLSTM {
   private let recurrentKernel: UnsafePointer<Float>
   private let lstm: squall_winograd_lstm
   private let step: squall_gate_step
+  /// The kernels' own storage where they are worth being kept in the Winograd domain.
+  private let owners: [Storage]?
 
   /// Whether the input's convolution is part of the step.
   let includesInput: Bool
 
   /// `nil` where direct convolution is to do the work.
   init?(
-    _ geometry: ConvLSTMGeometry, kernel: UnsafePointer<Float>, recurrentKernel: UnsafePointer<Float>
+    _ geometry: ConvLSTMGeometry, kernel: UnsafePointer<Float>, recurrentKernel: UnsafePointer<Float>,
+    owners: [Storage]?
   ) {
     let threads = ThreadTeam.count
     let recurrent = geometry.recurrentConvolution
@@ -36,6 +39,7 @@ struct WinogradConvLSTM {
     self.kernel = kernel
     self.recurrentKernel = recurrentKernel
     self.step = step
+    self.owners = owners
     includesInput = joins
     lstm = squall_winograd_lstm(
       batch: Int64(geometry.batch), height: Int64(recurrent.inputSize[0]),
@@ -49,6 +53,20 @@ struct WinogradConvLSTM {
   private var inputStride: Int64 { Int64(layout.time * layout.inputCount) }
   private var sequenceStride: Int64 { Int64(layout.time * layout.stateCount) }
 
+  private func pack() -> Storage {
+    let packed = Storage(bytes: squall_winograd_lstm_packed_bytes(lstm))
+    squall_winograd_lstm_pack(lstm, recurrentKernel, includesInput ? kernel : nil, packed.address)
+    return packed
+  }
+
+  /// Everything that the packed kernels depend on besides their values.
+  private var packedShape: [Int64] {
+    [
+      lstm.batch, lstm.height, lstm.width, lstm.input_channels, lstm.filters, Int64(lstm.kernel_height),
+      Int64(lstm.kernel_width), Int64(lstm.threads),
+    ]
+  }
+
   // MARK: Forward
 
   /// As `GatedUnroll.forward`. `preactivations` gives a step's W ∗ x + b, time-major, where the input is not part
@@ -59,8 +77,7 @@ struct WinogradConvLSTM {
     lastHidden: UnsafeMutablePointer<Float>, lastCell: UnsafeMutablePointer<Float>, trace: GatedUnroll.Trace?,
     preactivations: (_ step: Int) -> UnsafeMutablePointer<Float>
   ) {
-    let packed = Storage(bytes: squall_winograd_lstm_packed_bytes(lstm))
-    squall_winograd_lstm_pack(lstm, recurrentKernel, includesInput ? kernel : nil, packed.address)
+    let packed = owners.map { PackedKernels.packed(of: $0, packedShape, pack) } ?? pack()
     let workspace = Storage(bytes: squall_winograd_lstm_workspace_bytes(lstm, squall_winograd_forward_pass))
     // Without a sequence, states alternate between two places and end in `lastHidden`.
     let other = sequence == nil ? Storage(count: layout.batchStateCount) : nil

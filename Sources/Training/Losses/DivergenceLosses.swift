@@ -3,7 +3,7 @@ import TensorCore
 extension Loss {
   /// Both sides are clipped to [ε, 1]; beyond, the gradient is 0.
   static func divergence(_ prediction: Tensor, _ target: Tensor, _ count: ElementCount) throws -> Measure {
-    let name = Name.kullbackLeiblerDivergence
+    let name = Name.klDivergence
     let classes = try requireClasses(name, prediction, count)
     try require(name, "a target", target.shape, toHave: prediction.shape)
     return try fusedMean(name, prediction, target, count, classes: classes, targetStride: classes) { p, t in

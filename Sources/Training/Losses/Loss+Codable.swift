@@ -12,7 +12,7 @@ extension Loss {
     case hinge = "Hinge"
     case squaredHinge = "SquaredHinge"
     case categoricalHinge = "CategoricalHinge"
-    case kullbackLeiblerDivergence = "KLDivergence"
+    case klDivergence = "KLDivergence"
     case cosineSimilarity = "CosineSimilarity"
     case binaryCrossentropy = "BinaryCrossentropy"
     case binaryFocalCrossentropy = "BinaryFocalCrossentropy"
@@ -23,20 +23,20 @@ extension Loss {
     /// The other names that Keras (or the literature) has for it.
     public var aliases: [String] {
       switch self {
-      case .meanSquaredError: ["mean_squared_error", "mse", "MSE"]
-      case .meanAbsoluteError: ["mean_absolute_error", "mae", "MAE"]
+      case .meanSquaredError: ["mean_squared_error", "mse"]
+      case .meanAbsoluteError: ["mean_absolute_error", "mae"]
       case .balancedRain: ["rain_weighted", "balanced_rain"]
       case .huber: ["huber"]
       case .logCosh: ["log_cosh", "logcosh"]
-      case .meanAbsolutePercentageError: ["mean_absolute_percentage_error", "mape", "MAPE"]
-      case .meanSquaredLogarithmicError: ["mean_squared_logarithmic_error", "msle", "MSLE"]
+      case .meanAbsolutePercentageError: ["mean_absolute_percentage_error", "mape"]
+      case .meanSquaredLogarithmicError: ["mean_squared_logarithmic_error", "msle"]
       case .poisson: ["poisson"]
       case .hinge: ["hinge"]
       case .squaredHinge: ["squared_hinge"]
       case .categoricalHinge: ["categorical_hinge"]
-      case .kullbackLeiblerDivergence: ["kl_divergence", "kullback_leibler_divergence", "kld", "KLD"]
+      case .klDivergence: ["kl_divergence", "kullback_leibler_divergence", "kld"]
       case .cosineSimilarity: ["cosine_similarity"]
-      case .binaryCrossentropy: ["binary_crossentropy", "bce", "BCE"]
+      case .binaryCrossentropy: ["binary_crossentropy", "bce"]
       case .binaryFocalCrossentropy: ["binary_focal_crossentropy"]
       case .categoricalCrossentropy: ["categorical_crossentropy"]
       case .categoricalFocalCrossentropy: ["categorical_focal_crossentropy"]
@@ -58,7 +58,7 @@ extension Loss {
       case .hinge: .hinge
       case .squaredHinge: .squaredHinge
       case .categoricalHinge: .categoricalHinge
-      case .kullbackLeiblerDivergence: .kullbackLeiblerDivergence
+      case .klDivergence: .klDivergence
       case .cosineSimilarity: .cosineSimilarity
       case .binaryCrossentropy: .binaryCrossentropy()
       case .binaryFocalCrossentropy: .binaryFocalCrossentropy()
@@ -70,12 +70,13 @@ extension Loss {
   }
 
   /// The name by which files know the loss: Keras' class name, or that of a loss of the program's own.
-  public var name: String {
+  public var typeName: String {
     if case .custom(let loss) = self { return type(of: loss.loss).typeName }
-    return kind?.rawValue ?? ""
+    return name?.rawValue ?? ""
   }
 
-  private var kind: Name? {
+  /// Which loss it is; `nil` for one of the program's own.
+  public var name: Name? {
     switch self {
     case .meanSquaredError: .meanSquaredError
     case .meanAbsoluteError: .meanAbsoluteError
@@ -88,7 +89,7 @@ extension Loss {
     case .hinge: .hinge
     case .squaredHinge: .squaredHinge
     case .categoricalHinge: .categoricalHinge
-    case .kullbackLeiblerDivergence: .kullbackLeiblerDivergence
+    case .klDivergence: .klDivergence
     case .cosineSimilarity: .cosineSimilarity
     case .binaryCrossentropy: .binaryCrossentropy
     case .binaryFocalCrossentropy: .binaryFocalCrossentropy
@@ -104,7 +105,9 @@ extension Loss {
   ///
   /// - Throws: `LossError` that lists the valid names.
   public init(named text: String) throws {
-    guard let name = Name.allCases.first(where: { $0.rawValue == text || $0.aliases.contains(text) }) else {
+    guard
+      let name = Name.allCases.first(where: { $0.rawValue == text || $0.aliases.contains(text.lowercased()) })
+    else {
       let names = Name.allCases.map { ([$0.rawValue] + $0.aliases).joined(separator: " or ") }
       throw LossError(
         kind: .unknownName, place: "loss",
@@ -126,7 +129,7 @@ extension Loss: Codable {
   private struct Options: Codable {
     var fromLogits: Bool?
     var labelSmoothing: Float?
-    var delta: Float?
+    var delta: Double?
     var alpha: Float?
     var gamma: Float?
     var appliesClassBalancing: Bool?
@@ -200,7 +203,7 @@ extension Loss: Codable {
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(name, forKey: .className)
+    try container.encode(typeName, forKey: .className)
     var options = Options()
     switch self {
     case .balancedRain(let weights): return try container.encode(weights, forKey: .config)

@@ -17,7 +17,7 @@ public enum Loss: Hashable, Sendable {
   /// w·(p − t)² + w·|p − t| with a weight w that grows with the observed rain (B-MSE + B-MAE, Shi et al. 2017).
   case balancedRain(RainWeights)
   /// Half the square of the error up to `delta`, and a straight line beyond (Huber 1964).
-  case huber(delta: Float = 1)
+  case huber(delta: Double = 1)
   /// log cosh(p − t): like half the square near zero, like |p − t| − log 2 far away.
   case logCosh
   /// 100·|p − t| / |t|.
@@ -33,7 +33,7 @@ public enum Loss: Hashable, Sendable {
   /// max(1 + max over the wrong classes of p − p of the right class, 0), for targets `[…, classes]`.
   case categoricalHinge
   /// Σ t·log(t / p) over the last axis, for shares of classes.
-  case kullbackLeiblerDivergence
+  case klDivergence
   /// −cos of the angle between prediction and target along the last axis: −1 where they point the same way.
   case cosineSimilarity
   /// −t·log p − (1 − t)·log(1 − p) for independent yes-or-no targets. Label smoothing s moves targets to
@@ -90,7 +90,7 @@ public enum Loss: Hashable, Sendable {
     case .hinge: return try Self.hinge(.hinge, prediction, target, count, isSquared: false)
     case .squaredHinge: return try Self.hinge(.squaredHinge, prediction, target, count, isSquared: true)
     case .categoricalHinge: return try Self.categoricalHinge(prediction, target, count)
-    case .kullbackLeiblerDivergence: return try Self.divergence(prediction, target, count)
+    case .klDivergence: return try Self.divergence(prediction, target, count)
     case .cosineSimilarity: return try Self.cosineSimilarity(prediction, target, count)
     case .binaryCrossentropy(let fromLogits, let smoothing):
       let smooth = Self.smoothed(target, smoothing, classes: 2)

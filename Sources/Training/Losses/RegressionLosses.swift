@@ -8,8 +8,14 @@ import TensorCore
 
 extension Loss {
   static func huber(
-    _ prediction: Tensor, _ target: Tensor, _ count: ElementCount, _ delta: Float
+    _ prediction: Tensor, _ target: Tensor, _ count: ElementCount, _ delta: Double
   ) throws -> Measure {
+    guard delta > 0, delta.isFinite else {
+      throw LossError(
+        kind: .invalidOption, place: Name.huber.rawValue, expected: "a positive delta",
+        received: "\(delta)", remedy: "Correct the option.")
+    }
+    let delta = Float(delta)
     try requireEqualShapes(.huber, prediction, target, count)
     return try fusedMean(.huber, prediction, target, count) { p, t in
       let size = abs(p[0] - t[0])

@@ -1,4 +1,5 @@
-/// Adadelta (Zeiler 2012): a ← ρ·a + (1 − ρ)·g², d = −g·√(s + ε) / √(a + ε), s ← ρ·s + (1 − ρ)·d², w ← w + α·d.
+/// Adadelta (Zeiler 2012) in Keras' form: a ← ρ·a + (1 − ρ)·g², s = −√(d + ε) / √(a + ε) · g,
+/// d ← ρ·d + (1 − ρ)·s², w ← w + α·s.
 public struct Adadelta: OptimizerRule {
   public static let name = OptimizerName.adadelta
 
@@ -16,7 +17,7 @@ public struct Adadelta: OptimizerRule {
     self.weightDecay = weightDecay
   }
 
-  public var slots: [String] { ["accumulated_grad", "accumulated_delta_var"] }
+  public var slots: [String] { ["accumulated_gradient", "accumulated_step"] }
 
   public func validate() throws {
     try requireCommonOptions()
@@ -35,7 +36,7 @@ public struct Adadelta: OptimizerRule {
       for i in range {
         let g = gradient[i]
         gradients[i] = rho * gradients[i] + rest * g * g
-        let step = -(steps[i] + epsilon).squareRoot() * g / (gradients[i] + epsilon).squareRoot()
+        let step = -(steps[i] + epsilon).squareRoot() / (gradients[i] + epsilon).squareRoot() * g
         steps[i] = rho * steps[i] + rest * step * step
         values[i] += rate * step
       }

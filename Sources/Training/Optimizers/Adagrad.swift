@@ -1,4 +1,4 @@
-/// Adagrad (Duchi et al. 2011): a ← a + g², w ← w − α·g / √(a + ε).
+/// Adagrad (Duchi et al. 2011) in Keras' form: a ← a + g², w ← w − α·g / √(a + ε); a begins with a positive number.
 public struct Adagrad: OptimizerRule {
   public static let name = OptimizerName.adagrad
 
@@ -19,11 +19,13 @@ public struct Adagrad: OptimizerRule {
 
   public var slots: [String] { ["accumulator"] }
 
-  public var initialValue: Float { Float(initialAccumulatorValue) }
+  public func start(of slot: String) -> Float { Float(initialAccumulatorValue) }
 
   public func validate() throws {
     try requireCommonOptions()
-    try require("initial_accumulator_value", initialAccumulatorValue, initialAccumulatorValue >= 0, "≥ 0")
+    try require(
+      "initial_accumulator_value", initialAccumulatorValue,
+      initialAccumulatorValue >= 0 && initialAccumulatorValue.isFinite, "≥ 0")
     try require("epsilon", epsilon, epsilon >= 0 && epsilon.isFinite, "≥ 0")
   }
 

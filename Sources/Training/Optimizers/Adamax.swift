@@ -4,8 +4,8 @@
   import Darwin
 #endif
 
-/// Adamax (Kingma & Ba 2015), Adam with the largest gradient in place of the root of squares:
-/// m ← β₁·m + (1 − β₁)·g, u ← max(β₂·u, |g|), w ← w − α·m / ((1 − β₁ᵗ)·(u + ε)).
+/// Adamax (Kingma & Ba 2015) in Keras' form: m ← β₁·m + (1 − β₁)·g, u ← max(β₂·u, |g|),
+/// w ← w − α / (1 − β₁ᵗ) · m / (u + ε).
 public struct Adamax: OptimizerRule {
   public static let name = OptimizerName.adamax
 
@@ -26,7 +26,7 @@ public struct Adamax: OptimizerRule {
     self.weightDecay = weightDecay
   }
 
-  public var slots: [String] { ["momentum", "norm"] }
+  public var slots: [String] { ["m", "u"] }
 
   public func validate() throws {
     try requireCommonOptions()
@@ -40,14 +40,13 @@ public struct Adamax: OptimizerRule {
     slots: [UnsafeMutablePointer<Float>], count: Int, learningRate: Double, iteration: Int
   ) {
     let rate = Float(learningRate / (1 - pow(beta1, Double(iteration))))
-    let (rest, keep, epsilon) = (Float(1 - beta1), Float(beta2), Float(epsilon))
+    let (rest1, beta2, epsilon) = (Float(1 - beta1), Float(beta2), Float(epsilon))
     let (m, u) = (slots[0], slots[1])
     forEachPart(of: count) { range in
       for i in range {
         let g = gradient[i]
-        m[i] += (g - m[i]) * rest
-        let kept = keep * u[i]
-        u[i] = kept > abs(g) ? kept : abs(g)
+        m[i] += (g - m[i]) * rest1
+        u[i] = max(beta2 * u[i], abs(g))
         values[i] -= rate * m[i] / (u[i] + epsilon)
       }
     }

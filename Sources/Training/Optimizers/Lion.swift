@@ -1,4 +1,4 @@
-/// Lion (Chen et al. 2023): w ← w − α·sign(β₁·m + (1 − β₁)·g), then m ← β₂·m + (1 − β₂)·g.
+/// Lion (Chen et al. 2023) in Keras' form: w ← w − α·sign(β₁·m + (1 − β₁)·g), m ← β₂·m + (1 − β₂)·g.
 public struct Lion: OptimizerRule {
   public static let name = OptimizerName.lion
 
@@ -29,14 +29,14 @@ public struct Lion: OptimizerRule {
     slots: [UnsafeMutablePointer<Float>], count: Int, learningRate: Double, iteration: Int
   ) {
     let rate = Float(learningRate)
-    let (keep1, rest1) = (Float(beta1), Float(1 - beta1))
-    let (keep2, rest2) = (Float(beta2), Float(1 - beta2))
+    let (keep1, rest1, keep2, rest2) = (Float(beta1), Float(1 - beta1), Float(beta2), Float(1 - beta2))
     let m = slots[0]
     forEachPart(of: count) { range in
       for i in range {
         let g = gradient[i]
-        values[i] -= rate * sign(keep1 * m[i] + rest1 * g)
-        m[i] = keep2 * m[i] + rest2 * g
+        let direction = m[i] * keep1 + g * rest1
+        values[i] -= direction > 0 ? rate : direction < 0 ? -rate : direction
+        m[i] = m[i] * keep2 + g * rest2
       }
     }
   }

@@ -4,9 +4,8 @@
   import Darwin
 #endif
 
-/// Nadam (Dozat 2016), Adam with Nesterov's momentum, whose strength grows with the steps as in Keras:
-/// uₜ = β₁·(1 − ½·0.96ᵗ), Uₜ = u₁·…·uₜ, m̂ = uₜ₊₁·m / (1 − Uₜ₊₁) + (1 − uₜ)·g / (1 − Uₜ), v̂ = v / (1 − β₂ᵗ),
-/// w ← w − α·m̂ / (√v̂ + ε).
+/// Adam with Nesterov's momentum (Dozat 2016) in Keras' form: μₜ = β₁·(1 − 0.96ᵗ / 2) and Πₜ = μ₁ · … · μₜ,
+/// w ← w − α · (μₜ₊₁·m / (1 − Πₜ₊₁) + (1 − μₜ)·g / (1 − Πₜ)) / (√(v / (1 − β₂ᵗ)) + ε).
 public struct Nadam: OptimizerRule {
   public static let name = OptimizerName.nadam
 
@@ -27,10 +26,7 @@ public struct Nadam: OptimizerRule {
     self.weightDecay = weightDecay
   }
 
-  public var slots: [String] { ["momentum", "velocity"] }
-
-  /// How much of the momentum a step takes.
-  private func strength(_ iteration: Int) -> Double { beta1 * (1 - 0.5 * pow(0.96, Double(iteration))) }
+  public var slots: [String] { ["m", "v"] }
 
   public func validate() throws {
     try requireCommonOptions()
@@ -43,12 +39,10 @@ public struct Nadam: OptimizerRule {
     _ values: UnsafeMutablePointer<Float>, by gradient: ClippedGradient,
     slots: [UnsafeMutablePointer<Float>], count: Int, learningRate: Double, iteration: Int
   ) {
-    // The product of all strengths so far follows from the number of steps: nothing else needs remembering. Far
-    // factors no longer change it, since it vanishes as fast as β₁ᵗ.
-    let product = (1...max(iteration, 1)).prefix(2000).reduce(1.0) { $0 * strength($1) }
-    let (now, next) = (strength(iteration), strength(iteration + 1))
-    let ofMomentum = Float(learningRate * next / (1 - product * next))
-    let ofGradient = Float(learningRate * (1 - now) / (1 - product))
+    let product = (1...iteration).reduce(1.0) { $0 * momentum($1) }
+    let next = momentum(iteration + 1)
+    let ofMean = Float(learningRate * next / (1 - product * next))
+    let ofGradient = Float(learningRate * (1 - momentum(iteration)) / (1 - product))
     let correction = Float(1 / (1 - pow(beta2, Double(iteration))))
     let (rest1, rest2, epsilon) = (Float(1 - beta1), Float(1 - beta2), Float(epsilon))
     let (m, v) = (slots[0], slots[1])
@@ -57,11 +51,12 @@ public struct Nadam: OptimizerRule {
         let g = gradient[i]
         m[i] += (g - m[i]) * rest1
         v[i] += (g * g - v[i]) * rest2
-        let step = ofMomentum * m[i] + ofGradient * g
-        values[i] -= step / ((v[i] * correction).squareRoot() + epsilon)
+        values[i] -= (ofMean * m[i] + ofGradient * g) / ((v[i] * correction).squareRoot() + epsilon)
       }
     }
   }
+
+  private func momentum(_ step: Int) -> Double { beta1 * (1 - 0.5 * pow(0.96, Double(step))) }
 }
 
 extension Nadam {

@@ -55,7 +55,9 @@ public struct Optimizer: Sendable {
       // Taken out of the dictionary, the tensors are ours alone and change in place.
       var remembered =
         slots.removeValue(forKey: name)
-        ?? rule.slots.map { _ in Tensor(repeating: rule.initialValue, shape: parameter.value.shape) }
+        ?? rule.slots.map { slot in
+          Tensor(shape: parameter.value.shape) { $0.initialize(repeating: rule.start(of: slot)) }
+        }
       let (scale, limit) = clipping.factors(gradients, name, globalNorm: globalNorm)
       gradient.withUnsafeValues { gradient in
         guard let gradient = gradient.baseAddress else { return }

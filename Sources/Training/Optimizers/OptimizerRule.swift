@@ -11,10 +11,10 @@ public protocol OptimizerRule: Codable, Hashable, Sendable {
   var learningRate: Double { get set }
   /// The share of a parameter, times the learning rate, that is taken off before each update; `nil` for none.
   var weightDecay: Double? { get }
-  /// What the rule remembers of a parameter: one tensor of its shape under each of these names.
+  /// What the rule remembers of a parameter: one tensor of its shape under each of these names, zeros at first.
   var slots: [String] { get }
-  /// What stands in the slots at first; 0 unless a rule says otherwise.
-  var initialValue: Float { get }
+  /// The number with which the tensors of a slot begin, unless it is 0.
+  func start(of slot: String) -> Float
 
   /// Checks that the options lie in their ranges.
   ///
@@ -36,7 +36,7 @@ public protocol OptimizerRule: Codable, Hashable, Sendable {
 }
 
 extension OptimizerRule {
-  public var initialValue: Float { 0 }
+  public func start(of slot: String) -> Float { 0 }
 
   /// Goes through the numbers of a parameter on all threads; each is moved by itself, so the division into pieces
   /// changes nothing.
@@ -66,11 +66,13 @@ public enum OptimizerName: String, CaseIterable, Codable, Sendable {
   case adam = "Adam"
   case adamW = "AdamW"
   case rmsProp = "RMSprop"
+  case adadelta = "Adadelta"
+  case adagrad = "Adagrad"
   case adamax = "Adamax"
   case nadam = "Nadam"
-  case adagrad = "Adagrad"
-  case adadelta = "Adadelta"
   case lion = "Lion"
+  case lamb = "Lamb"
+  case ftrl = "Ftrl"
 
   var rule: any OptimizerRule.Type {
     switch self {
@@ -78,11 +80,13 @@ public enum OptimizerName: String, CaseIterable, Codable, Sendable {
     case .adam: Adam.self
     case .adamW: AdamW.self
     case .rmsProp: RMSprop.self
+    case .adadelta: Adadelta.self
+    case .adagrad: Adagrad.self
     case .adamax: Adamax.self
     case .nadam: Nadam.self
-    case .adagrad: Adagrad.self
-    case .adadelta: Adadelta.self
     case .lion: Lion.self
+    case .lamb: Lamb.self
+    case .ftrl: Ftrl.self
     }
   }
 }

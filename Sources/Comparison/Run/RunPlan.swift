@@ -1,0 +1,72 @@
+import Foundation
+import Reports
+
+/// What was decided before training: the score that decides, and every option that changes results. It is written
+/// to `plan.json` before the first step, so that nobody can choose the score afterwards, and a run that goes on
+/// checks that it is the same run.
+struct RunPlan: Codable, Equatable {
+  var data: String
+  var primaryScore: String
+  /// In the order to show.
+  var settings: [Setting]
+
+  static let fileName = "plan.json"
+
+  /// Writes the plan, or compares it with the one of the run that goes on.
+  ///
+  /// - Throws: `ComparisonError` if the folder holds a run with another plan or cannot be written.
+  func settle(in run: RunDescription) throws {
+    let url = run.output.appending(path: Self.fileName)
+    if run.resumes, let data = try? Data(contentsOf: url) {
+      guard let earlier = try? JSONDecoder().decode(RunPlan.self, from: data) else {
+        throw ComparisonError(
+          expected: "the plan of an earlier run in \(url.path)", received: "a file that is none",
+          remedy: "Start anew without --resume.")
+      }
+      try requireSame(as: earlier, url)
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    do {
+      try FileManager.default.createDirectory(at: run.output, withIntermediateDirectories: true)
+      try (encoder.encode(self) + Data("\n".utf8)).write(to: url, options: .atomic)
+    } catch {
+      throw ComparisonError(
+        expected: "a folder for the report that can be written, \(run.output.path)",
+        received: (error as NSError).localizedDescription,
+        remedy: "Choose another folder with --output, or grant access there. Nothing was trained yet.")
+    }
+  }
+
+  private func requireSame(as earlier: RunPlan, _ url: URL) throws {
+    guard self != earlier else { return }
+    var differences: [String] = []
+    if data != earlier.data { differences.append("data \(earlier.data), now \(data)") }
+    if primaryScore != earlier.primaryScore {
+      differences.append("primary score \(earlier.primaryScore), now \(primaryScore)")
+    }
+    let before = Dictionary(earlier.settings.map { ($0.name, $0.value) }) { first, _ in first }
+    for setting in settings where before[setting.name] != setting.value {
+      differences.append("\(setting.name) \(before[setting.name] ?? "not set"), now \(setting.value)")
+    }
+    throw ComparisonError(
+      expected: "the options of the run that is to go on, in \(url.path)",
+      received: differences.isEmpty ? "others" : differences.joined(separator: "; "),
+      remedy: "Give the same options, or another folder with --output.")
+  }
+}
+
+/// Why a comparison cannot be made as it was asked for.
+public struct ComparisonError: Error, Equatable, CustomStringConvertible, Sendable {
+  public let expected: String
+  public let received: String
+  public let remedy: String
+
+  public init(expected: String, received: String, remedy: String) {
+    self.expected = expected
+    self.received = received
+    self.remedy = remedy
+  }
+
+  public var description: String { "Expected \(expected); received \(received). \(remedy)" }
+}

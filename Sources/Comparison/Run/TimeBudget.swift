@@ -1,0 +1,20 @@
+import Foundation
+
+/// How long trainings may take.
+struct TimeBudget {
+  /// Seconds of one training of one family at most.
+  let perTraining: Double?
+  /// Seconds of the whole run at most.
+  let total: Double?
+  let start: Date
+
+  /// What the next training may take when so many are still to come, itself included: all get equal shares of what
+  /// is left.
+  func seconds(trainingsToCome: Int, now: Date = Date()) -> Double? {
+    let share = total.map { max(1, ($0 - now.timeIntervalSince(start)) / Double(max(trainingsToCome, 1))) }
+    return [perTraining, share].compactMap { $0 }.min()
+  }
+
+  /// Whether no further seed is to begin.
+  func isSpent(now: Date = Date()) -> Bool { total.map { now.timeIntervalSince(start) >= $0 } ?? false }
+}

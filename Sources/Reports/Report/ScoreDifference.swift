@@ -1,0 +1,41 @@
+/// The difference of a score between two models or baselines on the same test data.
+public struct ScoreDifference: Codable, Hashable, Sendable {
+  /// "CSI, rain > 0.5 mm/h".
+  public var score: String
+  public var first: String
+  public var second: String
+  /// first − second, the mean over the seeds; nil where it is undefined.
+  @Measured public var value: Double?
+  /// 95% interval over blocks of the test data, from a paired bootstrap; nil where there is none.
+  @Nullable public var interval: ScoreInterval?
+  /// The difference seed by seed; empty where the two do not have the same seeds.
+  public var bySeed: [Double?]
+  /// Blocks that the interval is drawn from.
+  public var blocks: Int
+  public var higherIsBetter: Bool
+  /// Whether this is the score that was named before training.
+  public var isPrimary: Bool
+
+  public init(
+    score: String, first: String, second: String, value: Double?, interval: ScoreInterval? = nil,
+    bySeed: [Double?] = [], blocks: Int, higherIsBetter: Bool, isPrimary: Bool = false
+  ) {
+    self.score = score
+    self.first = first
+    self.second = second
+    self.value = value
+    self.interval = interval
+    self.bySeed = bySeed.map { $0.flatMap { $0.isFinite ? $0 : nil } }
+    self.blocks = blocks
+    self.higherIsBetter = higherIsBetter
+    self.isPrimary = isPrimary
+  }
+
+  /// The better one of the two, where the interval lies on one side of zero and all seeds agree.
+  public var winner: String? {
+    guard let interval, interval.lower > 0 || interval.upper < 0 else { return nil }
+    let seeds = bySeed.compactMap { $0 }
+    guard seeds.allSatisfy({ $0 > 0 }) || seeds.allSatisfy({ $0 < 0 }) else { return nil }
+    return (interval.lower > 0) == higherIsBetter ? first : second
+  }
+}

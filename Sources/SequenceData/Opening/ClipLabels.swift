@@ -1,0 +1,102 @@
+import Foundation
+import NumPyFiles
+
+/// Classes of clips from a table or an array.
+struct ClipLabels {
+  /// What a line of a table says about a clip.
+  struct Entry {
+    let label: String
+    let group: String?
+  }
+
+  /// By the clip's name: its path below the data folder or the last part of it, with or without ending; or by its
+  /// number as text, for samples of an array.
+  private var entries: [String: Entry] = [:]
+  private let file: String
+
+  /// Reads `name,label[,group]` lines (a first line `name,label…` or `clip,label…` is a heading; `;` and tabs
+  /// separate as well), or an array of whole numbers in a `.npy` or IDX file.
+  ///
+  /// - Throws: ``DataError`` if a line has no label, or a clip two different ones.
+  init(contentsOf url: URL) throws {
+    file = url.path
+    switch DataFormat(file: url) {
+    case .npy:
+      let numbers = try numPyErrors(url) { try NumPyFile(contentsOf: url).array().integers() }
+      for (index, number) in numbers.enumerated() { add("\(index)", "\(number)", nil) }
+    case .idx:
+      let array = try IDXFile(contentsOf: url)
+      for (index, number) in array.floats(0..<array.count).enumerated() {
+        add("\(index)", "\(Int(number))", nil)
+      }
+    default: try readTable(FileBytes.read(url))
+    }
+  }
+
+  private mutating func add(_ name: String, _ label: String, _ group: String?) {
+    entries[name] = Entry(label: label, group: group)
+  }
+
+  private mutating func readTable(_ data: Data) throws {
+    guard let text = String(data: data, encoding: .utf8) else {
+      throw DataError(
+        .foreignFormat, file: file, expected: "a table of text in UTF-8", received: "other bytes",
+        remedy: "Save the table as CSV.")
+    }
+    let lines = text.split(whereSeparator: \.isNewline).filter { !$0.allSatisfy(\.isWhitespace) }
+    let separator: Character =
+      lines.first?.contains(",") == true ? "," : lines.first?.contains(";") == true ? ";" : "\t"
+    for (number, line) in lines.enumerated() {
+      let fields = Self.fields(String(line), separator)
+      guard fields.count >= 2, !fields[0].isEmpty, !fields[1].isEmpty else {
+        throw DataError(
+          .badValue, file: file, expected: "name,label or name,label,group in line \(number + 1)",
+          received: "“\(line.prefix(60))”", remedy: "Write one line for each clip.")
+      }
+      if number == 0, ["label", "class"].contains(fields[1].lowercased()) { continue }
+      if let known = entries[fields[0]], known.label != fields[1] {
+        throw DataError(
+          .badValue, file: file, expected: "one class for \(fields[0])",
+          received: "“\(known.label)” and “\(fields[1])”", remedy: "Keep one of the lines.")
+      }
+      add(fields[0], fields[1], fields.count > 2 && !fields[2].isEmpty ? fields[2] : nil)
+    }
+  }
+
+  /// The fields of a line; quotes protect separators, and two quotes are one.
+  private static func fields(_ line: String, _ separator: Character) -> [String] {
+    var (fields, field, isQuoted) = ([String](), "", false)
+    var characters = Array(line)[...]
+    while let character = characters.popFirst() {
+      if character == "\"" {
+        if isQuoted, characters.first == "\"" {
+          field.append(characters.removeFirst())
+        } else {
+          isQuoted.toggle()
+        }
+      } else if character == separator, !isQuoted {
+        fields.append(field)
+        field = ""
+      } else {
+        field.append(character)
+      }
+    }
+    return (fields + [field]).map { $0.trimmingCharacters(in: .whitespaces) }
+  }
+
+  var count: Int { entries.count }
+
+  /// What the table says about a clip.
+  ///
+  /// - Throws: ``DataError`` if it says nothing.
+  func entry(for path: String) throws -> Entry {
+    let last = (path as NSString).lastPathComponent
+    let names = [
+      path, (path as NSString).deletingPathExtension, last, (last as NSString).deletingPathExtension,
+    ]
+    for name in names { if let entry = entries[name] { return entry } }
+    throw DataError(
+      .missingObject, file: file, expected: "a line for \(path)", received: "none among \(entries.count)",
+      remedy: "Add the clip, or move it away.")
+  }
+}

@@ -1,0 +1,212 @@
+import Foundation
+
+/// Opens data of any known format as they are.
+///
+/// A file is one sequence, or as many as an array has samples. A folder of frames is one sequence in order of time,
+/// broken into events where more than a day is missing; folders of untimed pictures are one sequence each. A tree
+/// `class-name/clip`, or a table of labels, makes clips with classes. Several paths are several events.
+///
+/// - Parameters:
+///   - urls: Files or folders.
+///   - options: What the files do not say, or what is wanted otherwise.
+///   - skipped: Where `skipBad` notes what it leaves out.
+/// - Throws: ``DataError``: which file, what was expected, what came, what to do.
+public func openData(
+  at urls: [URL], options: DataOptions = .init(), skipped: SkipLog = SkipLog()
+) throws -> OpenedData {
+  try options.check()
+  let opener = DataOpener(options: options, skipped: options.skipBad ? skipped : nil)
+  guard let first = urls.first else {
+    throw DataError(
+      .noFrames, expected: "at least one file or folder", received: "none", remedy: "Name the data.")
+  }
+  if urls.count == 1 { return try opener.open(first) }
+  var events: [any FrameSource] = []
+  for url in urls {
+    guard case .events(let more) = try opener.open(url) else {
+      throw DataError(
+        .invalidOption, file: url.path, expected: "sequences, where several paths are given",
+        received: "clips with classes", remedy: "Put the classes side by side into one folder and name that.")
+    }
+    for event in more {
+      if let first = events.first, first.shape != event.shape || first.unit != event.unit {
+        throw DataError(
+          .wrongShape, file: url.path,
+          expected: "frames of \(first.shape) in \(first.unit.rawValue) as in \(urls[0].lastPathComponent)",
+          received: "\(event.shape) in \(event.unit.rawValue)",
+          remedy: "Pass --crop or --size, or other data.")
+      }
+      events.append(event)
+    }
+  }
+  return .events(events)
+}
+
+/// Opens one path.
+struct DataOpener {
+  let options: DataOptions
+  let skipped: SkipLog?
+
+  func open(_ url: URL) throws -> OpenedData {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
+      throw DataError(
+        .notFound, file: url.path, expected: "a file or folder", received: "nothing",
+        remedy: "Check the path.")
+    }
+    guard isFolder.boolValue else { return try open(file: url) }
+    let folder = try DataFolder(url, options: options)
+    if let labels = try options.labels.map({ try ClipLabels(contentsOf: $0) }) {
+      return try labeled(folder, labels)
+    }
+    if isClassTree(folder) { return try classTree(folder) }
+    return try transformed(events(folder))
+  }
+
+  private func open(file: URL) throws -> OpenedData {
+    let format = try options.reader ?? DataFormat.detect(file)
+    let sources = try sources(file, format)
+    guard let labels = try options.labels.map({ try ClipLabels(contentsOf: $0) }) else {
+      return try transformed(sources)
+    }
+    var clips = ClipCollector(options: options, skipped: skipped)
+    for (index, source) in sources.enumerated() {
+      let entry = try labels.entry(for: "\(index)")
+      try clips.add("\(index)", label: entry.label, group: entry.group) { source }
+    }
+    return .clips(try clips.labeledClips(file))
+  }
+
+  private func transformed(_ sources: [any FrameSource]) throws -> OpenedData {
+    .events(try sources.map { try TransformedSource.applying(options, to: $0) })
+  }
+
+  /// The sequences in one file.
+  private func sources(_ file: URL, _ format: DataFormat) throws -> [any FrameSource] {
+    switch format {
+    case .npy: return try LabeledArray(NumPyBlocks.open(file), options: options).sources
+    case .npz:
+      return try LabeledArray(NumPyArchiveBlocks.open(file, dataset: options.dataset), options: options)
+        .sources
+    case .idx:
+      return try LabeledArray(MemoryBlocks(IDXFile(contentsOf: file), file: file.path), options: options)
+        .sources
+    case .pictures: return [try PictureSequence([file], options: options, skipped: skipped)]
+    case .video where PictureFile.Format(file) == .gif:
+      return [try AnimatedGIF.source(file, options: options)]
+    case .video: return [CachedSource(try VideoSource(file, options: options))]
+    case .knmi: return [try FrameFolder(files: [file], reader: KNMIReader())]
+    }
+  }
+
+  /// The sequences in a folder.
+  private func events(_ folder: DataFolder) throws -> [any FrameSource] {
+    switch folder.format {
+    case .npy, .npz, .idx, .video:
+      var found: [any FrameSource] = []
+      for file in folder.files {
+        do {
+          let more = try sources(file, folder.format)
+          if let first = found.first, let other = more.first(where: { $0.shape != first.shape }),
+            options.size == nil
+          {
+            throw DataError(
+              .wrongShape, file: file.path, expected: "frames of \(first.shape) like the first file",
+              received: "\(other.shape)", remedy: "Pass --size HEIGHTxWIDTH, or keep one size in a folder.")
+          }
+          found += more
+        } catch let error as DataError {
+          guard let skipped else { throw error }
+          skipped.add(error)
+        }
+      }
+      guard !found.isEmpty else { throw nothingLeft(folder) }
+      return found
+    case .pictures:
+      let files = folder.files
+      if let all = try? PictureSequence(files, options: options, skipped: skipped), all.timestamps != nil {
+        return FrameSlice.events(of: all, gap: options.eventGap ?? 1440)
+      }
+      return try folder.groups.flatMap {
+        FrameSlice.events(
+          of: try PictureSequence($0.files, options: options, skipped: skipped), gap: options.eventGap ?? 1440
+        )
+      }
+    case .knmi: return try timed(folder, KNMIReader())
+    }
+  }
+
+  /// Frames that know their times, one a file.
+  private func timed(_ folder: DataFolder, _ reader: any FrameFileReader) throws -> [any FrameSource] {
+    let source = try FrameFolder(files: folder.files, reader: reader, skipped: skipped)
+    return FrameSlice.events(of: source, gap: options.eventGap ?? 1440)
+  }
+
+  private func nothingLeft(_ folder: DataFolder) -> DataError {
+    DataError(
+      .noFrames, file: folder.root.path, expected: "at least one file that can be read",
+      received: "none of \(folder.files.count)",
+      remedy: skipped?.reasons.first?.description ?? "Check the files.")
+  }
+
+  // MARK: Clips
+
+  /// Whether the folder is a tree `class-name/clip`: two or more folders that hold videos or arrays directly, or
+  /// folders of pictures. Names that are numbers are dates, not classes.
+  private func isClassTree(_ folder: DataFolder) -> Bool {
+    let classes = Set(folder.groups.map { $0.path.first ?? "" })
+    guard classes.count >= 2, !classes.contains(""),
+      !classes.allSatisfy({ $0.allSatisfy { $0.isNumber || "-_".contains($0) } })
+    else { return false }
+    switch folder.format {
+    case .video, .npy, .npz: return folder.groups.allSatisfy { $0.path.count == 1 }
+    case .pictures: return folder.groups.allSatisfy { $0.path.count == 2 }
+    case .idx, .knmi: return false
+    }
+  }
+
+  private func classTree(_ folder: DataFolder) throws -> OpenedData {
+    var clips = ClipCollector(options: options, skipped: skipped)
+    for clip in clipFiles(folder) {
+      try clips.add(
+        clip.name, label: clip.name.split(separator: "/").first.map(String.init) ?? "", group: nil
+      ) {
+        try source(clip.files, folder.format)
+      }
+    }
+    return .clips(try clips.labeledClips(folder.root))
+  }
+
+  private func labeled(_ folder: DataFolder, _ labels: ClipLabels) throws -> OpenedData {
+    var clips = ClipCollector(options: options, skipped: skipped)
+    for clip in clipFiles(folder) {
+      let entry = try labels.entry(for: clip.name)
+      try clips.add(clip.name, label: entry.label, group: entry.group) {
+        try source(clip.files, folder.format)
+      }
+    }
+    return .clips(try clips.labeledClips(folder.root))
+  }
+
+  /// Every file is a clip; of pictures, every folder.
+  private func clipFiles(_ folder: DataFolder) -> [(name: String, files: [URL])] {
+    folder.groups.flatMap { group -> [(name: String, files: [URL])] in
+      if folder.format == .pictures { return [(group.path.joined(separator: "/"), group.files)] }
+      return group.files.map { ((group.path + [$0.lastPathComponent]).joined(separator: "/"), [$0]) }
+    }
+  }
+
+  private func source(_ files: [URL], _ format: DataFormat) throws -> any FrameSource {
+    if format == .pictures { return try PictureSequence(files, options: options, skipped: nil) }
+    if format == .video, let file = files.first, PictureFile.Format(file) != .gif {
+      return try VideoSource.inMemory(file, options: options)
+    }
+    let all = try files.flatMap { try sources($0, format) }
+    guard let only = all.first, all.count == 1 else {
+      throw DataError(
+        .wrongShape, file: files.first?.path, expected: "one clip in a file", received: "\(all.count)",
+        remedy: "Pass --axes without N, or one file alone with --labels.")
+    }
+    return only
+  }
+}

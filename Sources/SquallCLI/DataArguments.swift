@@ -1,0 +1,137 @@
+import ArgumentParser
+import Foundation
+import SequenceData
+
+/// DATA and how it is to be read; every command that takes data has these.
+struct DataArguments: ParsableArguments {
+  @Argument(help: "Files or folders of frames, clips or arrays, or generated:NAME.")
+  var data: [String]
+
+  @Option(help: ArgumentHelp("The format, if it is not found out: \(DataFormat.names).", valueName: "format"))
+  var reader: DataFormat?
+  @Option(help: "The path of the array in an HDF5, NetCDF or .npz file.")
+  var dataset: String?
+  @Option(
+    help: "The order of an array's axes (N samples, T time, H rows, W columns, C channels), such as TNHW.")
+  var axes: ArrayAxes?
+  @Option(
+    help: ArgumentHelp(
+      "What stored numbers mean: \(StoredUnit.allCases.map(\.rawValue).joined(separator: ", ")).",
+      valueName: "unit"))
+  var unit: StoredUnit?
+  @Option(help: "A factor for stored numbers, where the file gives none.")
+  var gain: Double?
+  @Option(help: "A number added to stored numbers after the factor.")
+  var offset: Double?
+  @Option(help: "The stored number that means missing, where the file gives none.")
+  var missing: Double?
+  @Option(help: "Minutes between frames, where the file does not say.")
+  var interval: Double?
+  @Option(help: "Time of the first frame (UTC), such as 2010-08-26T00:00, where the file does not say.")
+  var start: UTCTime?
+  @Flag(help: "Colours become brightness.")
+  var grey = false
+  @Option(help: "Resize frames to HEIGHTxWIDTH.")
+  var size: FrameSize?
+  @Option(help: "Keep ROW,COLUMN,HEIGHT,WIDTH of every frame.")
+  var crop: FrameCrop?
+  @Option(help: "Frames a second to take from videos.")
+  var frameRate: Double?
+  @Option(help: "Take every so-many-th frame.")
+  var stride: Int?
+  @Option(help: "A CSV file of name,label[,group], or an array with a class for each sample.")
+  var labels: String?
+  @Option(help: "A regular expression on clip names; its first group names what a split keeps together.")
+  var groupPattern: String?
+  @Option(help: "Frames a clip; longer clips give their middle part.")
+  var clipFrames: Int?
+  @Option(help: "Where the time stands in file names, such as rain_%Y%m%d%H%M.")
+  var timePattern: String?
+  @Option(help: "A break longer than these minutes starts another event; by default a day.")
+  var eventGap: Double?
+  @Flag(help: "Leave out what cannot be read, and count it.")
+  var skipBad = false
+
+  func validate() throws {
+    guard !data.isEmpty else { throw ValidationError("DATA: expected a file, a folder or generated:NAME.") }
+    guard let generated = data.first(where: GeneratedData.isName) else { return }
+    guard data.count == 1 else {
+      throw ValidationError("DATA: \(generated) stands alone, received \(data.joined(separator: " ")).")
+    }
+    do { _ = try GeneratedData.generator(in: generated) } catch { throw ValidationError("DATA: \(error)") }
+  }
+
+  /// Whether the data are made by the program.
+  var isGenerated: Bool { data.first.map(GeneratedData.isName) ?? false }
+
+  /// What a report calls the data.
+  var name: String {
+    generator?.title ?? data.map { URL(filePath: $0).lastPathComponent }.joined(separator: ", ")
+  }
+
+  private var generator: GeneratorName? { data.first.flatMap { try? GeneratedData.generator(in: $0) } }
+
+  var options: DataOptions {
+    DataOptions(
+      reader: reader, dataset: dataset, axes: axes, unit: unit, gain: gain, offset: offset, missing: missing,
+      interval: interval, start: start?.date, grey: grey, size: size?.size, crop: crop?.crop,
+      frameRate: frameRate, stride: stride, labels: labels.map { URL(filePath: $0) },
+      groupPattern: groupPattern, clipFrames: clipFrames, timePattern: timePattern, eventGap: eventGap,
+      skipBad: skipBad)
+  }
+
+  /// Opens the data.
+  ///
+  /// - Parameters:
+  ///   - seed: For generated data.
+  ///   - skipped: Where `--skip-bad` notes what it leaves out.
+  func open(seed: UInt64 = 1, skipped: SkipLog = SkipLog()) throws -> OpenedData {
+    if isGenerated, let text = data.first { return try GeneratedData(parsing: text, seed: seed).content }
+    return try openData(at: data.map { URL(filePath: $0) }, options: options, skipped: skipped)
+  }
+}
+
+/// HEIGHTxWIDTH, or one number for both.
+struct FrameSize: ExpressibleByArgument {
+  let size: DataOptions.Size
+
+  init?(argument: String) {
+    let parts = argument.lowercased().split(separator: "x").map { Int($0) }
+    guard let height = parts.first ?? nil, let width = parts.last ?? nil, parts.count <= 2, height > 0,
+      width > 0
+    else { return nil }
+    size = DataOptions.Size(height: height, width: width)
+  }
+}
+
+/// ROW,COLUMN,HEIGHT,WIDTH.
+struct FrameCrop: ExpressibleByArgument {
+  let crop: DataOptions.Crop
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",").compactMap { Int($0.trimmingCharacters(in: .whitespaces)) }
+    guard parts.count == 4 else { return nil }
+    crop = DataOptions.Crop(row: parts[0], column: parts[1], height: parts[2], width: parts[3])
+  }
+}
+
+/// A moment such as `2010-08-26T00:00`, with or without `Z`, seconds, or the time of day.
+struct UTCTime: ExpressibleByArgument {
+  let date: Date
+
+  init?(argument: String) {
+    for pattern in ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y%m%d%H%M", "%Y-%m-%d"] {
+      if let date = try? TimePattern(pattern).date(in: argument) {
+        self.date = date
+        return
+      }
+    }
+    return nil
+  }
+}
+
+extension DataFormat: ExpressibleByArgument {}
+extension StoredUnit: ExpressibleByArgument {}
+extension ArrayAxes: ExpressibleByArgument {
+  public init?(argument: String) { try? self.init(argument) }
+}
