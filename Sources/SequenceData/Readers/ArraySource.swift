@@ -98,6 +98,14 @@ struct LabeledArray: Sendable {
     frameShape = FrameShape(
       height: axes.length(.height, in: shape), width: axes.length(.width, in: shape),
       channels: axes.length(.channel, in: shape))
+    // A damaged file may claim anything; sequences and frames must be countable all the same.
+    guard samples <= 1 << 24, frameShape.height <= 1 << 20, frameShape.width <= 1 << 20,
+      frameShape.channels <= 1 << 16, frameShape.pixels <= 1 << 27, frameShape.count <= 1 << 28
+    else {
+      throw DataError(
+        .wrongShape, file: blocks.file, expected: "at most \(1 << 24) samples of \(1 << 28) values a frame",
+        received: "\(samples) samples of \(frameShape)", remedy: "Declare the order of the axes by --axes.")
+    }
     unit = options.unit ?? known ?? (blocks.whiteLevel == nil ? .dimensionless : .brightness)
     interval = options.interval
     start = options.start
