@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Small gridded files of each format, and the numbers that h5py, netCDF4, SciPy and pysteps read from them.
+"""Small gridded files of each format, and the numbers that h5py, netCDF4 and pysteps read from them.
 
-    pip install h5py==3.14.0 netCDF4==1.7.5.1.post1 numpy==2.4.6 scipy==1.17.1 pysteps==1.21.5 pyproj
+    pip install h5py==3.14.0 netCDF4==1.7.5.1.post1 numpy==2.4.6 pysteps==1.21.5 pyproj
     python Reference/fields.py            writes Tests/Goldens/fields
     python Reference/fields.py --check    reads the committed files again
 

@@ -99,5 +99,5 @@ struct DataFolder {
 
 extension DataFormat {
   /// Whether a file that looks like `other` is read by this format.
-  func takes(_ other: DataFormat) -> Bool { family == other.family }
+  func takes(_ other: DataFormat) -> Bool { family == other.family || (self == .gdal && other == .pictures) }
 }

@@ -27,6 +27,8 @@ public enum DataFormat: String, Codable, Sendable, CaseIterable {
   case pictures
   /// Anything that FFmpeg opens.
   case video
+  /// GeoTIFF and GRIB2, in builds with the trait GDAL.
+  case gdal
 
   /// The names that `--reader` takes.
   public static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
@@ -46,6 +48,7 @@ public enum DataFormat: String, Codable, Sendable, CaseIterable {
     case "npz": self = .npz
     case "h5", "hdf5", "hdf", "he5": self = .hdf5
     case "nc", "nc4", "cdf", "netcdf": self = .netcdf
+    case "grib2", "grb2", "grib", "grb": self = .gdal
     case "bin" where name.hasPrefix("raa01"): self = .radolan
     case _ where PictureFile.Format.endings[ending] != nil: self = .pictures
     case _ where Self.videoEndings.contains(ending): self = .video
@@ -84,6 +87,9 @@ public enum DataFormat: String, Codable, Sendable, CaseIterable {
       if MeteoSwissReader.recognises(picture) { return .meteoswiss }
       // A GIF of several pictures is a clip.
       return picture.images.count > 1 ? .video : .pictures
+    case .pictures where PictureFile.Format(url) == .tiff && GDALReader.isAvailable:
+      let tags = try? TIFFTags(FileBytes.read(url), file: url.path)
+      return tags.map(\.isPlain) ?? false ? .pictures : .gdal
     case .pictures where PictureFile.Format(url) == .pgm:
       let head = try FileBytes.prefix(2, of: url)
       let data = FileBytes.isGzip(head) ? try FileBytes.read(url) : try FileBytes.prefix(4096, of: url)

@@ -97,7 +97,7 @@ struct DataOpener {
     case .video: return [CachedSource(try VideoSource(file, options: options))]
     case .hdf5: return try LabeledArray(HDF5Blocks(file, dataset: options.dataset), options: options).sources
     case .netcdf: return try NetCDFFile(file, options: options).array(options).sources
-    case .knmi, .odim, .meteoswiss, .fmi, .radolan:
+    case .knmi, .odim, .meteoswiss, .fmi, .radolan, .gdal:
       guard let reader = frameReader(format) else { return [] }
       return [try FrameFolder(files: [file], reader: reader)]
     }
@@ -116,7 +116,7 @@ struct DataOpener {
       return try fileByFile(folder)
     case .npy, .npz, .idx, .video, .hdf5: return try fileByFile(folder)
     case .pictures: return try pictures(folder)
-    case .knmi, .odim, .meteoswiss, .fmi, .radolan:
+    case .knmi, .odim, .meteoswiss, .fmi, .radolan, .gdal:
       guard let reader = frameReader(folder.format) else { return [] }
       return try timed(folder, reader)
     }
@@ -130,6 +130,7 @@ struct DataOpener {
     case .meteoswiss: MeteoSwissReader()
     case .fmi: FMIReader()
     case .radolan: RADOLANReader()
+    case .gdal: GDALReader(options: options)
     default: nil
     }
   }
