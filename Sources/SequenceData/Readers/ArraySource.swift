@@ -71,6 +71,7 @@ struct LabeledArray: Sendable {
   var grid: GridMetadata?
   /// Rows run northwards in the file and are turned round.
   var isUpsideDown = false
+  private let white: Float
   private let gain: Float
   private let offset: Float
   private let missing: Float?
@@ -109,8 +110,8 @@ struct LabeledArray: Sendable {
     unit = options.unit ?? known ?? (blocks.whiteLevel == nil ? .dimensionless : .brightness)
     interval = options.interval
     start = options.start
-    let white = unit == .brightness && options.gain == nil ? blocks.whiteLevel : nil
-    gain = Float(options.gain ?? 1) / (white ?? 1)
+    white = unit == .brightness && options.gain == nil ? blocks.whiteLevel ?? 1 : 1
+    gain = Float(options.gain ?? 1)
     offset = Float(options.offset ?? 0)
     missing = options.missing.map { Float($0) }
     cache = BlockCache(blocks)
@@ -148,6 +149,7 @@ struct LabeledArray: Sendable {
       }
     }
     if let missing { for index in values.indices where values[index] == missing { values[index] = .nan } }
+    if white != 1 { for index in values.indices { values[index] /= white } }
     if gain != 1 || offset != 0 {
       for index in values.indices { values[index] = values[index] * gain + offset }
     }
