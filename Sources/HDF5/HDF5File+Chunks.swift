@@ -82,7 +82,10 @@ extension HDF5File {
     }
     for (place, filter) in filters.enumerated().reversed() where skipped & (1 << UInt32(place)) == 0 {
       switch filter {
-      case .deflate: bytes = try inflated(bytes, size, data.name)
+      case .deflate:
+        // Checksums that were added before compressing are inside.
+        let sums = filters.prefix(place).count { $0 == .checksum }
+        bytes = try inflated(bytes, size + 4 * sums, data.name)
       case .shuffle: bytes = Self.unshuffled(bytes, elementBytes)
       case .checksum: bytes.removeLast(min(4, bytes.count))
       }
