@@ -120,7 +120,7 @@ let package = Package(
       dependencies: [
         "Architectures", "HDF5", "Layers", "NumPyFiles", "Reports", "SafeTensors", "SequenceData",
         "TensorCore",
-        "Training", "Verification",
+        "Training", "Verification", "VideoFiles",
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -177,8 +177,9 @@ let package = Package(
     .testTarget(
       name: "ForecastingTests",
       dependencies: [
-        "Architectures", "Forecasting", "HDF5", "Layers", "NumPyFiles", "SafeTensors", "SequenceData",
-        "SquallCLI", "TensorCore", "Training",
+        "Architectures", "Forecasting", "HDF5", "Layers", "NumPyFiles", "Reports", "SafeTensors",
+        "SequenceData",
+        "SquallCLI", "TensorCore", "Training", "VideoFiles",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -16,6 +16,11 @@ let package = Package(
       name: "BenchReaders", dependencies: [.product(name: "SquallData", package: "squall")],
       swiftSettings: strict),
     .executableTarget(
+      name: "BenchLoader",
+      dependencies: [
+        .product(name: "Squall", package: "squall"), .product(name: "SquallData", package: "squall"),
+      ], swiftSettings: strict),
+    .executableTarget(
       name: "BenchWorker", dependencies: ["CPeak", .product(name: "Squall", package: "squall")],
       swiftSettings: strict),
   ]

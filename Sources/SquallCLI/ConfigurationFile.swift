@@ -33,13 +33,10 @@ enum ConfigurationFile {
     let options = try read(path, command: command)
     let names = positional[command] ?? []
     let hasPositional = arguments.count > 1 && !arguments[1].hasPrefix("-")
-    var places: [String] = []
     var flags: [String] = []
     for (name, value) in options {
       if names.contains(name) {
-        guard !hasPositional else { continue }
-        guard case .text(let text) = value else { throw wrong(path, name, "a path or name") }
-        places.append(text)
+        if case .flag = value { throw wrong(path, name, "a path or name") }
         continue
       }
       guard !given.contains(name), !given.contains("no-" + name), name != "config" else { continue }
@@ -51,10 +48,11 @@ enum ConfigurationFile {
       }
     }
     // Positional arguments stand in the order that the command has, not the file.
-    let ordered = names.compactMap { name in
-      options.first { $0.name == name }.flatMap { option -> String? in
-        if case .text(let text) = option.value { return text }
-        return nil
+    let ordered = names.flatMap { name -> [String] in
+      switch options.first(where: { $0.name == name })?.value {
+      case .text(let text): [text]
+      case .several(let texts): texts
+      case .flag, nil: []
       }
     }
     return [command] + (hasPositional ? [] : ordered) + flags + arguments.dropFirst()

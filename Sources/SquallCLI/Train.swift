@@ -28,7 +28,7 @@ struct Train: AsyncParsableCommand {
 
   enum Task: String, ExpressibleByArgument, CaseIterable { case forecast, classify }
 
-  @OptionGroup var data: InterimData
+  @OptionGroup var data: DataArguments
   @Option(help: "What the model shall do; by default what the data allow.")
   var task: Task?
   @Option(

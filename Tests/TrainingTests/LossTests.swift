@@ -10,7 +10,9 @@ import Training
     .meanSquaredError, .meanAbsoluteError, .balancedRain(.shi2017), .binaryCrossentropy(),
     .binaryCrossentropy(fromLogits: true), .categoricalCrossentropy(),
     .categoricalCrossentropy(fromLogits: true),
-    .sparseCategoricalCrossentropy(), .sparseCategoricalCrossentropy(fromLogits: true),
+    .sparseCategoricalCrossentropy(), .sparseCategoricalCrossentropy(fromLogits: true), .huber(delta: 0.3),
+    .logCosh, .meanAbsolutePercentageError, .meanSquaredLogarithmicError, .poisson, .hinge, .squaredHinge,
+    .klDivergence, .cosineSimilarity,
   ]
 
   /// A prediction, a target and a mask with which a loss is at ease, shapes `[2, 3, 5]`.
@@ -24,8 +26,13 @@ import Training
     switch loss {
     case .meanSquaredError, .meanAbsoluteError, .balancedRain:
       (prediction, target) = (random.uniform(shape: shape, to: 40), random.uniform(shape: shape, to: 40))
-    case .binaryCrossentropy, .categoricalCrossentropy:
+    case .binaryCrossentropy, .categoricalCrossentropy, .huber, .logCosh, .hinge, .squaredHinge,
+      .categoricalHinge, .klDivergence, .cosineSimilarity:
       (prediction, target) = (random.uniform(shape: shape, from: 0.1, to: 0.9), random.uniform(shape: shape))
+    case .meanAbsolutePercentageError, .meanSquaredLogarithmicError, .poisson:
+      // Apart from each other, so that the kink of a difference is not met.
+      prediction = random.uniform(shape: shape, from: 0.5, to: 0.9)
+      target = random.uniform(shape: shape, from: 1, to: 2)
     case .sparseCategoricalCrossentropy:
       prediction = random.uniform(shape: shape, from: 0.1, to: 0.9)
       target = Tensor([0, 4, 2, 3, 1, 4], shape: elements)
@@ -129,7 +136,7 @@ import Training
   @Test func namesAreKeras() throws {
     #expect(try Loss(named: "mse") == .meanSquaredError)
     #expect(try Loss(named: "sparse_categorical_crossentropy") == .sparseCategoricalCrossentropy())
-    let error = #expect(throws: LossError.self) { try Loss(named: "hinge") }
+    let error = #expect(throws: LossError.self) { try Loss(named: "hinged") }
     #expect(error?.kind == .unknownName)
     #expect(error?.description.contains("mean_absolute_error") == true)
   }
@@ -167,7 +174,9 @@ import Training
 extension Loss {
   var isCategorical: Bool {
     switch self {
-    case .categoricalCrossentropy, .sparseCategoricalCrossentropy: true
+    case .categoricalCrossentropy, .sparseCategoricalCrossentropy, .categoricalHinge, .klDivergence,
+      .cosineSimilarity:
+      true
     default: false
     }
   }

@@ -68,8 +68,10 @@ struct ForecastVerdict {
 
   private var caveats: [String] {
     var caveats = [
-      "All test windows belong to one event, and neighbouring ones share frames: the interval cannot speak for "
-        + "other events.",
+      report.data.blocks.areEvents
+        ? "Windows of one event share frames; the interval is over whole events of this kind."
+        : "All test windows belong to one event, and neighbouring ones share frames: the interval cannot speak "
+          + "for other events.",
       "Equal parameters are not equal work: the operations of both are in the table.",
     ]
     if report.families.contains(where: \.wasStoppedByTime) {

@@ -100,10 +100,18 @@ public struct ModelGraph: Parameterized {
 
     var computed: [Reference: Tensor] = [:]
     for (index, value) in values.enumerated() { computed[Reference(node: index, output: 0)] = value }
+    var masks: [Reference: Tensor] = [:]
+    masks[Reference(node: 0, output: 0)] = context.mask
+    defer { context.mask = nil }
     for (index, node) in nodes.enumerated() {
       let arguments = node.inputs.map { computed[$0]! }
+      let argumentMasks = node.inputs.map { masks[$0] }
       let layer = layers[positions[node.layer]!].layer
+      context.mask = argumentMasks.first ?? nil
       let results = try context.scoped(node.layer) { try layer.call(arguments, context: &$0) }
+      for (output, mask) in layer.outputMasks(for: arguments, masks: argumentMasks).enumerated() {
+        masks[Reference(node: inputs.count + index, output: output)] = mask
+      }
       context.observer?(node.layer, results)
       for (output, result) in results.enumerated() {
         let reference = Reference(node: inputs.count + index, output: output)

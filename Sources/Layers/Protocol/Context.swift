@@ -13,6 +13,12 @@ public struct Context: Sendable {
   /// Called with the name and the outputs of every layer of a model as they come.
   public var observer: (@Sendable (_ layer: String, _ outputs: [Tensor]) -> Void)?
 
+  /// Which steps of the current layer's first input count: `[batch, time]`, 0 for a step that is to be skipped.
+  /// `nil` if all do. In a model it comes from a `Masking` layer.
+  public var mask: Tensor?
+  /// Dropout masks to be used in this order instead of drawn ones: what reference values need.
+  package var givenDropoutMasks: [Tensor] = []
+
   private var scopes: [String] = []
 
   public init(isTraining: Bool = false, random: RandomStream = RandomStream(seed: 0)) {
@@ -30,6 +36,13 @@ public struct Context: Sendable {
     scopes.append(name)
     defer { scopes.removeLast() }
     return try body(&self)
+  }
+
+  /// A mask for dropout: 0 for a share `rate` of the values, 1 / (1 − rate) for the rest.
+  mutating func dropoutMask(shape: Shape, rate: Float) -> Tensor {
+    if !givenDropoutMasks.isEmpty { return givenDropoutMasks.removeFirst() }
+    let scale = 1 / (1 - rate)
+    return Elementwise.map(random.uniform(shape: shape)) { $0 < rate ? 0 : scale }
   }
 
   /// Asks for a non-trainable parameter of the current layer to take a new value after the step.

@@ -7,6 +7,16 @@ extension Loss {
     case binaryCrossentropy = "BinaryCrossentropy"
     case categoricalCrossentropy = "CategoricalCrossentropy"
     case sparseCategoricalCrossentropy = "SparseCategoricalCrossentropy"
+    case huber = "Huber"
+    case logCosh = "LogCosh"
+    case meanAbsolutePercentageError = "MeanAbsolutePercentageError"
+    case meanSquaredLogarithmicError = "MeanSquaredLogarithmicError"
+    case poisson = "Poisson"
+    case hinge = "Hinge"
+    case squaredHinge = "SquaredHinge"
+    case categoricalHinge = "CategoricalHinge"
+    case klDivergence = "KLDivergence"
+    case cosineSimilarity = "CosineSimilarity"
 
     /// The other names that Keras (or the literature) has for it.
     public var aliases: [String] {
@@ -14,9 +24,19 @@ extension Loss {
       case .meanSquaredError: ["mean_squared_error", "mse"]
       case .meanAbsoluteError: ["mean_absolute_error", "mae"]
       case .balancedRain: ["rain_weighted", "balanced_rain"]
-      case .binaryCrossentropy: ["binary_crossentropy"]
+      case .binaryCrossentropy: ["binary_crossentropy", "bce"]
       case .categoricalCrossentropy: ["categorical_crossentropy"]
       case .sparseCategoricalCrossentropy: ["sparse_categorical_crossentropy"]
+      case .huber: ["huber"]
+      case .logCosh: ["log_cosh", "logcosh"]
+      case .meanAbsolutePercentageError: ["mean_absolute_percentage_error", "mape"]
+      case .meanSquaredLogarithmicError: ["mean_squared_logarithmic_error", "msle"]
+      case .poisson: ["poisson"]
+      case .hinge: ["hinge"]
+      case .squaredHinge: ["squared_hinge"]
+      case .categoricalHinge: ["categorical_hinge"]
+      case .klDivergence: ["kl_divergence", "kld"]
+      case .cosineSimilarity: ["cosine_similarity"]
       }
     }
   }
@@ -30,6 +50,16 @@ extension Loss {
     case .binaryCrossentropy: .binaryCrossentropy
     case .categoricalCrossentropy: .categoricalCrossentropy
     case .sparseCategoricalCrossentropy: .sparseCategoricalCrossentropy
+    case .huber: .huber
+    case .logCosh: .logCosh
+    case .meanAbsolutePercentageError: .meanAbsolutePercentageError
+    case .meanSquaredLogarithmicError: .meanSquaredLogarithmicError
+    case .poisson: .poisson
+    case .hinge: .hinge
+    case .squaredHinge: .squaredHinge
+    case .categoricalHinge: .categoricalHinge
+    case .klDivergence: .klDivergence
+    case .cosineSimilarity: .cosineSimilarity
     }
   }
 
@@ -38,7 +68,9 @@ extension Loss {
   ///
   /// - Throws: `LossError` that lists the valid names.
   public init(named text: String) throws {
-    guard let name = Name.allCases.first(where: { $0.rawValue == text || $0.aliases.contains(text) }) else {
+    guard
+      let name = Name.allCases.first(where: { $0.rawValue == text || $0.aliases.contains(text.lowercased()) })
+    else {
       throw LossError(
         kind: .unknownName, place: "loss",
         expected: "one of "
@@ -53,6 +85,16 @@ extension Loss {
     case .binaryCrossentropy: self = .binaryCrossentropy()
     case .categoricalCrossentropy: self = .categoricalCrossentropy()
     case .sparseCategoricalCrossentropy: self = .sparseCategoricalCrossentropy()
+    case .huber: self = .huber()
+    case .logCosh: self = .logCosh
+    case .meanAbsolutePercentageError: self = .meanAbsolutePercentageError
+    case .meanSquaredLogarithmicError: self = .meanSquaredLogarithmicError
+    case .poisson: self = .poisson
+    case .hinge: self = .hinge
+    case .squaredHinge: self = .squaredHinge
+    case .categoricalHinge: self = .categoricalHinge
+    case .klDivergence: self = .klDivergence
+    case .cosineSimilarity: self = .cosineSimilarity
     }
   }
 }
@@ -69,6 +111,8 @@ extension Loss: Codable {
     enum CodingKeys: String, CodingKey { case fromLogits = "from_logits" }
   }
 
+  private struct HuberOption: Codable { var delta: Double? }
+
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     try self.init(named: container.decode(String.self, forKey: .className))
@@ -77,7 +121,12 @@ extension Loss: Codable {
       try container.decode(LogitsOption.self, forKey: .config).fromLogits ?? false
     }
     switch self {
-    case .meanSquaredError, .meanAbsoluteError: break
+    case .meanSquaredError, .meanAbsoluteError, .logCosh, .meanAbsolutePercentageError,
+      .meanSquaredLogarithmicError, .poisson, .hinge, .squaredHinge, .categoricalHinge, .klDivergence,
+      .cosineSimilarity:
+      break
+    case .huber:
+      self = .huber(delta: try container.decode(HuberOption.self, forKey: .config).delta ?? 1)
     case .balancedRain: self = .balancedRain(try container.decode(RainWeights.self, forKey: .config))
     case .binaryCrossentropy: self = .binaryCrossentropy(fromLogits: try fromLogits())
     case .categoricalCrossentropy: self = .categoricalCrossentropy(fromLogits: try fromLogits())
@@ -90,7 +139,11 @@ extension Loss: Codable {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(name, forKey: .className)
     switch self {
-    case .meanSquaredError, .meanAbsoluteError: break
+    case .meanSquaredError, .meanAbsoluteError, .logCosh, .meanAbsolutePercentageError,
+      .meanSquaredLogarithmicError, .poisson, .hinge, .squaredHinge, .categoricalHinge, .klDivergence,
+      .cosineSimilarity:
+      break
+    case .huber(let delta): try container.encode(HuberOption(delta: delta), forKey: .config)
     case .balancedRain(let weights): try container.encode(weights, forKey: .config)
     case .binaryCrossentropy(let fromLogits), .categoricalCrossentropy(let fromLogits),
       .sparseCategoricalCrossentropy(let fromLogits):

@@ -22,6 +22,26 @@ public enum Loss: Hashable, Sendable {
   case categoricalCrossentropy(fromLogits: Bool = false)
   /// −log p of the one true class, for targets that are class indices, `[…]`.
   case sparseCategoricalCrossentropy(fromLogits: Bool = false)
+  /// (p − t)²/2 near the target, δ·|p − t| − δ²/2 farther away than δ.
+  case huber(delta: Double = 1)
+  /// log cosh(p − t).
+  case logCosh
+  /// 100·|p − t| / |t|.
+  case meanAbsolutePercentageError
+  /// (log(1 + p) − log(1 + t))².
+  case meanSquaredLogarithmicError
+  /// p − t·log p, for counts.
+  case poisson
+  /// max(1 − t·p, 0), for targets −1 and 1 (or 0 and 1).
+  case hinge
+  /// max(1 − t·p, 0)².
+  case squaredHinge
+  /// max(1 + max((1 − t)·p) − Σ t·p, 0) over classes.
+  case categoricalHinge
+  /// Σ t·log(t / p) over classes.
+  case klDivergence
+  /// −cos of the angle between the vectors along the last axis.
+  case cosineSimilarity
 
   /// Keras' 1e-7: how far probabilities are kept away from 0 and 1 before their logarithm is taken.
   static let epsilon: Float = 1e-7
@@ -51,6 +71,16 @@ public enum Loss: Hashable, Sendable {
     case .categoricalCrossentropy(let fromLogits): try Self.categorical(prediction, target, mask, fromLogits)
     case .sparseCategoricalCrossentropy(let fromLogits):
       try Self.sparseCategorical(prediction, target, mask, fromLogits)
+    case .huber(let delta): try Self.huber(prediction, target, mask, delta)
+    case .logCosh: try Self.logCosh(prediction, target, mask)
+    case .meanAbsolutePercentageError: try Self.absolutePercentageError(prediction, target, mask)
+    case .meanSquaredLogarithmicError: try Self.squaredLogarithmicError(prediction, target, mask)
+    case .poisson: try Self.poissonDeviance(prediction, target, mask)
+    case .hinge: try Self.hinge(prediction, target, mask, squared: false)
+    case .squaredHinge: try Self.hinge(prediction, target, mask, squared: true)
+    case .categoricalHinge: try Self.categoricalHinge(prediction, target, mask)
+    case .klDivergence: try Self.divergence(prediction, target, mask)
+    case .cosineSimilarity: try Self.cosine(prediction, target, mask)
     }
   }
 
