@@ -12,6 +12,8 @@ struct KerasConfiguration {
     var arguments: [TensorID]
     /// Keywords that mean something Squall does not have.
     var problems: [String]
+    /// Values that Keras computed as masks; Squall's layers pass masks on by themselves.
+    var masks: [TensorID] = []
   }
 
   /// What a layer is.

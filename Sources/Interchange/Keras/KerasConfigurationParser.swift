@@ -175,6 +175,12 @@ struct KerasConfigurationParser {
           call.problems.append("a call with \(name) = \(short(value))")
         }
       case "training" where value == false: break
+      case "mask":
+        for part in value.array ?? [value] where !part.isNull {
+          if try !collect(part, into: &call.masks) {
+            call.problems.append("a call with \(name) = \(short(value))")
+          }
+        }
       default: call.problems.append("a call with \(name) = \(short(value))")
       }
     }

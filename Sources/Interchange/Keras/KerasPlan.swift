@@ -26,6 +26,9 @@ struct KerasPlan {
     var arguments: [Value]
   }
 
+  /// The most values of a state that a layer keeps from call to call.
+  private static let maximumState = 1 << 26
+
   var name: String
   var inputs: [(name: String, shape: SymbolicShape)] = []
   var layers: [Layer] = []
@@ -63,7 +66,11 @@ struct KerasPlan {
         // The layer's own checks of its options come before anything takes room.
         _ = try layer.layer.outputShapes(for: values.map(\.shape))
         for wanted in try layer.layer.parameterSpecifications(for: values.map(\.shape)) {
-          parameters += try Self.count(wanted.shape.dimensions, layer.name, most: maximumParameters)
+          // What a stateful layer keeps is in no file.
+          let isKept = Keras.isKeptState(wanted.name)
+          let count = try Self.count(
+            wanted.shape.dimensions, layer.name, most: isKept ? Self.maximumState : maximumParameters)
+          parameters += isKept ? 0 : count
         }
         guard parameters <= maximumParameters else {
           throw Self.tooLarge(layer.name, "\(parameters) parameters", most: maximumParameters)

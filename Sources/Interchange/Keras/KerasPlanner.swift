@@ -102,6 +102,10 @@ struct KerasPlanner {
           later.append((layer, node))
           continue
         }
+        if Self.isMaskOperation(layer) {
+          known[layer.name, default: [:]][node] = []
+          continue
+        }
         let values = arguments.compactMap { $0 ?? nil }
         // An output that does not exist: of a layer that could not be translated, or a damaged file.
         guard values.count == arguments.count else {
@@ -110,6 +114,12 @@ struct KerasPlanner {
           continue
         }
         for reason in layer.calls[node].problems { report(layer, nil, reason, scope) }
+        for id in layer.calls[node].masks {
+          let source = model.layers.first { $0.name == id.layer }
+          if source.map(Self.isMaskOperation) != true {
+            report(layer, nil, "a call with a mask of its own, from \(id.layer)", scope)
+          }
+        }
         known[layer.name, default: [:]][node + firstNode(of: layer)] = try call(layer, on: values, scope)
       }
       guard later.count < waiting.count else {
@@ -118,10 +128,26 @@ struct KerasPlanner {
       waiting = later
     }
     return try model.outputs.compactMap { id in
+      let id = outputReference(id, of: model)
       guard let found = value(id) else { throw malformed("the output \(id.layer)", "no such layer") }
       if found == nil, problems.isEmpty { throw malformed("the output \(id.tensor) of \(id.layer)", "fewer") }
       return found
     }
+  }
+
+  /// Keras writes down how it computed the mask of a Masking layer; Squall's layer computes it itself.
+  private static func isMaskOperation(_ layer: KerasConfiguration.Layer) -> Bool {
+    layer.isOperation && ["NotEqual", "Any", "LogicalAnd", "All"].contains(layer.className)
+  }
+
+  /// Keras 3 counts a functional model's own outputs as its call 0, but only where an outer model lists its outputs.
+  private func outputReference(
+    _ id: KerasConfiguration.TensorID, of model: KerasConfiguration
+  ) -> KerasConfiguration.TensorID {
+    guard dialect == .keras3, let layer = model.layers.first(where: { $0.name == id.layer }),
+      case .model(let inner) = layer.kind, !inner.isSequential
+    else { return id }
+    return KerasConfiguration.TensorID(layer: id.layer, node: id.node - 1, tensor: id.tensor)
   }
 
   /// The number of a layer's first call. In Keras 2, call 0 of a model is the one that made it.

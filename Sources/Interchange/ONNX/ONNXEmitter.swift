@@ -190,7 +190,7 @@ enum ONNXStreaming {
   /// Whether axis 1 of an input is time. Rank 4 may be an image as well: who takes it decides.
   static func isSequence(_ model: ModelGraph, _ input: Int) -> Bool {
     let rank = model.inputs[input].shape.rank
-    guard rank == 4 else { return rank == 3 || rank == 5 }
+    guard rank == 4 else { return rank == 3 || rank > 4 }
     return model.nodes.contains { node in
       guard let layer = model[layer: node.layer], node.inputs.first?.node == input else { return false }
       return layer is TimeDistributed || layer is any RecurrentLayer
