@@ -15,15 +15,15 @@ public struct ConvGRU2D: RecurrentLayer {
     filters: Int, kernelSize: Extent, strides: Extent = 1, padding: Padding = .valid,
     dilationRate: Extent = 1, activation: Activation = .tanh, recurrentActivation: Activation = .sigmoid,
     useBias: Bool = true, resetAfter: Bool = false, dropout: Float = 0, recurrentDropout: Float = 0,
-    returnSequences: Bool = false, returnState: Bool = false, goBackwards: Bool = false,
-    stateful: Bool = false
+    dataFormat: DataFormat = .channelsLast, returnSequences: Bool = false, returnState: Bool = false,
+    goBackwards: Bool = false, stateful: Bool = false
   ) {
     self.init(
       cell: ConvGRUCell(
         filters: filters, kernelSize: kernelSize, strides: strides, padding: padding,
         dilationRate: dilationRate, activation: activation, recurrentActivation: recurrentActivation,
         useBias: useBias, resetAfter: resetAfter, dropout: dropout, recurrentDropout: recurrentDropout,
-        rank: 2),
+        dataFormat: dataFormat, rank: 2),
       options: RecurrentOptions(
         returnSequences: returnSequences, returnState: returnState, goBackwards: goBackwards,
         stateful: stateful))

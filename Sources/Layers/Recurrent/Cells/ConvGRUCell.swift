@@ -18,6 +18,7 @@ public struct ConvGRUCell: MapCell {
   public var resetAfter: Bool
   public var dropout: Float
   public var recurrentDropout: Float
+  public var dataFormat: DataFormat
   /// The number of space axes.
   public let rank: Int
 
@@ -29,7 +30,7 @@ public struct ConvGRUCell: MapCell {
     filters: Int, kernelSize: Extent, strides: Extent = 1, padding: Padding = .valid,
     dilationRate: Extent = 1, activation: Activation = .tanh, recurrentActivation: Activation = .sigmoid,
     useBias: Bool = true, resetAfter: Bool = false, dropout: Float = 0, recurrentDropout: Float = 0,
-    rank: Int
+    dataFormat: DataFormat = .channelsLast, rank: Int
   ) {
     self.filters = filters
     self.kernelSize = kernelSize
@@ -42,6 +43,7 @@ public struct ConvGRUCell: MapCell {
     self.resetAfter = resetAfter
     self.dropout = dropout
     self.recurrentDropout = recurrentDropout
+    self.dataFormat = dataFormat
     self.rank = rank
   }
 
@@ -54,8 +56,9 @@ public struct ConvGRUCell: MapCell {
   }
 
   public func outputShape(for input: SymbolicShape) throws -> SymbolicShape {
+    let input = dataFormat.channelsLast(input)
     try validate(units: filters, activation, recurrentActivation, input: input, in: place)
-    return try mapShape(for: input)
+    return dataFormat.restored(try mapShape(for: input))
   }
 
   public func parameterSpecifications(for input: SymbolicShape) throws -> [ParameterSpecification] {
@@ -98,6 +101,7 @@ extension ConvGRUCell {
       resetAfter: try options.value(.resetAfter, default: false),
       dropout: try options.value(.dropout, default: 0),
       recurrentDropout: try options.value(.recurrentDropout, default: 0),
+      dataFormat: try options.name(.dataFormat, default: .channelsLast),
       rank: try options.value(.rank, default: known))
   }
 
@@ -113,6 +117,7 @@ extension ConvGRUCell {
     try options.encode(useBias, forKey: .useBias)
     try options.encode(resetAfter, forKey: .resetAfter)
     try options.encode(dropout: dropout, recurrentDropout: recurrentDropout)
+    if dataFormat != .channelsLast { try options.encode(dataFormat, forKey: .dataFormat) }
     try options.encode(rank, forKey: .rank)
   }
 }

@@ -47,12 +47,22 @@ extension GatedCell {
   ) throws -> (outputs: Tensor, last: State)? { nil }
 
   public func step(_ input: Tensor, _ state: State, context: inout Context) throws -> State {
+    try gatedStep(input, state)
+  }
+
+  public func sequence(
+    _ input: Tensor, from state: State?, _ traversal: Traversal, context: inout Context
+  ) throws -> (outputs: Tensor, last: State) {
+    try gatedSequence(input, from: state, traversal, context: &context)
+  }
+
+  func gatedStep(_ input: Tensor, _ state: State) throws -> State {
     try requireBuilt()
     return try advanced(
       state, by: completed(inputProduct(input, kernel.value)), RecurrentDropout())
   }
 
-  public func sequence(
+  func gatedSequence(
     _ input: Tensor, from state: State?, _ traversal: Traversal, context: inout Context
   ) throws -> (outputs: Tensor, last: State) {
     try requireBuilt()
