@@ -6,6 +6,8 @@ import TensorCore
 public struct Context: Sendable {
   /// Whether dropout drops and batch statistics are taken from the batch.
   public var isTraining: Bool
+  /// Whether the layer that runs is frozen: it then uses moving averages instead of the batch's statistics.
+  public internal(set) var isFrozen = false
   /// Where layers that draw random numbers draw them from.
   public var random: RandomStream
   /// New values of non-trainable parameters by their full name, to be applied with `Parameterized.apply(_:)`.

@@ -45,7 +45,7 @@ public struct TimeDistributed: UnaryLayer {
     let mask = context.mask
     context.mask = nil
     defer { context.mask = mask }
-    if context.isTraining, let layer = layer as? BatchNormalization {
+    if context.isTraining, !context.isFrozen, let layer = layer as? BatchNormalization {
       return try stepByStep(layer, input, &context)
     }
     let (batch, time) = (input.shape[0], input.shape[1])
