@@ -38,6 +38,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
   targets: [
     // MARK: C
@@ -66,6 +67,7 @@ let package = Package(
       swiftSettings: strict + (ffmpegIsInstalled ? [.define("SQUALL_HAS_FFMPEG")] : [])),
     .target(name: "SafeTensors", swiftSettings: strict),
     .target(name: "Verification", swiftSettings: strict),
+    .target(name: "Motion", swiftSettings: strict),
     .target(name: "ZipArchive", dependencies: ["CZlib"], swiftSettings: strict),
     .target(name: "NumPyFiles", dependencies: ["ZipArchive"], swiftSettings: strict),
     .target(name: "HDF5", dependencies: ["CHDF5", "CZlib", "SafeTensors"], swiftSettings: strict),
@@ -105,10 +107,20 @@ let package = Package(
         "Architectures", "Layers", "Reports", "SequenceData", "TensorCore", "Training", "Verification",
       ],
       swiftSettings: strict),
+    .target(
+      name: "Forecasting",
+      dependencies: [
+        "Architectures", "HDF5", "Layers", "NumPyFiles", "Reports", "SafeTensors", "SequenceData",
+        "TensorCore",
+        "Training", "Verification",
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "SquallCLI",
       dependencies: [
-        "Architectures", "Comparison", "Interchange", "Reports", "SequenceData", "TensorCore", "Training",
+        "Architectures", "Comparison", "Forecasting", "Interchange", "Reports", "SequenceData", "TensorCore",
+        "Training",
+        .product(name: "Yams", package: "Yams"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -137,6 +149,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "VerificationTests", dependencies: ["Verification", "SafeTensors"], swiftSettings: strict),
+    .testTarget(
+      name: "MotionTests", dependencies: ["Motion", "SafeTensors", "SequenceData", "Verification"],
+      swiftSettings: strict),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "CZlib"], swiftSettings: strict),
     .testTarget(
       name: "HDF5Tests", dependencies: ["CHDF5", "HDF5", "HDF5Reader", "SafeTensors"], swiftSettings: strict),
@@ -150,6 +165,13 @@ let package = Package(
     .testTarget(
       name: "ComparisonTests",
       dependencies: ["Architectures", "Comparison", "Reports", "SequenceData", "TensorCore", "Training"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ForecastingTests",
+      dependencies: [
+        "Architectures", "Forecasting", "HDF5", "Layers", "NumPyFiles", "SafeTensors", "SequenceData",
+        "SquallCLI", "TensorCore", "Training",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "DocumentationTests", dependencies: ["FirstModel", "SquallCLI"], swiftSettings: strict),

@@ -198,6 +198,75 @@ conv_transpose(
     "wide", channels=16, filters=8, height=7, width=5, batch=1, kernel_size=4, strides=2, padding="same"
 )
 
+SEQUENCE, VOLUME = (2, 9, 3), (2, 4, 5, 6, 3)
+
+
+def named(kind, name, shape, **options):
+    add(f"{kind}-{name}", lambda: getattr(layers, kind)(**options), shape)
+
+
+named("Conv1D", "valid", SEQUENCE, filters=5, kernel_size=3)
+named("Conv1D", "same-strides-2", SEQUENCE, filters=5, kernel_size=4, strides=2, padding="same")
+named("Conv1D", "causal", SEQUENCE, filters=5, kernel_size=3, padding="causal", activation="tanh")
+named("Conv1D", "causal-dilation-2", SEQUENCE, filters=5, kernel_size=3, padding="causal", dilation_rate=2)
+named("Conv1D", "causal-strides-2", SEQUENCE, filters=5, kernel_size=3, padding="causal", strides=2)
+named("Conv1D", "dilation-3", SEQUENCE, filters=4, kernel_size=3, dilation_rate=3, use_bias=False)
+named("Conv3D", "valid", VOLUME, filters=4, kernel_size=(2, 3, 2))
+named("Conv3D", "same-strides-1-2-1", VOLUME, filters=4, kernel_size=3, strides=(1, 2, 1), padding="same")
+named("Conv3D", "relu-no-bias", VOLUME, filters=4, kernel_size=2, activation="relu", use_bias=False)
+named("Conv1DTranspose", "valid", (2, 5, 3), filters=4, kernel_size=3)
+named("Conv1DTranspose", "same-strides-2", (2, 5, 3), filters=4, kernel_size=3, strides=2, padding="same")
+named("Conv1DTranspose", "output-padding", (2, 5, 3), filters=4, kernel_size=3, strides=3, output_padding=1)
+named("Conv3DTranspose", "valid", (2, 2, 3, 4, 3), filters=2, kernel_size=(2, 3, 2), strides=(1, 2, 1))
+named("Conv3DTranspose", "same", (2, 2, 3, 4, 3), filters=2, kernel_size=3, strides=2, padding="same")
+MAPS_OF_4 = (2, 7, 6, 4)
+named("DepthwiseConv2D", "valid", MAPS_OF_4, kernel_size=3)
+named("DepthwiseConv2D", "same-strides-2", MAPS_OF_4, kernel_size=3, strides=2, padding="same")
+named("DepthwiseConv2D", "multiplier-3", MAPS_OF_4, kernel_size=(3, 2), depth_multiplier=3, padding="same")
+named("DepthwiseConv2D", "dilation-2", MAPS_OF_4, kernel_size=3, dilation_rate=2, use_bias=False)
+named("DepthwiseConv1D", "same", SEQUENCE, kernel_size=3, padding="same", depth_multiplier=2)
+named("DepthwiseConv1D", "strides-2-relu", SEQUENCE, kernel_size=4, strides=2, activation="relu")
+named("SeparableConv2D", "valid", MAPS_OF_4, filters=5, kernel_size=3)
+named(
+    "SeparableConv2D",
+    "multiplier-2-strides-2",
+    MAPS_OF_4,
+    filters=5,
+    kernel_size=3,
+    strides=2,
+    depth_multiplier=2,
+    padding="same",
+    activation="tanh",
+)
+named("SeparableConv2D", "dilation-2", MAPS_OF_4, filters=3, kernel_size=3, dilation_rate=2, use_bias=False)
+named("SeparableConv1D", "same", SEQUENCE, filters=5, kernel_size=3, padding="same", depth_multiplier=2)
+named("SeparableConv1D", "strides-2", SEQUENCE, filters=5, kernel_size=4, strides=2)
+
+
+def grouped(kind, **options):
+    """TensorFlow has no gradient of groups on processors: the convolutions of the parts, side by side."""
+    layer = getattr(layers, kind)(**options)
+
+    def parts(inputs, kernel):
+        pairs = zip(keras.ops.split(inputs, layer.groups, -1), keras.ops.split(kernel, layer.groups, -1))
+        chosen = {
+            "strides": layer.strides,
+            "padding": layer.padding,
+            "dilation_rate": layer.dilation_rate,
+            "data_format": "channels_last",
+        }
+        return keras.ops.concatenate([keras.ops.conv(x, k, **chosen) for x, k in pairs], -1)
+
+    layer.convolution_op = parts
+    return layer
+
+
+for name, options in (
+    ("2", {"groups": 2, "filters": 6, "kernel_size": 3}),
+    ("4-same", {"groups": 4, "filters": 4, "kernel_size": (3, 2), "padding": "same"}),
+):
+    add(f"Conv2D-groups-{name}", lambda o=options: grouped("Conv2D", **o), MAPS_OF_4)
+
 # MARK: Pooling
 
 
@@ -363,7 +432,13 @@ add("Rescaling-channels", lambda: layers.Rescaling([0.25, 2.0, -1.0], [1.0, 0.0,
 # TensorFlow pools volumes in float32 only.
 for kind in ("MaxPooling", "AveragePooling"):
     for rank, options in (
-        (1, {"base": {"pool_size": 2}, "pool-3-strides-2-same": {"pool_size": 3, "strides": 2, "padding": "same"}}),
+        (
+            1,
+            {
+                "base": {"pool_size": 2},
+                "pool-3-strides-2-same": {"pool_size": 3, "strides": 2, "padding": "same"},
+            },
+        ),
         (
             3,
             {

@@ -92,7 +92,7 @@ public enum WidthMatcher {
 
   /// The width whose number of parameters is nearest to `target`: counts grow with the width, so it is found by
   /// bisection.
-  static func width(
+  package static func width(
     of family: Family, in architecture: some MatchableArchitecture, parameters target: Int
   ) throws -> Int {
     var upper = 1

@@ -1,5 +1,6 @@
 #pragma once
 #include <hdf5.h>
+#include <hdf5_hl.h>
 
 // Macros of libhdf5 that Swift does not import: each expands to a cast or to a global that needs H5open first.
 
@@ -79,4 +80,15 @@ static inline ssize_t squall_h5_link_name(hid_t place, hsize_t index, char *name
 static inline long long squall_h5_link_count(hid_t group) {
   H5G_info_t info;
   return H5Gget_info(group, &info) < 0 ? -1 : (long long)info.nlinks;
+}
+
+// What a NetCDF-4 file needs: objects in the order of their creation, compressed variables, dimension scales.
+
+static inline hid_t squall_h5_file_create(void) { return H5P_FILE_CREATE; }
+static inline unsigned squall_h5_creation_order(void) { return H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED; }
+static inline hid_t squall_h5_double_le(void) { return H5T_IEEE_F64LE; }
+static inline hid_t squall_h5_int32(void) { return H5T_NATIVE_INT32; }
+static inline hid_t squall_h5_dataset_create_with(
+    hid_t place, const char *name, hid_t type, hid_t space, hid_t properties) {
+  return H5Dcreate2(place, name, type, space, H5P_DEFAULT, properties, H5P_DEFAULT);
 }

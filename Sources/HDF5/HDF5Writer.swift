@@ -3,17 +3,25 @@ import Foundation
 
 /// Builds an HDF5 file in memory: groups, arrays of numbers and text attributes.
 package struct HDF5Writer {
-  private let file: hid_t
+  let file: hid_t
 
-  /// The bytes of the file that `body` fills.
+  /// The bytes of the file that `body` fills; with `tracksOrder` its objects keep the order of their creation.
   ///
   /// - Throws: ``HDF5Error`` of kind `unwritable`, or what `body` throws.
-  package static func image(_ body: (HDF5Writer) throws -> Void) throws -> Data {
+  package static func image(
+    tracksOrder: Bool = false, _ body: (HDF5Writer) throws -> Void
+  ) throws -> Data {
     try HDF5Library.exclusively {
       let access = H5Pcreate(squall_h5_file_access())
       defer { H5Pclose(access) }
       guard H5Pset_fapl_core(access, 1 << 20, false) >= 0 else { throw failure("to hold a file in memory") }
-      let file = H5Fcreate("squall-in-memory.h5", squall_h5_truncate(), squall_h5_default(), access)
+      let creation = H5Pcreate(squall_h5_file_create())
+      defer { H5Pclose(creation) }
+      if tracksOrder {
+        H5Pset_link_creation_order(creation, squall_h5_creation_order())
+        H5Pset_attr_creation_order(creation, squall_h5_creation_order())
+      }
+      let file = H5Fcreate("squall-in-memory.h5", squall_h5_truncate(), creation, access)
       guard file >= 0 else { throw failure("to hold a file in memory") }
       defer { H5Fclose(file) }
       try body(HDF5Writer(file: file))
@@ -108,7 +116,7 @@ package struct HDF5Writer {
     guard written >= 0 else { throw Self.failure("the attribute \(name) of \(path)") }
   }
 
-  private static func failure(_ expected: String) -> HDF5Error {
+  static func failure(_ expected: String) -> HDF5Error {
     HDF5Error(
       .unwritable, expected: expected, received: "libhdf5 says “\(HDF5Library.lastMessage())”",
       remedy: "Free memory and try again.")

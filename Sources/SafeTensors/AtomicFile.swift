@@ -14,7 +14,7 @@ package struct AtomicFile {
     // Through a symbolic link the file it points to is replaced, not the link.
     let target = url.resolvingSymlinksInPath()
     let folder = target.deletingLastPathComponent()
-    let name = ".\(target.lastPathComponent.prefix(100)).\(UUID().uuidString).tmp"
+    let name = temporaryPrefix(target) + UUID().uuidString + temporarySuffix
     let path = folder.appendingPathComponent(name).path
     let descriptor = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw failure("create a file in \(folder.path)") }
@@ -38,6 +38,23 @@ package struct AtomicFile {
     if directory >= 0 {
       _ = fsync(directory)
       close(directory)
+    }
+  }
+
+  private static let temporarySuffix = ".tmp"
+
+  private static func temporaryPrefix(_ target: URL) -> String { ".\(target.lastPathComponent.prefix(100))." }
+
+  /// Removes temporary files that killed processes left beside a file. Nobody may be writing it meanwhile.
+  package static func removeRemains(of url: URL) {
+    let target = url.resolvingSymlinksInPath()
+    let folder = target.deletingLastPathComponent()
+    let prefix = temporaryPrefix(target)
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    where name.hasPrefix(prefix) && name.hasSuffix(temporarySuffix)
+      && name.count == prefix.count + 36 + temporarySuffix.count
+    {
+      unlink(folder.appendingPathComponent(name).path)
     }
   }
 

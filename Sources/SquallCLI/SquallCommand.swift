@@ -3,6 +3,12 @@ import TensorCore
 
 @main
 struct SquallCommand: AsyncParsableCommand {
+  static func main() async {
+    do {
+      await main(try ConfigurationFile.expanded(Array(CommandLine.arguments.dropFirst())))
+    } catch { exit(withError: error) }
+  }
+
   static let configuration = CommandConfiguration(
     commandName: "squall",
     abstract: "Which architecture for this sequence of images: Conv2D + LSTM or ConvLSTM2D?",
@@ -11,26 +17,18 @@ struct SquallCommand: AsyncParsableCommand {
 
         squall compare radar-folder --task forecast --output report
         squall compare generated:motion-clips --task classify --output report
+
+      Then put a model to work:
+
+        squall train radar-folder --family integrated --output model
+        squall evaluate model other-radar-folder
+        squall forecast model radar-folder --output next.nc --output next.gif
+
+      squall help COMMAND explains each with examples.
       """,
     version: SquallVersion.description,
     subcommands: [
-      Compare.self, Inspect.self, Generate.self, Predict.self, Fit.self, Convert.self, Info.self,
-      ReadHDF5.self,
+      Compare.self, Inspect.self, Generate.self, Train.self, Evaluate.self, Forecast.self, Classify.self,
+      Predict.self, Fit.self, Convert.self, Info.self, ReadHDF5.self,
     ])
-}
-
-/// Options that every command has.
-struct GlobalOptions: ParsableArguments {
-  @Option(help: "How many threads compute; by default all cores.")
-  var threads: Int?
-
-  func validate() throws {
-    if let threads, threads < 1 {
-      throw ValidationError("--threads: expected a number of at least 1, received \(threads).")
-    }
-  }
-
-  func apply() {
-    if let threads { ThreadTeam.resize(to: threads) }
-  }
 }

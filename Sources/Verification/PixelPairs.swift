@@ -63,6 +63,18 @@ public struct PixelPairs {
     self.mask = mask
   }
 
+  /// Whether a pixel counts: valid by the mask, and both values finite.
+  @inline(__always)
+  func isValid(_ index: Int) -> Bool {
+    let present =
+      switch mask {
+      case .everywhere: true
+      case .booleans(let pointer): pointer[index]
+      case .floats(let pointer): pointer[index] > 0.5
+      }
+    return present && forecast[index].isFinite && observation[index].isFinite
+  }
+
   /// Calls `body(forecast, observation)` for every pixel that counts and returns what happened to the rest.
   @inline(__always)
   func forEachValid(_ body: (Float, Float) -> Void) -> PixelTally {

@@ -42,6 +42,47 @@ import Testing
     }
   }
 
+  /// The commands of the README that need nothing but generated data run as they stand, trainings cut short.
+  @Test(.enabled(if: products != nil, "the built programs were not found beside the tests"))
+  func commandsOfTheReadmeRun() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "squall-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let lines = try QuotedCodeTests.text("README.md").split(separator: "\n").map {
+      $0.trimmingCharacters(in: .whitespaces)
+    }.filter { $0.hasPrefix("squall ") && $0.contains("generated:") && !$0.hasPrefix("squall compare") }
+    #expect(lines.count >= 5)
+    for line in lines {
+      var command = line
+      if line.hasPrefix("squall train") { command += " --epochs 1 --parameters 5000 --no-predict" }
+      if line.hasPrefix("squall train") && !line.contains("classify") { command += " --batches-per-epoch 2" }
+      if line.hasPrefix("squall evaluate") { command += " --every 20" }
+      let process = Process()
+      process.executableURL = URL(filePath: "/bin/bash")
+      process.arguments = ["-c", "PATH=\"$0:$PATH\"; \(command)", try #require(Self.products).path]
+      process.currentDirectoryURL = folder
+      process.standardOutput = FileHandle.nullDevice
+      try process.run()
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0, "\(command)")
+    }
+  }
+
+  /// Every command explains itself by an example whose options it has.
+  @Test(
+    .enabled(if: products != nil, "the built programs were not found beside the tests"),
+    arguments: ["compare", "train", "evaluate", "forecast", "classify", "predict", "fit", "convert", "info"])
+  func helpExplainsByExample(_ command: String) throws {
+    let help = try Self.run("squall", ["help", command]).output
+    let examples = help.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+      .filter { $0.hasPrefix("squall \(command) ") }
+    #expect(!examples.isEmpty)
+    let options = help.components(separatedBy: "OPTIONS:").last ?? ""
+    for word in examples.flatMap({ $0.split(separator: " ") }) where word.hasPrefix("--") {
+      #expect(options.contains(word), "\(word) is not an option of squall \(command)")
+    }
+  }
+
   /// Every script that a page names is there and may be run.
   @Test(arguments: QuotedCodeTests.pages)
   func scriptsExist(_ page: String) throws {

@@ -5,6 +5,7 @@ import TensorCore
 /// Convolutions and pooling: ONNX has them channels first.
 enum ONNXConvolution {
   static func emit(_ layer: Conv2D, _ place: inout ONNXPlace) throws -> String {
+    guard layer.groups == 1 else { throw ONNXRefusal("groups have no ONNX form yet") }
     let value = place.graph.channelsFirst(place.input, rank: 4)
     let result = convolution(
       value, kernel: place.weight("kernel", outputsFirst(layer.kernel.value)),

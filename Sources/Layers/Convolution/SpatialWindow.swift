@@ -6,8 +6,13 @@ struct SpatialWindow {
   let strides: [Int]
   let dilations: [Int]
   let padding: Padding
+  private let allowsCausal: Bool
 
-  init(kernel: Extent, strides: Extent, dilations: Extent = 1, padding: Padding, rank: Int) {
+  init(
+    kernel: Extent, strides: Extent, dilations: Extent = 1, padding: Padding, rank: Int,
+    allowsCausal: Bool = false
+  ) {
+    self.allowsCausal = allowsCausal
     self.kernel = kernel.values(rank: rank)
     self.strides = strides.values(rank: rank)
     self.dilations = dilations.values(rank: rank)
@@ -42,6 +47,11 @@ struct SpatialWindow {
           .invalidOption, in: layer, expected: "a \(option) of \(rank) positive lengths",
           received: "\(values)", remedy: "Give one positive number, or one for each spatial axis.")
       }
+    }
+    guard padding != .causal || allowsCausal else {
+      throw ShapeError(
+        .invalidOption, in: layer, expected: "padding valid or same", received: "causal",
+        remedy: "Only Conv1D, over time, can be causal.")
     }
     guard strides.allSatisfy({ $0 == 1 }) || dilations.allSatisfy({ $0 == 1 }) else {
       throw ShapeError(

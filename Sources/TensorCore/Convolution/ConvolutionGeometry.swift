@@ -54,7 +54,7 @@ public struct ConvolutionGeometry: Hashable, Sendable {
     let kernelSize = Array(kernel.dimensions[..<space])
     for axis in 0..<space {
       let reach = (kernelSize[axis] - 1) * dilations[axis] + 1
-      guard padding == .same || reach <= inputSize[axis] else {
+      guard padding != .valid || reach <= inputSize[axis] else {
         throw ShapeError(
           .kernelLargerThanInput, in: place,
           expected: "at least \(reach) elements along space axis \(axis) for valid padding",

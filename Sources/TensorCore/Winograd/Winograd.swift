@@ -1,4 +1,5 @@
 import CKernels
+import Synchronization
 
 /// Whether convolutions may run in the Winograd domain, which is several times faster and rounds about ten times
 /// more coarsely than direct convolution: within 1e-4 of the root mean square of the result, gradients within
@@ -14,10 +15,14 @@ public enum Winograd {
     case wherePossible
   }
 
-  @TaskLocal private static var chosen = Use.whereFaster
+  @TaskLocal private static var chosen: Use?
+  private static let standard = Mutex(Use.whereFaster)
 
-  /// What is in force.
-  public static var use: Use { chosen }
+  /// What is in force: what `using` chose for this task, else what holds for the whole process.
+  public static var use: Use { chosen ?? standard.withLock { $0 } }
+
+  /// Sets what holds for the whole process. To be called at its start, before anything is computed.
+  public static func useEverywhere(_ use: Use) { standard.withLock { $0 = use } }
 
   /// Runs `body` with another choice, in this task only.
   public static func using<Result>(_ use: Use, _ body: () throws -> Result) rethrows -> Result {

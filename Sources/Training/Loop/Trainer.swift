@@ -39,8 +39,8 @@ public struct Trainer<Model: Parameterized>: Sendable {
   /// Trains until the plan is fulfilled, a limit is reached or the task is cancelled.
   ///
   /// Batches in which nothing is valid are passed over. After each epoch the model and, apart from it, the whole
-  /// state of the training are saved where `saving` says; a limit or a cancellation saves the state in the
-  /// middle of the epoch, and calling `fit` again goes on from there.
+  /// state of the training are saved where `saving` says. In the middle of an epoch the state is saved from time to
+  /// time, and by a limit or a cancellation; calling `fit` again goes on from there.
   ///
   /// - Throws: `TrainingError` if a loss or a gradient is NaN or infinite, with step, epoch and layer, or if
   ///   there are no data; `CancellationError` between two steps; what batches, model, loss and files throw.
@@ -49,6 +49,9 @@ public struct Trainer<Model: Parameterized>: Sendable {
     progress: any TrainingProgress = SilentProgress()
   ) async throws -> TrainingResult<Model> {
     try checkPlan(training)
+    try saving?.prepare()
+    // A limit may have saved the model of an epoch that was cut short; a training that goes on knows nothing of it.
+    if let best { try saving?.saveModel(best) }
     var clock = TrainingClock()
     progress.trainingBegan(plan)
     let outcome: TrainingOutcome
@@ -71,6 +74,7 @@ public struct Trainer<Model: Parameterized>: Sendable {
     _ training: any BatchProvider, _ validation: (any BatchProvider)?, _ clock: inout TrainingClock,
     _ saving: CheckpointFolder?, _ progress: any TrainingProgress
   ) throws -> TrainingOutcome {
+    var lastSave = ContinuousClock.now
     while state.epoch < plan.epochs {
       if plan.earlyStopping?.isExhausted(after: state.history.losses) == true { return .stoppedEarly }
       while state.batch < training.batchesPerEpoch {
@@ -82,8 +86,16 @@ public struct Trainer<Model: Parameterized>: Sendable {
             epoch: state.epoch + 1, epochs: plan.epochs, batch: state.batch,
             batches: training.batchesPerEpoch, step: state.step, samples: samples, batchLoss: loss,
             loss: state.trainingLoss, learningRate: state.learningRate))
+        if let saving, let pause = saving.everySeconds, state.batch < training.batchesPerEpoch,
+          (ContinuousClock.now - lastSave).inSeconds >= pause
+        {
+          settle(&clock)
+          try saving.saveState(of: self)
+          lastSave = .now
+        }
       }
       try finishEpoch(validation, &clock, saving, progress)
+      lastSave = .now
     }
     return .completed
   }
@@ -106,7 +118,7 @@ public struct Trainer<Model: Parameterized>: Sendable {
     if isBest { best = model }
     state.epoch += 1
     (state.batch, state.lossSum, state.validCount, state.epochSeconds) = (0, 0, 0, 0)
-    if isBest { try saving?.saveModel(model, of: epoch) }
+    if isBest { try saving?.saveModel(model) }
     try saving?.saveState(of: self)
     progress.epochEnded(epoch, isBest: isBest)
   }
@@ -129,7 +141,7 @@ public struct Trainer<Model: Parameterized>: Sendable {
       history.epochs.append(epoch)
       if isBest {
         best = model
-        try saving?.saveModel(model, of: epoch)
+        try saving?.saveModel(model)
       }
       progress.epochEnded(epoch, isBest: isBest)
     }

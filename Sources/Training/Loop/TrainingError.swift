@@ -8,6 +8,8 @@ public struct TrainingError: Error, Equatable, Sendable {
     case noData
     /// An option outside its range.
     case invalidOption
+    /// It would not fit into memory.
+    case tooLarge
   }
 
   public let kind: Kind

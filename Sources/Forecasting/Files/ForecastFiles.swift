@@ -1,0 +1,111 @@
+import Foundation
+import HDF5
+import NumPyFiles
+import Reports
+import SafeTensors
+
+/// Writes a forecast in the format that the file's ending names.
+public struct ForecastFiles: Sendable {
+  /// What can be written.
+  public enum Format: String, CaseIterable, Sendable {
+    /// An array `[lead, height, width]` of float32; NaN where there is no forecast.
+    case npy
+    /// CF NetCDF-4.
+    case nc
+    /// One picture a lead; the minutes are added to the name.
+    case png
+    /// An animation.
+    case gif
+
+    /// - Throws: `ForecastingError` that lists the endings.
+    public init(of url: URL) throws {
+      guard let format = Format(rawValue: url.pathExtension.lowercased()) else {
+        throw ForecastingError(
+          .invalidOption, in: url.lastPathComponent,
+          expected: "a file ending in " + Self.allCases.map { ".\($0.rawValue)" }.joined(separator: ", "),
+          received: url.pathExtension.isEmpty ? "none" : ".\(url.pathExtension)",
+          remedy: "Name the file by its format.")
+      }
+      self = format
+    }
+  }
+
+  public let forecast: FieldForecast
+  /// Whether hourly sums are written too (NetCDF: a variable more; `.npy`: a file more).
+  public let withHourlySums: Bool
+
+  public init(_ forecast: FieldForecast, withHourlySums: Bool = false) {
+    self.forecast = forecast
+    self.withHourlySums = withHourlySums
+  }
+
+  /// Writes one file, or several where the format holds one picture a file.
+  ///
+  /// - Returns: The files written.
+  /// - Throws: `ForecastingError` if the ending is unknown or a file cannot be written.
+  public func write(to url: URL) throws -> [URL] {
+    switch try Format(of: url) {
+    case .npy: return try writeArrays(url)
+    case .nc:
+      try save(ForecastNetCDF(forecast, withHourlySums: withHourlySums).encoded(), to: url)
+      return [url]
+    case .png: return try writePictures(url)
+    case .gif:
+      try save(ForecastPictures(forecast).animation().encoded(), to: url)
+      return [url]
+    }
+  }
+
+  private func writeArrays(_ url: URL) throws -> [URL] {
+    func masked(_ values: [Float]) -> [Float] {
+      values.indices.map {
+        forecast.isValid[$0 % forecast.isValid.count] ? values[$0] : .nan
+      }
+    }
+    func array(_ count: Int, _ values: [Float]) throws -> Data {
+      try NumPyArray(shape: [count, forecast.height, forecast.width], floats: masked(values)).encoded()
+    }
+    try save(array(forecast.leads.count, forecast.values), to: url)
+    guard withHourlySums else { return [url] }
+    let sums = try forecast.hourlySums()
+    let hourly = url.adding("_hourly")
+    try save(array(sums.count, sums.flatMap(\.values)), to: hourly)
+    return [url, hourly]
+  }
+
+  private func writePictures(_ url: URL) throws -> [URL] {
+    let pictures = ForecastPictures(forecast)
+    return try forecast.leads.indices.map { lead in
+      let digits = String(Int(forecast.leads[lead].rounded()))
+      let number = String(repeating: "0", count: max(0, 3 - digits.count)) + digits
+      let file = url.adding("_" + number)
+      try save(pictures.picture(lead), to: file)
+      return file
+    }
+  }
+}
+
+extension URL {
+  /// `forecast.png` as `forecast_005.png`.
+  func adding(_ suffix: String) -> URL {
+    deletingLastPathComponent()
+      .appending(path: deletingPathExtension().lastPathComponent + suffix)
+      .appendingPathExtension(pathExtension)
+  }
+}
+
+/// Writes a file so that its name never stands for half of it.
+///
+/// - Throws: `ForecastingError` of kind `unwritable`.
+package func save(_ data: Data, to url: URL) throws {
+  do {
+    try FileManager.default.createDirectory(
+      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try AtomicFile.write(to: url) { try $0.append(data) }
+  } catch {
+    let reason = (error as? SafeTensorsError)?.received ?? error.localizedDescription
+    throw ForecastingError(
+      .unwritable, in: url.path, expected: "to write \(data.count) bytes", received: reason,
+      remedy: "Check that the folder is writable and has room.")
+  }
+}

@@ -1,0 +1,185 @@
+import Foundation
+import HDF5
+import SequenceData
+
+/// A forecast as a NetCDF-4 file by the CF conventions 1.8: valid times, reference time, forecast periods, coordinates
+/// on the map and on Earth, and the projection, as far as the data tell them.
+struct ForecastNetCDF {
+  let forecast: FieldForecast
+  let withHourlySums: Bool
+
+  /// NetCDF's own fill value for floats.
+  static let fill: Float = 9.96921e36
+
+  init(_ forecast: FieldForecast, withHourlySums: Bool) {
+    self.forecast = forecast
+    self.withHourlySums = withHourlySums
+  }
+
+  func encoded() throws -> Data {
+    var image = NetCDFImage(attributes: [
+      ("Conventions", .text("CF-1.8")), ("title", .text("Forecast by a model trained with Squall")),
+      ("source", .text("Squall")),
+    ])
+    image.variables += timeVariables(forecast.leads, name: "time")
+    if let reference = forecast.reference {
+      image.variables.append(
+        .init(
+          "forecast_reference_time", values: .doubles([reference.timeIntervalSince1970]),
+          attributes: [
+            ("standard_name", .text("forecast_reference_time")), ("units", .text(Self.epoch)),
+            ("calendar", .text("standard")),
+          ]))
+    }
+    image.variables.append(
+      .init(
+        "forecast_period", dimensions: ["time"], values: .doubles(forecast.leads),
+        attributes: [
+          ("standard_name", .text("forecast_period")),
+          ("long_name", .text("time since the last observed frame")),
+          ("units", .text(forecast.hasTimes ? "minutes" : "1")),
+        ]))
+    image.variables += gridVariables()
+    image.variables.append(
+      .init(
+        isRain ? "rainfall_rate" : "value", dimensions: ["time"] + axes,
+        values: .floats(filled(forecast.values)),
+        attributes: (isRain
+          ? [("standard_name", .text("rainfall_rate")), ("units", .text("mm h-1"))]
+          : [("long_name", .text(forecast.unit.rawValue)), ("units", .text("1"))]) + fieldAttributes))
+    if withHourlySums {
+      let sums = try forecast.hourlySums()
+      image.variables += timeVariables(sums.map(\.endMinutes), name: "hour_ending")
+      image.variables.append(
+        .init(
+          "rainfall_amount", dimensions: ["hour_ending"] + axes,
+          values: .floats(filled(sums.flatMap(\.values))),
+          attributes: [
+            ("standard_name", .text("lwe_thickness_of_precipitation_amount")), ("units", .text("mm")),
+            ("long_name", .text("rain of the hour")), ("cell_methods", .text("hour_ending: sum")),
+          ] + fieldAttributes))
+    }
+    return try image.encoded()
+  }
+
+  private static let epoch = "seconds since 1970-01-01 00:00:00"
+
+  private var isRain: Bool { forecast.unit == .millimetresPerHour }
+
+  private var isGeographic: Bool { forecast.grid?.projection.kind == .longitudeLatitude }
+
+  private var axes: [String] { isGeographic ? ["latitude", "longitude"] : ["y", "x"] }
+
+  private var fieldAttributes: [(name: String, value: NetCDFImage.Attribute)] {
+    var attributes: [(name: String, value: NetCDFImage.Attribute)] = [("_FillValue", .float(Self.fill))]
+    guard forecast.grid != nil else { return attributes }
+    attributes.append(("grid_mapping", .text("crs")))
+    if !isGeographic { attributes.append(("coordinates", .text("latitude longitude"))) }
+    return attributes
+  }
+
+  private func filled(_ values: [Float]) -> [Float] {
+    let count = forecast.isValid.count
+    return values.indices.map { forecast.isValid[$0 % count] && values[$0].isFinite ? values[$0] : Self.fill }
+  }
+
+  private func timeVariables(_ leads: [Double], name: String) -> [NetCDFImage.Variable] {
+    guard let reference = forecast.reference, forecast.hasTimes else {
+      return [
+        .init(
+          name, dimensions: [name], values: .doubles(leads),
+          attributes: [("long_name", .text("frames after the last observed one")), ("units", .text("1"))])
+      ]
+    }
+    return [
+      .init(
+        name, dimensions: [name], values: .doubles(leads.map { reference.timeIntervalSince1970 + $0 * 60 }),
+        attributes: [
+          ("standard_name", .text("time")), ("units", .text(Self.epoch)), ("calendar", .text("standard")),
+          ("axis", .text("T")),
+        ])
+    ]
+  }
+
+  private func gridVariables() -> [NetCDFImage.Variable] {
+    guard let grid = forecast.grid else {
+      return [
+        .init(
+          "y", dimensions: ["y"], values: .doubles((0..<forecast.height).map(Double.init)),
+          attributes: [("long_name", .text("row from the top")), ("units", .text("1")), ("axis", .text("Y"))]),
+        .init(
+          "x", dimensions: ["x"], values: .doubles((0..<forecast.width).map(Double.init)),
+          attributes: [
+            ("long_name", .text("column from the left")), ("units", .text("1")), ("axis", .text("X")),
+          ]),
+      ]
+    }
+    func axis(_ name: String, _ values: [Double], _ letter: String) -> NetCDFImage.Variable {
+      let isLatitude = letter == "Y"
+      return .init(
+        name, dimensions: [name], values: .doubles(values),
+        attributes: [
+          (
+            "standard_name",
+            .text(isGeographic ? name : "projection_\(letter.lowercased())_coordinate")
+          ),
+          ("units", .text(isGeographic ? (isLatitude ? "degrees_north" : "degrees_east") : "m")),
+          ("axis", .text(letter)),
+        ])
+    }
+    var variables = [axis(axes[0], grid.y, "Y"), axis(axes[1], grid.x, "X"), mapping(grid.projection)]
+    if !isGeographic, let positions = grid.positions {
+      for (name, unit, values) in [
+        ("latitude", "degrees_north", positions.latitudes),
+        ("longitude", "degrees_east", positions.longitudes),
+      ] {
+        variables.append(
+          .init(
+            name, dimensions: axes, values: .doubles(values),
+            attributes: [("standard_name", .text(name)), ("units", .text(unit))]))
+      }
+    }
+    return variables
+  }
+
+  /// The projection in CF's names, and as its PROJ string.
+  private func mapping(_ projection: MapProjection) -> NetCDFImage.Variable {
+    var attributes: [(name: String, value: NetCDFImage.Attribute)] = []
+    func add(_ name: String, _ value: Double) { attributes.append((name, .numbers([value]))) }
+    let name =
+      switch projection.kind {
+      case .longitudeLatitude: "latitude_longitude"
+      case .polarStereographic: "polar_stereographic"
+      case .albers: "albers_conical_equal_area"
+      case .lambertConformal: "lambert_conformal_conic"
+      case .lambertAzimuthal: "lambert_azimuthal_equal_area"
+      case .mercator: "mercator"
+      }
+    attributes.append(("grid_mapping_name", .text(name)))
+    switch projection.kind {
+    case .longitudeLatitude: break
+    case .polarStereographic:
+      add("straight_vertical_longitude_from_pole", projection.centralLongitude)
+      add("latitude_of_projection_origin", projection.originLatitude)
+      add("standard_parallel", projection.parallels[0])
+    case .albers, .lambertConformal:
+      attributes.append(("standard_parallel", .numbers(projection.parallels)))
+      add("longitude_of_central_meridian", projection.centralLongitude)
+      add("latitude_of_projection_origin", projection.originLatitude)
+    case .lambertAzimuthal:
+      add("longitude_of_projection_origin", projection.centralLongitude)
+      add("latitude_of_projection_origin", projection.originLatitude)
+    case .mercator:
+      add("longitude_of_projection_origin", projection.centralLongitude)
+      add("standard_parallel", projection.parallels[0])
+    }
+    if projection.kind != .longitudeLatitude {
+      add("false_easting", projection.falseEasting)
+      add("false_northing", projection.falseNorthing)
+    }
+    add("semi_major_axis", projection.semiMajor)
+    add("semi_minor_axis", projection.semiMinor)
+    attributes.append(("proj4", .text(projection.text)))
+    return .init("crs", values: .integers([0]), attributes: attributes)
+  }
+}

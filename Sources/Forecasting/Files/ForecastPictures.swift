@@ -1,0 +1,42 @@
+import Foundation
+import Reports
+import SequenceData
+
+/// A forecast to look at: rain in classes, anything else from its lowest to its highest value.
+struct ForecastPictures {
+  let forecast: FieldForecast
+  let scale: ColourScale
+
+  init(_ forecast: FieldForecast) {
+    self.forecast = forecast
+    if forecast.unit == .millimetresPerHour {
+      scale = .rainRate
+    } else {
+      let count = forecast.isValid.count
+      let valid = forecast.values.indices.lazy.filter { forecast.isValid[$0 % count] }
+        .map { Double(forecast.values[$0]) }
+      let (low, high) = (valid.min() ?? 0, valid.max() ?? 1)
+      scale = forecast.unit == .brightness ? .grey(0...1) : .sequential(low...max(high, low + 1e-6))
+    }
+  }
+
+  private func indices(_ lead: Int) -> [UInt8] {
+    zip(forecast.field(lead), forecast.isValid).map { $1 ? scale.index(of: $0) : scale.missingIndex }
+  }
+
+  /// The picture of one lead as a PNG file, one pixel for each of the grid.
+  func picture(_ lead: Int) throws -> Data {
+    try PNGImage(
+      width: forecast.width, height: forecast.height,
+      pixels: .palette(indices: indices(lead), colours: scale.palette)
+    ).encoded()
+  }
+
+  /// All leads one after another, the last one longer.
+  func animation() throws -> GIFAnimation {
+    let count = forecast.leads.count
+    return try GIFAnimation(
+      width: forecast.width, height: forecast.height, colours: scale.palette,
+      frames: (0..<count).map(indices), delays: (0..<count).map { $0 == count - 1 ? 150 : 40 })
+  }
+}

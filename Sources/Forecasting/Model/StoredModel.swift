@@ -1,0 +1,170 @@
+import Foundation
+import Layers
+import SequenceData
+import TensorCore
+import Training
+
+/// A trained model from its file, with what the file says of its data.
+public enum StoredModel: Sendable {
+  case forecaster(TrainedForecaster)
+  case classifier(TrainedClassifier)
+
+  /// Reads `model.squall` (or `last.squall`: the model as training left it). A folder stands for the `model.squall`
+  /// in it.
+  ///
+  /// - Throws: `SafeTensorsError` and `CheckpointError` for files that cannot be read, are damaged or something
+  ///   else; `ForecastingError` for a model that does not say what data it takes.
+  public init(contentsOf url: URL) throws {
+    var isFolder: ObjCBool = false
+    let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
+    let file = exists && isFolder.boolValue ? url.appending(path: "model.squall") : url
+    let checkpoint = try Checkpoint(contentsOf: file)
+    let isClassifier =
+      checkpoint.notes["task"].map { $0 == "classify" } ?? (checkpoint.notes["classes"] != nil)
+    self =
+      isClassifier
+      ? .classifier(try TrainedClassifier(checkpoint)) : .forecaster(try TrainedForecaster(checkpoint))
+  }
+
+  /// The forecaster.
+  ///
+  /// - Throws: `ForecastingError` if the model is a classifier.
+  public func forecaster() throws -> TrainedForecaster {
+    guard case .forecaster(let model) = self else {
+      throw ForecastingError(
+        .unusableModel, in: "model", expected: "a model that forecasts frames", received: "a classifier",
+        remedy: "Use squall classify for it, or another model.")
+    }
+    return model
+  }
+
+  /// The classifier.
+  ///
+  /// - Throws: `ForecastingError` if the model is a forecaster.
+  public func classifier() throws -> TrainedClassifier {
+    guard case .classifier(let model) = self else {
+      throw ForecastingError(
+        .unusableModel, in: "model", expected: "a classifier of clips",
+        received: "a model that forecasts frames",
+        remedy: "Use squall forecast for it, or another model.")
+    }
+    return model
+  }
+}
+
+/// A model that forecasts frames.
+public struct TrainedForecaster: Sendable {
+  public let model: ModelGraph
+  public let notes: ForecastNotes
+
+  public init(model: ModelGraph, notes: ForecastNotes) throws {
+    let shape = model.inputs.first?.shape
+    let output = model.outputShapes.first
+    guard model.inputs.count == 1, let shape, let output, shape.rank == 5, output.rank == 5,
+      shape[1] == nil || shape[1] == notes.inputFrames, output[1] == nil || output[1] == notes.forecastFrames
+    else {
+      throw ForecastingError(
+        .unusableModel, in: "model",
+        expected: "one input [batch, \(notes.inputFrames), height, width, channels] and an output "
+          + "[batch, \(notes.forecastFrames), height, width, 1]",
+        received: "\(model.inputs.map(\.shape)) and \(model.outputShapes)",
+        remedy: "Use a model.squall that squall train or squall compare wrote.")
+    }
+    self.model = model
+    self.notes = notes
+  }
+
+  init(_ checkpoint: Checkpoint) throws {
+    try self.init(model: checkpoint.model(), notes: ForecastNotes(checkpoint.notes))
+  }
+
+  /// Height and width of the tiles that the model was built for; `nil` if it takes any.
+  public var tileSize: (height: Int, width: Int)? {
+    let shape = model.inputs[0].shape
+    guard let height = shape[-3], let width = shape[-2] else { return nil }
+    return (height, width)
+  }
+
+  /// The sequence as the model takes it: checked, averaged over pixels, with a cache.
+  ///
+  /// - Throws: `ForecastingError` if unit or channels are not those of the training.
+  public func prepared(_ source: any FrameSource) throws -> any FrameSource {
+    guard source.unit == notes.unit else {
+      throw ForecastingError(
+        .otherData, in: "data", expected: "values in \(notes.unit.rawValue), on which the model was trained",
+        received: "values in \(source.unit.rawValue)", remedy: "Convert the data, or name their unit.")
+    }
+    let channels = model.inputs[0].shape[-1]
+    guard channels == nil || channels == source.shape.channels else {
+      throw ForecastingError(
+        .otherData, in: "data", expected: "frames of \(channels ?? 1) channels",
+        received: "\(source.shape.channels)", remedy: "Use data like those of the training.")
+    }
+    if let step = notes.stepMinutes, let own = source.nominalStep, own > step * 1.1 {
+      throw ForecastingError(
+        .otherData, in: "data", expected: "a frame every \(short(step)) minutes, as in training",
+        received: "one every \(short(own)) minutes", remedy: "Train a model on data of this interval.")
+    }
+    return CachedSource(
+      notes.downsampling > 1 ? try DownsampledSource(source, factor: notes.downsampling) : source)
+  }
+}
+
+/// A model that says what a clip shows.
+public struct TrainedClassifier: Sendable {
+  public let model: ModelGraph
+  public let notes: ClassifierNotes
+
+  public init(model: ModelGraph, notes: ClassifierNotes) throws {
+    guard model.inputs.count == 1, model.outputShapes.first?[-1] == notes.classes.count else {
+      throw ForecastingError(
+        .unusableModel, in: "model",
+        expected: "one input and one output for each of \(notes.classes.count) classes",
+        received: "\(model.inputs.count) inputs and \(model.outputShapes)",
+        remedy: "Use a model.squall that squall train or squall compare wrote.")
+    }
+    self.model = model
+    self.notes = notes
+  }
+
+  init(_ checkpoint: Checkpoint) throws {
+    try self.init(model: checkpoint.model(), notes: ClassifierNotes(checkpoint.notes))
+  }
+
+  /// Refuses clips that the model cannot take.
+  ///
+  /// - Throws: `ForecastingError`.
+  public func check(_ clips: LabeledClips) throws {
+    let shape: Shape = [
+      1, clips.frames, clips.shape.height, clips.shape.width, clips.shape.channels,
+    ]
+    guard model.inputs[0].shape.accepts(shape) else {
+      throw ForecastingError(
+        .otherData, in: "data", expected: "clips \(model.inputs[0].shape)", received: "\(shape)",
+        remedy: "Resize or cut the clips as for the training.")
+    }
+  }
+
+  /// The probability of each class for each of some clips, `[clip][class]`.
+  ///
+  /// - Throws: `ForecastingError` for clips that the model cannot take.
+  public func probabilities(of clips: LabeledClips, _ indices: [Int], batchSize: Int = 16) throws -> [[Float]]
+  {
+    try check(clips)
+    var rows: [[Float]] = []
+    for start in stride(from: 0, to: indices.count, by: batchSize) {
+      try Task.checkCancellation()
+      let part = Array(indices[start..<min(indices.count, start + batchSize)])
+      let values = try model(clips.batch(part).input).values
+      let classes = notes.classes.count
+      for row in part.indices { rows.append(Array(values[row * classes..<(row + 1) * classes])) }
+    }
+    return rows
+  }
+}
+
+/// A number without needless digits.
+func short(_ value: Double) -> String {
+  value == value.rounded() && abs(value) < 1e15
+    ? "\(Int(value))" : value.formatted(.number.precision(.significantDigits(1...4)).grouping(.never))
+}

@@ -1,0 +1,137 @@
+import ArgumentParser
+import Foundation
+import Yams
+
+/// Options from a YAML file, under the names of the flags: `--config FILE.yaml`.
+///
+///     data: KNMI
+///     family: integrated
+///     input-frames: 6
+///     output: nowcast
+///     train:            # for squall train alone
+///       max-minutes: 60
+///
+/// The file's options come before those of the command line, which win.
+enum ConfigurationFile {
+  /// Positional arguments by command, in their order.
+  private static let positional = [
+    "compare": ["data"], "train": ["data"], "inspect": ["data"], "advise": ["data"],
+    "evaluate": ["model", "data"], "forecast": ["model", "data"], "classify": ["model", "data"],
+  ]
+  /// Flags whose `false` is an option of its own.
+  private static let invertible: Set = ["shuffle", "predict"]
+
+  /// The arguments with those of the configuration file among them.
+  ///
+  /// - Throws: `CleanError` for a file that cannot be read or says what no option can be.
+  static func expanded(_ arguments: [String]) throws -> [String] {
+    guard let command = arguments.first, !command.hasPrefix("-"), let path = self.path(in: arguments) else {
+      return arguments
+    }
+    let given = Set(
+      arguments.filter { $0.hasPrefix("--") }.map { String($0.dropFirst(2).prefix { $0 != "=" }) })
+    let options = try read(path, command: command)
+    let names = positional[command] ?? []
+    let hasPositional = arguments.count > 1 && !arguments[1].hasPrefix("-")
+    var places: [String] = []
+    var flags: [String] = []
+    for (name, value) in options {
+      if names.contains(name) {
+        guard !hasPositional else { continue }
+        guard case .text(let text) = value else { throw wrong(path, name, "a path or name") }
+        places.append(text)
+        continue
+      }
+      guard !given.contains(name), !given.contains("no-" + name), name != "config" else { continue }
+      switch value {
+      case .text(let text): flags += ["--\(name)=\(text)"]
+      case .several(let texts): flags += texts.map { "--\(name)=\($0)" }
+      case .flag(true): flags.append("--" + name)
+      case .flag(false): if invertible.contains(name) { flags.append("--no-" + name) }
+      }
+    }
+    // Positional arguments stand in the order that the command has, not the file.
+    let ordered = names.compactMap { name in
+      options.first { $0.name == name }.flatMap { option -> String? in
+        if case .text(let text) = option.value { return text }
+        return nil
+      }
+    }
+    return [command] + (hasPositional ? [] : ordered) + flags + arguments.dropFirst()
+  }
+
+  private enum Value {
+    case text(String)
+    case several([String])
+    case flag(Bool)
+  }
+
+  private static func path(in arguments: [String]) -> String? {
+    for (index, argument) in arguments.enumerated() {
+      if argument == "--" { return nil }
+      if argument.hasPrefix("--config=") { return String(argument.dropFirst("--config=".count)) }
+      if argument == "--config", index + 1 < arguments.count { return arguments[index + 1] }
+    }
+    return nil
+  }
+
+  private static func read(_ path: String, command: String) throws -> [(name: String, value: Value)] {
+    let text: String
+    do { text = try String(contentsOfFile: path, encoding: .utf8) } catch {
+      throw CleanError(
+        description: "--config \(path): expected a readable file, received \(error.localizedDescription). "
+          + "Check the path.")
+    }
+    let root: Node?
+    do { root = try Yams.compose(yaml: text) } catch {
+      throw CleanError(description: "--config \(path): expected YAML, received \(error).")
+    }
+    guard let root else { return [] }
+    guard case .mapping(let mapping) = root else {
+      throw CleanError(
+        description: "--config \(path): expected options as NAME: VALUE, received something else. "
+          + "Write for example “epochs: 20”.")
+    }
+    let commands = Set(SquallCommand.configuration.subcommands.map { $0._commandName })
+    var found: [(name: String, value: Value)] = []
+    func add(_ key: Node, _ node: Node) throws {
+      guard let name = key.string?.trimmingCharacters(in: CharacterSet(charactersIn: "-")) else {
+        throw wrong(path, "a name", "text")
+      }
+      let value = try value(node, name, path)
+      found.removeAll { $0.name == name }
+      found.append((name, value))
+    }
+    for (key, node) in mapping {
+      if case .mapping = node, commands.contains(key.string ?? "") { continue }
+      try add(key, node)
+    }
+    if case .mapping(let section)? = mapping[Node(command)] {
+      for (key, node) in section { try add(key, node) }
+    }
+    return found
+  }
+
+  private static func value(_ node: Node, _ name: String, _ path: String) throws -> Value {
+    switch node {
+    case .scalar(let scalar):
+      if scalar.style == .plain, let flag = node.bool { return .flag(flag) }
+      return .text(scalar.string)
+    case .sequence(let sequence):
+      let texts = try sequence.map { item in
+        guard case .scalar(let scalar) = item else { throw wrong(path, name, "a list of plain values") }
+        return scalar.string
+      }
+      // Numbers are one option with commas, as --thresholds 0.5,2 is; texts are one option each.
+      let numbers = texts.allSatisfy { Double($0) != nil }
+      return numbers ? .text(texts.joined(separator: ",")) : .several(texts)
+    default: throw wrong(path, name, "a value or a list of values")
+    }
+  }
+
+  private static func wrong(_ path: String, _ name: String, _ expected: String) -> CleanError {
+    CleanError(
+      description: "--config \(path): expected \(expected) for “\(name)”, received something else. "
+        + "squall help COMMAND lists the options.")
+  }
+}

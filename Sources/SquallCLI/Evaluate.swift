@@ -1,0 +1,106 @@
+import ArgumentParser
+import Forecasting
+import Foundation
+import SequenceData
+
+/// `squall evaluate`: scores a trained model on data.
+struct Evaluate: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Score a model on data: by lead time and threshold, or a confusion matrix.",
+    discussion: """
+      A forecaster is scored over whole fields, beside Eulerian persistence (in brackets: the last frame, kept). Without
+      --part only what lies apart from its training counts: later or earlier by more than the forecast is long.
+
+        squall evaluate nowcast KNMI
+        squall evaluate nowcast KNMI --thresholds 0.5,2 --json scores.json --csv scores.csv
+        squall evaluate motion generated:motion-clips
+      """)
+
+  @Argument(help: "The model: a folder of squall train, or a .squall file.")
+  var model: String
+  @OptionGroup var data: InterimData
+  @Option(help: "What to score: \(EvaluatedPart.allCases.map(\.rawValue).joined(separator: " or ")).")
+  var part: EvaluatedPart = .test
+  @Option(help: "Thresholds in the unit of the data, comma-separated; an event is above one.")
+  var thresholds: String = "0.5,2,5"
+  @Option(help: "Score every so manieth window only.")
+  var every: Int = 1
+  @Option(
+    help: ArgumentHelp(
+      "How fields are covered: "
+        + FieldForecaster.Coverage.allCases.map(\.rawValue).joined(separator: ", ") + "."))
+  var coverage: FieldForecaster.Coverage = .automatic
+  @Option(help: "A file for all scores as JSON.")
+  var json: String?
+  @Option(help: "A file for all scores as CSV.")
+  var csv: String?
+  @OptionGroup var global: GlobalOptions
+
+  func validate() throws {
+    guard every >= 1 else { throw ValidationError("--every: expected at least 1, received \(every).") }
+    _ = try parsedThresholds(thresholds)
+  }
+
+  func run() async throws {
+    global.apply()
+    try await Interruption.handled(goingOn: "Stopped; nothing was written.") {
+      try reportingErrors { try evaluate() }
+    }
+  }
+
+  private func evaluate() throws {
+    switch try StoredModel(contentsOf: URL(filePath: model)) {
+    case .forecaster(let forecaster):
+      let scores = try ForecastEvaluation(
+        of: forecaster, on: data.events(for: model), thresholds: parsedThresholds(thresholds), part: part,
+        stride: every, coverage: coverage, progress: CountedProgress("forecast").report)
+      var line = "\(scores.forecasts) forecasts"
+      if let from = scores.from, let until = scores.until {
+        line += " from \(from.formatted(.iso8601)) to \(until.formatted(.iso8601))"
+      }
+      show(line + (scores.part == .all ? ", training perhaps among them" : ""))
+      show(scores.table())
+      try write(scores, csv: scores.csv())
+    case .classifier(let classifier):
+      let scores = try ClassificationEvaluation(of: classifier, on: data.clips(for: model), part: part)
+      show(scores.part == .test ? "clips that the training did not see" : "all clips")
+      show(scores.table())
+      try write(scores, csv: scores.csv())
+    }
+  }
+
+  private func write(_ scores: some Encodable, csv text: String) throws {
+    if let json {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+      encoder.dateEncodingStrategy = .iso8601
+      try save(encoder.encode(scores), to: URL(filePath: json))
+    }
+    if let csv { try save(Data(text.utf8), to: URL(filePath: csv)) }
+  }
+}
+
+extension EvaluatedPart: ExpressibleByArgument {}
+extension FieldForecaster.Coverage: ExpressibleByArgument {}
+
+/// Thresholds such as `0.5,2,5`, ascending.
+func parsedThresholds(_ text: String) throws -> [Float] {
+  let values = text.split(separator: ",").map { Float($0.trimmingCharacters(in: .whitespaces)) }
+  guard !values.isEmpty, values.allSatisfy({ $0?.isFinite ?? false }) else {
+    throw ValidationError("--thresholds: expected numbers such as 0.5,2,5, received \(text).")
+  }
+  return values.compactMap { $0 }.sorted()
+}
+
+/// Counts on a terminal; says nothing in a log.
+struct CountedProgress: Sendable {
+  let what: String
+
+  init(_ what: String) { self.what = what }
+
+  func report(_ done: Int, _ total: Int) {
+    guard isatty(STDERR_FILENO) != 0 else { return }
+    let line = done < total ? "\r\(what) \(done + 1)/\(total)" : "\r\(String(repeating: " ", count: 40))\r"
+    FileHandle.standardError.write(Data(line.utf8))
+  }
+}

@@ -1,0 +1,115 @@
+/// Scores of neighbourhoods by lead time: similarity, signal-to-noise, fractions skill by threshold and
+/// scale, and spectra. Beside ``LeadTimeScores``, which looks at pixels.
+public struct FieldLeadTimeScores: Codable, Hashable, Sendable {
+  /// What is gathered.
+  public struct Options: Codable, Hashable, Sendable {
+    /// The distance of the largest and the smallest possible value, for SSIM and PSNR; nil leaves them out.
+    public var dataRange: Double?
+    public var window: StructuralSimilarity.Window
+    /// Thresholds and scales (sides of squares in pixels) of the fractions skill score.
+    public var thresholds: [Float]
+    public var scales: [Int]
+    /// Whether spectra are gathered.
+    public var spectra: Bool
+
+    public init(
+      dataRange: Double? = nil, window: StructuralSimilarity.Window = .uniform, thresholds: [Float] = [],
+      scales: [Int] = [], spectra: Bool = true
+    ) {
+      self.dataRange = dataRange
+      self.window = window
+      self.thresholds = thresholds
+      self.scales = scales
+      self.spectra = spectra
+    }
+  }
+
+  /// What is gathered of one lead time.
+  public struct Scores: Codable, Hashable, Sendable {
+    public internal(set) var ssim: StructuralSimilarity?
+    public internal(set) var psnr: PeakSignalToNoise?
+    /// `fss[threshold][scale]`.
+    public internal(set) var fss: [[FractionsSkillScore]]
+    public internal(set) var spectrum: RadialSpectrum?
+
+    mutating func merge(_ other: Scores) {
+      if let part = other.ssim { ssim?.merge(part) }
+      if let part = other.psnr { psnr?.merge(part) }
+      if let part = other.spectrum { spectrum?.merge(part) }
+      for threshold in fss.indices {
+        for scale in fss[threshold].indices { fss[threshold][scale].merge(other.fss[threshold][scale]) }
+      }
+    }
+  }
+
+  public let options: Options
+  public let leadTimes: [Double]
+  public let height: Int
+  public let width: Int
+  /// `scores[lead]`.
+  public private(set) var scores: [Scores]
+
+  /// - Throws: ``VerificationError`` for an option that a score refuses, or without a lead time.
+  public init(
+    leadTimes: [Double], height: Int, width: Int, options: Options
+  ) throws(VerificationError) {
+    guard !leadTimes.isEmpty else {
+      throw VerificationError(
+        expected: "one lead time per forecast frame", received: "none", remedy: "Name the lead times.")
+    }
+    self.leadTimes = leadTimes
+    self.height = height
+    self.width = width
+    self.options = options
+    var fss: [[FractionsSkillScore]] = []
+    for threshold in options.thresholds {
+      var row: [FractionsSkillScore] = []
+      for scale in options.scales { row.append(try FractionsSkillScore(threshold: threshold, scale: scale)) }
+      fss.append(row)
+    }
+    var empty = Scores(fss: fss)
+    if let range = options.dataRange {
+      empty.ssim = try StructuralSimilarity(dataRange: range, window: options.window)
+      empty.psnr = try PeakSignalToNoise(dataRange: range)
+    }
+    if options.spectra { empty.spectrum = try RadialSpectrum(height: height, width: width) }
+    scores = [Scores](repeating: empty, count: leadTimes.count)
+  }
+
+  /// Adds a batch of forecasts of one channel, `[batch, time, height, width, 1]` with one frame per lead
+  /// time.
+  ///
+  /// - Throws: ``VerificationError`` when the pixels do not divide into the frames of `samples` forecasts.
+  public mutating func add(_ pairs: PixelPairs, samples: Int) throws(VerificationError) {
+    let size = height * width
+    guard samples > 0, pairs.count == samples * leadTimes.count * size else {
+      throw VerificationError(
+        expected: "\(samples) forecasts of \(leadTimes.count) frames of \(height) × \(width)",
+        received: "\(pairs.count) pixels", remedy: "Pass contiguous [batch, time, height, width, 1].")
+    }
+    for frame in 0..<samples * leadTimes.count {
+      let field = try FieldPair(
+        height: height, width: width, pairs.slice(frame * size..<(frame + 1) * size))
+      let lead = frame % leadTimes.count
+      scores[lead].ssim?.add(field)
+      scores[lead].psnr?.add(field)
+      try scores[lead].spectrum?.add(field)
+      for threshold in scores[lead].fss.indices {
+        for scale in scores[lead].fss[threshold].indices { scores[lead].fss[threshold][scale].add(field) }
+      }
+    }
+  }
+
+  /// - Precondition: the same options, lead times and size.
+  public mutating func merge(_ other: FieldLeadTimeScores) {
+    precondition(
+      options == other.options && leadTimes == other.leadTimes && height == other.height
+        && width == other.width, "Scores of other options do not mix.")
+    for lead in scores.indices { scores[lead].merge(other.scores[lead]) }
+  }
+
+  /// All lead times together.
+  public var pooled: Scores {
+    scores.dropFirst().reduce(into: scores[0]) { $0.merge($1) }
+  }
+}

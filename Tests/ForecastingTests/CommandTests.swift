@@ -1,0 +1,135 @@
+import Foundation
+import SafeTensors
+import Testing
+import Training
+
+/// What users meet when something goes wrong, or when they stop: the command itself, in processes of its own.
+@Suite(.serialized, .enabled(if: Commands.squall != nil, "the command was not found beside the tests"))
+struct CommandTests {
+  /// A training of a second or so.
+  static let train =
+    "squall train generated:motion-clips --parameters 3000 --batch-size 96 --threads 1 --no-predict --output model"
+
+  @Test func trainsEvaluatesAndClassifies() throws {
+    try Commands.withFolder { folder in
+      let trained = try Commands.run(Self.train + " --epochs 1 --tensorboard log", in: folder)
+      #expect(trained.status == 0, "\(trained.errors)")
+      let history = try String(contentsOf: folder.appending(path: "model/history.csv"), encoding: .utf8)
+      #expect(history.split(separator: "\n").count == 2)
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "log").path).count == 1)
+      let scores = try Commands.run(
+        "squall evaluate model generated:motion-clips --json s.json --csv s.csv", in: folder)
+      #expect(scores.status == 0 && scores.output.contains("accuracy"), "\(scores.errors)")
+      let json = try Data(contentsOf: folder.appending(path: "s.json"))
+      #expect(try JSONSerialization.jsonObject(with: json) is [String: Any])
+      let classes = try Commands.run(
+        "squall classify model generated:motion-clips | head -2", in: folder)
+      #expect(classes.output.hasPrefix("clip,class,p_right,p_left,p_up,p_down\n0,"))
+      // A folder with a training is not overwritten, and a model of the wrong kind is refused.
+      let again = try Commands.run(Self.train, in: folder)
+      #expect(again.status != 0 && again.errors.contains("--resume"))
+      let wrong = try Commands.run(
+        "squall forecast model generated:advected-cells --output f.npy", in: folder)
+      #expect(wrong.status != 0 && wrong.errors.contains("classifier"))
+    }
+  }
+
+  @Test(arguments: [("INT", 130), ("TERM", 143)])
+  func savesWhenItIsStopped(_ signal: String, _ status: Int32) throws {
+    try Commands.withFolder { folder in
+      let stopped = try Commands.run(
+        "\(Self.train) --epochs 10000 --patience 10000 & process=$!; while [ ! -e model/last.squall ]; do sleep 0.05; "
+          + "done; kill -\(signal) $process; wait $process", in: folder)
+      #expect(stopped.status == status, "\(stopped.errors)")
+      #expect(stopped.errors.contains("--resume"))
+      let state = try #require(
+        Checkpoint(contentsOf: folder.appending(path: "model/last.squall")).training?.state)
+      #expect(state.step > 0)
+      let further = try Commands.run(
+        "\(Self.train) --resume --epochs \(state.epoch + 1) --patience 10000", in: folder)
+      #expect(further.status == 0, "\(further.errors)")
+      #expect(further.output.contains("going on after \(state.history.epochs.count) epochs"))
+    }
+  }
+
+  /// A disk without room: a clear error, and the last good checkpoint is as it was.
+  @Test func aFullDiskKeepsTheLastCheckpoint() throws {
+    try Commands.withFolder { folder in
+      let trained = try Commands.run(Self.train + " --epochs 1", in: folder)
+      #expect(trained.status == 0, "\(trained.errors)")
+      let files = ["last.squall", "model.squall"].map { folder.appending(path: "model/\($0)") }
+      let before = try files.map { try Data(contentsOf: $0) }
+      // The shell's limit on the size of files stands for a full disk: writes fail half-way.
+      let failed = try Commands.run(
+        "trap '' XFSZ; ulimit -f 8; \(Self.train) --epochs 3 --resume", in: folder)
+      #expect(failed.status != 0)
+      #expect(failed.errors.contains("has room"), "\(failed.errors)")
+      #expect(try files.map { try Data(contentsOf: $0) } == before)
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "model").path)
+      #expect(!names.contains { $0.hasSuffix(".tmp") }, "\(names)")
+      let again = try Commands.run(Self.train + " --epochs 2 --resume", in: folder)
+      #expect(again.status == 0, "\(again.errors)")
+    }
+  }
+
+  @Test func aFolderThatCannotBeWrittenIsKnownAtOnce() throws {
+    try Commands.withFolder { folder in
+      let failed = try Commands.run(
+        Self.train.replacing("--output model", with: "--output /proc/model") + " --epochs 1", in: folder)
+      #expect(failed.status != 0 && failed.errors.contains("writable"), "\(failed.errors)")
+      #expect(!failed.errors.contains("Epoch 1 "))
+    }
+  }
+
+  @Test func damagedModelsAreRefused() throws {
+    try Commands.withFolder { folder in
+      let trained = try Commands.run(Self.train + " --epochs 1", in: folder)
+      #expect(trained.status == 0, "\(trained.errors)")
+      let file = folder.appending(path: "model/model.squall")
+      let whole = try Data(contentsOf: file)
+      var flipped = whole
+      flipped[flipped.count - 10] ^= 1
+      for (damaged, words) in [
+        (whole.prefix(whole.count / 2), "received"), (Data(), "received"), (flipped, "checksum"),
+      ] {
+        try damaged.write(to: file)
+        let result = try Commands.run("squall evaluate model generated:motion-clips", in: folder)
+        #expect(result.status != 0 && result.errors.contains(words), "\(result.errors)")
+      }
+    }
+  }
+
+  @Test func optionsFromAFile() throws {
+    try Commands.withFolder { folder in
+      let yaml = """
+        # What both commands share, and what is for one of them.
+        data: generated:motion-clips
+        threads: 1
+        train:
+          parameters: 3000
+          batch-size: 96
+          epochs: 7
+          predict: false
+          output: model
+        evaluate:
+          model: model
+          csv: scores.csv
+          part: all
+        """
+      try Data(yaml.utf8).write(to: folder.appending(path: "run.yaml"))
+      let trained = try Commands.run("squall train --config run.yaml --epochs 1", in: folder)
+      #expect(trained.status == 0, "\(trained.errors)")
+      let state = try Checkpoint(contentsOf: folder.appending(path: "model/last.squall")).training
+      #expect(state?.plan.epochs == 1, "the command line wins")
+      let scores = try Commands.run("squall evaluate --config=run.yaml", in: folder)
+      #expect(scores.status == 0 && scores.output.contains("all clips"), "\(scores.errors)")
+      #expect(FileManager.default.fileExists(atPath: folder.appending(path: "scores.csv").path))
+      try Data("epoch: 3".utf8).write(to: folder.appending(path: "wrong.yaml"))
+      let wrong = try Commands.run("\(Self.train) --config wrong.yaml", in: folder)
+      #expect(wrong.status != 0 && wrong.errors.contains("epoch"), "\(wrong.errors)")
+      let absent = try Commands.run("\(Self.train) --config none.yaml", in: folder)
+      #expect(absent.status != 0 && absent.errors.contains("none.yaml"), "\(absent.errors)")
+    }
+  }
+}
