@@ -200,8 +200,9 @@ extension RecurrentLayer {
     sequence.dimensions.insert(1, at: min(1, sequence.rank))
     _ = try outputShapes(for: [sequence] + (state?.tensors.map { SymbolicShape($0.shape) } ?? []))
     var context = Context.inference
-    let next = try cell.step(
-      input, state ?? cell.initialState(for: input), context: &context)
+    // A sequence of one step takes the cell's fastest way.
+    let one = input.reshaped(to: Shape([input.shape[0], 1] + input.shape.dimensions.dropFirst()))
+    let next = try cell.sequence(one, from: state, Traversal(), context: &context).last
     return (next.output, next)
   }
 
