@@ -26,7 +26,7 @@ struct DataFolder {
       guard let most = counts.max(by: { ($0.value, $1.key.rawValue) < ($1.value, $0.key.rawValue) }) else {
         throw DataError(
           .noFrames, file: folder.path, expected: "data in one of the formats " + DataFormat.names,
-          received: found.isEmpty ? "an empty folder" : "none below the folder",
+          received: "none below the folder",
           remedy: "Point at the folder that holds the frames, or name the format by --reader.")
       }
       guard counts.count == 1 else {
