@@ -35,7 +35,7 @@ struct Info: AsyncParsableCommand {
         if let training = try file.compilation() {
           print("trained: \(training.optimizer.iteration) steps")
           if file.keras == nil { print("optimizer: \(type(of: training.optimizer.rule).name.rawValue)") }
-          if file.keras == nil, let loss = training.loss { print("loss: \(loss.name.rawValue)") }
+          if file.keras == nil, let loss = training.loss { print("loss: \(loss.typeName)") }
         }
       } catch { print("note: training cannot go on as compiled: \(error)") }
       for note in file.notes { print("note: \(note)") }

@@ -4,8 +4,10 @@ import TensorCore
 @main
 struct SquallCommand: AsyncParsableCommand {
   static func main() async {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    WaitingThreads.shorten(arguments)
     do {
-      await main(try ConfigurationFile.expanded(Array(CommandLine.arguments.dropFirst())))
+      await main(try ConfigurationFile.expanded(arguments))
     } catch { exit(withError: error) }
   }
 

@@ -63,6 +63,7 @@ import Testing
           : AveragePooling<Space>(poolSize: size, strides: strides, padding: padding), space(Space.rank)
       )
     }
+    let spaces: [any SpatialRank.Type] = [Space1D.self, Space2D.self, Space3D.self]
     let made: (any Layer, [Int]) =
       switch draw.number(0...13) {
       case 0: convolution(Space1D.self)
@@ -70,7 +71,7 @@ import Testing
       case 3: convolution(Space3D.self)
       case 4: transposed(Space2D.self)
       case 5: transposed(Space3D.self)
-      case 6: pooling([Space1D.self, Space2D.self, Space3D.self][draw.number(0...2)])
+      case 6: pooling(spaces[draw.number(0...2)])
       case 7:
         (
           DepthwiseConv2D(

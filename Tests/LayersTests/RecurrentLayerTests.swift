@@ -158,10 +158,12 @@ import Testing
     }
     assertClose(Tensor.concatenated(pieces, axis: 1), whole, tolerance: 1e-5)
     model.resetStates()
-    #expect(model.parameters.filter { $0.name.contains("/states/") }.count == 6)
-    #expect(
-      model.parameters.filter { $0.name.contains("/states/") }
-        .allSatisfy { $0.parameter.value.values.allSatisfy { $0 == 0 } && !$0.parameter.isTrainable })
+    let kept = model.parameters.filter { $0.name.contains("/states/") }.map(\.parameter)
+    #expect(kept.count == 6)
+    for state in kept {
+      #expect(!state.isTrainable)
+      #expect(state.value == .zeros(state.value.shape))
+    }
   }
 
   @Test func statefulNeedsAFixedBatch() throws {
@@ -203,9 +205,11 @@ import Testing
     var context = Context.inference
     let outputs = try model.call([x, given], context: &context)[0]
     let layer = model[layer: "gru"] as! GRU
-    #expect(try layer.sequence(x, mask: given).outputs == outputs)
-    #expect(outputs.entry(2, axis: 1).values.prefix(3) == outputs.entry(1, axis: 1).values.prefix(3))
-    #expect(outputs.entry(0, axis: 1).values.suffix(3).allSatisfy { $0 == 0 })
+    let alone = try layer.sequence(x, mask: given).outputs
+    #expect(alone == outputs)
+    let steps = outputs.unstacked(axis: 1).map(\.values)
+    #expect(Array(steps[2].prefix(3)) == Array(steps[1].prefix(3)))
+    #expect(Array(steps[0].suffix(3)) == [0, 0, 0])
     #expect(throws: ShapeError.self) { try layer.sequence(x, mask: .ones([2, 3])) }
   }
 
@@ -222,7 +226,10 @@ import Testing
     }
     let outputs = try model(values)
     let (before, after) = (outputs.entry(1, axis: 1).values, outputs.entry(2, axis: 1).values)
-    for pixel in 0..<20 { #expect((before[pixel * 3] == after[pixel * 3]) == (pixel == 7)) }
+    for pixel in 0..<20 {
+      let isKept = before[pixel * 3] == after[pixel * 3]
+      #expect(isKept == (pixel == 7))
+    }
   }
 
   @Test func statesGoFromLayerToLayer() throws {
@@ -245,9 +252,11 @@ import Testing
     let plain = try ConvLSTM2D(filters: 2, kernelSize: 3).built(for: [nil, 3, 5, 4, 2], seed: 3)
     let dropping = try ConvLSTM2D(filters: 2, kernelSize: 3, dropout: 0.5, recurrentDropout: 0.5)
       .built(for: [nil, 3, 5, 4, 2], seed: 3)
-    #expect(try plain(x) == dropping(x))
+    let expected = try plain(x)
+    #expect(try dropping(x) == expected)
     var context = Context(isTraining: true, random: RandomStream(seed: 9))
-    #expect(try dropping(x, context: &context) != plain(x))
+    let dropped = try dropping(x, context: &context)
+    #expect(dropped != expected)
   }
 
   @Test func optionsThatCannotBe() throws {
@@ -299,8 +308,11 @@ import Testing
       #"{"class_name": "Bidirectional", "config": {"merge_mode": null, "layer": "#
         + #"{"class_name": "GRU", "config": {"units": 2, "reset_after": false, "stateful": true}}}}"#)
     let both = try #require(layer as? Bidirectional)
-    #expect(both.mergeMode == .none && both.backwardLayer.goBackwards && both.backwardLayer.stateful)
-    #expect((both.forwardLayer as? GRU)?.cell.resetAfter == false)
+    #expect(both.mergeMode == .none)
+    #expect(both.backwardLayer.goBackwards)
+    #expect(both.backwardLayer.stateful)
+    let forward = try #require(both.forwardLayer as? GRU)
+    #expect(!forward.cell.resetAfter)
   }
 }
 
@@ -308,5 +320,36 @@ extension RandomStream {
   fileprivate func normal(_ shape: Shape) -> Tensor {
     var copy = self
     return copy.normal(shape: shape)
+  }
+}
+
+/// Channels first against the same layer with channels last.
+@Suite struct RecurrentDataFormatTests {
+  @Test func channelsFirst() throws {
+    try checkLayer(
+      ConvLSTM2D(
+        filters: 3, kernelSize: [3, 2], strides: [2, 1], dataFormat: .channelsFirst, returnSequences: true),
+      inputs: [[2, 3, 2, 6, 5]])
+    try checkLayer(
+      ConvGRU2D(filters: 2, kernelSize: 2, padding: .same, dataFormat: .channelsFirst, returnState: true),
+      inputs: [[2, 3, 3, 4, 5], [2, 2, 4, 5]])
+    var random = RandomStream(seed: 4)
+    let x = random.normal(shape: [2, 3, 6, 5, 2])
+    let last = try ConvLSTM2D(filters: 4, kernelSize: 3, padding: .same, returnSequences: true)
+      .built(for: [nil, 3, 6, 5, 2], seed: 3)
+    let first = try ConvLSTM2D(
+      filters: 4, kernelSize: 3, padding: .same, dataFormat: .channelsFirst, returnSequences: true
+    ).built(for: [nil, 3, 2, 6, 5], seed: 3)
+    let moved = try first(x.transposed([0, 1, 4, 2, 3]))
+    let expected = try last(x).transposed([0, 1, 4, 2, 3])
+    #expect(moved == expected)
+    let (output, state) = try first.step(x.entry(0, axis: 1).transposed([0, 3, 1, 2]))
+    assertClose(output, moved.entry(0, axis: 1), tolerance: 1e-5)
+    #expect(state.cell.shape == [2, 4, 6, 5])
+  }
+
+  @Test func recurrenceInsideSteps() throws {
+    try checkLayer(TimeDistributed(LSTM(units: 3)), inputs: [[2, 3, 4, 2]])
+    try checkLayer(TimeDistributed(GRU(units: 3, returnSequences: true)), inputs: [[2, 3, 4, 2]])
   }
 }

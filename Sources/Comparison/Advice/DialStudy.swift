@@ -73,7 +73,7 @@ public struct DialStudy: Sendable {
     let advice = try DataAdvice(on: testEvents, name: "", study: nil)
     let optimum = try WienerForecast(
       dial, inputFrames: options.inputFrames, forecastFrames: options.forecastFrames
-    ).errors().map { $0.window ?? $0.wholeField }
+    ).errors(places: 4).map { $0.window ?? $0.wholeField }
     return MeasuredDial.Run(
       theta: theta, seed: seed, index: advice.measurement.index.value ?? 0,
       sequential: errors[.sequential] ?? .nan, integrated: errors[.integrated] ?? .nan,

@@ -41,9 +41,9 @@ enum KerasCompilation {
     if case .balancedRain = loss { return nil }
     let record = try JSONValue(encoding: loss)
     var config = record["config"]?.object ?? [:]
-    config["name"] = .string(loss.name.aliases.first ?? loss.name.rawValue)
+    config["name"] = .string(loss.name?.aliases.first ?? loss.typeName)
     return [
-      "module": "keras.losses", "class_name": .string(loss.name.rawValue), "config": .object(config),
+      "module": "keras.losses", "class_name": .string(loss.typeName), "config": .object(config),
       "registered_name": nil,
     ]
   }

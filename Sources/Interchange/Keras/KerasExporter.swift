@@ -28,6 +28,7 @@ public struct KerasExporter: Sendable {
   /// - Throws: `UnsupportedModelError` with all that Keras does not have, `InterchangeError` of kind
   ///   `invalidOption` where height or width are open.
   public func archive(of graph: ModelGraph) throws -> Data {
+    let graph = graph.flattened()
     let shapes = try fixedShapes(of: graph)
     let translation = try KerasTranslation(graph, shapes: shapes)
     var config = translation.configuration

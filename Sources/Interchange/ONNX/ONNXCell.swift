@@ -25,6 +25,8 @@ struct ONNXCell {
     switch cell {
     case let cell as AnyRecurrentCell:
       try self.init(cell.base, frame: frame, prefix: prefix, &place)
+    case let cell as any MapCell where cell.dataFormat != .channelsLast:
+      throw ONNXRefusal("keeps its maps channels first, for which there is no ONNX form")
     case let cell as StackedRNNCells: try self.init(stack: cell, frame: frame, prefix: prefix, &place)
     case let cell as LSTMCell:
       self = Self.lstm(

@@ -6,6 +6,8 @@ import TensorCore
 public struct Context: Sendable {
   /// Whether dropout drops and batch statistics are taken from the batch.
   public var isTraining: Bool
+  /// Whether the layer that runs is frozen: it then uses moving averages instead of the batch's statistics.
+  public internal(set) var isFrozen = false
   /// Where layers that draw random numbers draw them from.
   public var random: RandomStream
   /// New values of non-trainable parameters by their full name, to be applied with `Parameterized.apply(_:)`.
@@ -41,8 +43,7 @@ public struct Context: Sendable {
   /// A mask for dropout: 0 for a share `rate` of the values, 1 / (1 − rate) for the rest.
   mutating func dropoutMask(shape: Shape, rate: Float) -> Tensor {
     if !givenDropoutMasks.isEmpty { return givenDropoutMasks.removeFirst() }
-    let scale = 1 / (1 - rate)
-    return Elementwise.map(random.uniform(shape: shape)) { $0 < rate ? 0 : scale }
+    return random.dropoutMask(shape, rate: rate)
   }
 
   /// Asks for a non-trainable parameter of the current layer to take a new value after the step.

@@ -14,8 +14,9 @@ extension ConvLSTMLayer {
     filters: Int, kernelSize: Extent, strides: Extent = 1, padding: Padding = .valid,
     dilationRate: Extent = 1, activation: Activation = .tanh, recurrentActivation: Activation = .sigmoid,
     useBias: Bool = true, unitForgetBias: Bool = true, dropout: Float = 0, recurrentDropout: Float = 0,
-    peepholes: Peepholes = .none, layerNormalization: Bool = false, returnSequences: Bool = false,
-    returnState: Bool = false, goBackwards: Bool = false, stateful: Bool = false
+    peepholes: Peepholes = .none, layerNormalization: Bool = false,
+    dataFormat: DataFormat = .channelsLast, returnSequences: Bool = false, returnState: Bool = false,
+    goBackwards: Bool = false, stateful: Bool = false
   ) {
     self.init(
       cell: ConvLSTMCell(
@@ -23,7 +24,7 @@ extension ConvLSTMLayer {
         dilationRate: dilationRate, activation: activation, recurrentActivation: recurrentActivation,
         useBias: useBias, unitForgetBias: unitForgetBias, dropout: dropout,
         recurrentDropout: recurrentDropout, peepholes: peepholes, layerNormalization: layerNormalization,
-        rank: Self.rank),
+        dataFormat: dataFormat, rank: Self.rank),
       options: RecurrentOptions(
         returnSequences: returnSequences, returnState: returnState, goBackwards: goBackwards,
         stateful: stateful))
@@ -38,8 +39,9 @@ extension ConvLSTMLayer {
   }
 }
 
-/// A convolutional LSTM over lines: input `[batch, time, length, channels]`, output `[batch, length', filters]` or,
-/// with `returnSequences`, `[batch, time, length', filters]`. See `ConvLSTMCell` for the equations.
+/// A convolutional LSTM over lines: input `[batch, time, length, channels]`, output `[batch, length',
+/// filters]` or, with `returnSequences`, `[batch, time, length', filters]`. See `ConvLSTMCell` for the
+/// equations.
 public struct ConvLSTM1D: ConvLSTMLayer {
   public static let typeName = "ConvLSTM1D"
   public static let rank = 1

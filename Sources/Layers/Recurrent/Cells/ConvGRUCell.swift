@@ -1,9 +1,10 @@
 import Autodiff
 import TensorCore
 
-/// One step of a convolutional GRU (Ballas et al. 2016): the GRU's matrix products become convolutions, and h stays
-/// a map. Gates lie in the order z, r, h along the last axis; see `GRUCell` for the equations and `MapCell` for
-/// the shapes. The reset gate comes before the convolution, as in the paper, or after it with `resetAfter`.
+/// One step of a convolutional GRU (Ballas et al. 2016): the GRU's matrix products become convolutions, and h
+/// stays a map. Gates lie in the order z, r, h along the last axis; see `GRUCell` for the equations and
+/// `MapCell` for the shapes. The reset gate comes before the convolution, as in the paper, or after it with
+/// `resetAfter`.
 public struct ConvGRUCell: MapCell {
   public static let gateCount = 3
 
@@ -18,6 +19,7 @@ public struct ConvGRUCell: MapCell {
   public var resetAfter: Bool
   public var dropout: Float
   public var recurrentDropout: Float
+  public var dataFormat: DataFormat
   /// The number of space axes.
   public let rank: Int
 
@@ -29,7 +31,7 @@ public struct ConvGRUCell: MapCell {
     filters: Int, kernelSize: Extent, strides: Extent = 1, padding: Padding = .valid,
     dilationRate: Extent = 1, activation: Activation = .tanh, recurrentActivation: Activation = .sigmoid,
     useBias: Bool = true, resetAfter: Bool = false, dropout: Float = 0, recurrentDropout: Float = 0,
-    rank: Int
+    dataFormat: DataFormat = .channelsLast, rank: Int
   ) {
     self.filters = filters
     self.kernelSize = kernelSize
@@ -42,6 +44,7 @@ public struct ConvGRUCell: MapCell {
     self.resetAfter = resetAfter
     self.dropout = dropout
     self.recurrentDropout = recurrentDropout
+    self.dataFormat = dataFormat
     self.rank = rank
   }
 
@@ -54,8 +57,9 @@ public struct ConvGRUCell: MapCell {
   }
 
   public func outputShape(for input: SymbolicShape) throws -> SymbolicShape {
+    let input = dataFormat.channelsLast(input)
     try validate(units: filters, activation, recurrentActivation, input: input, in: place)
-    return try mapShape(for: input)
+    return dataFormat.restored(try mapShape(for: input))
   }
 
   public func parameterSpecifications(for input: SymbolicShape) throws -> [ParameterSpecification] {
@@ -98,6 +102,7 @@ extension ConvGRUCell {
       resetAfter: try options.value(.resetAfter, default: false),
       dropout: try options.value(.dropout, default: 0),
       recurrentDropout: try options.value(.recurrentDropout, default: 0),
+      dataFormat: try options.name(.dataFormat, default: .channelsLast),
       rank: try options.value(.rank, default: known))
   }
 
@@ -113,6 +118,7 @@ extension ConvGRUCell {
     try options.encode(useBias, forKey: .useBias)
     try options.encode(resetAfter, forKey: .resetAfter)
     try options.encode(dropout: dropout, recurrentDropout: recurrentDropout)
+    if dataFormat != .channelsLast { try options.encode(dataFormat, forKey: .dataFormat) }
     try options.encode(rank, forKey: .rank)
   }
 }

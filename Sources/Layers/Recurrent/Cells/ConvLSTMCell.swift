@@ -1,8 +1,8 @@
 import Autodiff
 import TensorCore
 
-/// One step of a convolutional LSTM (Shi et al. 2015): the LSTM's matrix products become convolutions, and h and c
-/// stay maps. Gates lie in Keras' order i, f, c, o along the last axis:
+/// One step of a convolutional LSTM (Shi et al. 2015): the LSTM's matrix products become convolutions, and h
+/// and c stay maps. Gates lie in Keras' order i, f, c, o along the last axis:
 ///
 ///     i = σ(Wᵢ∗x + Uᵢ∗h + bᵢ)    f = σ(W_f∗x + U_f∗h + b_f)    o = σ(Wₒ∗x + Uₒ∗h + bₒ)
 ///     c' = f·c + i·tanh(W_c∗x + U_c∗h + b_c)                    h' = o·tanh(c')
@@ -32,6 +32,7 @@ public struct ConvLSTMCell: MapCell {
     get { normalization.isUsed }
     set { normalization.isUsed = newValue }
   }
+  public var dataFormat: DataFormat
   /// The number of space axes.
   public let rank: Int
 
@@ -45,7 +46,8 @@ public struct ConvLSTMCell: MapCell {
     filters: Int, kernelSize: Extent, strides: Extent = 1, padding: Padding = .valid,
     dilationRate: Extent = 1, activation: Activation = .tanh, recurrentActivation: Activation = .sigmoid,
     useBias: Bool = true, unitForgetBias: Bool = true, dropout: Float = 0, recurrentDropout: Float = 0,
-    peepholes: Peepholes = .none, layerNormalization: Bool = false, rank: Int
+    peepholes: Peepholes = .none, layerNormalization: Bool = false,
+    dataFormat: DataFormat = .channelsLast, rank: Int
   ) {
     self.filters = filters
     self.kernelSize = kernelSize
@@ -59,6 +61,7 @@ public struct ConvLSTMCell: MapCell {
     self.dropout = dropout
     self.recurrentDropout = recurrentDropout
     self.peepholes = peepholes
+    self.dataFormat = dataFormat
     self.rank = rank
     self.layerNormalization = layerNormalization
   }
@@ -74,6 +77,7 @@ public struct ConvLSTMCell: MapCell {
   }
 
   public func outputShape(for input: SymbolicShape) throws -> SymbolicShape {
+    let input = dataFormat.channelsLast(input)
     try validate(units: filters, activation, recurrentActivation, input: input, in: place)
     let output = try mapShape(for: input)
     if peepholes == .perPosition, peephole.isBuilt {
@@ -84,7 +88,7 @@ public struct ConvLSTMCell: MapCell {
           received: "\(output)", remedy: "Feed maps of one size, or use peepholes of each channel.")
       }
     }
-    return output
+    return dataFormat.restored(output)
   }
 
   public func parameterSpecifications(for input: SymbolicShape) throws -> [ParameterSpecification] {
@@ -98,7 +102,8 @@ public struct ConvLSTMCell: MapCell {
     case .none: return []
     case .perChannel: return [ParameterSpecification("peephole", [3 * filters], .zeros)]
     case .perPosition:
-      let size = try mapShape(for: input).dimensions.dropFirst().dropLast().compactMap { $0 }
+      let size = try mapShape(for: dataFormat.channelsLast(input)).dimensions.dropFirst().dropLast()
+        .compactMap { $0 }
       guard size.count == rank else {
         throw ShapeError(
           .invalidOption, in: place, expected: "maps of a known size for peepholes of each position",
@@ -150,8 +155,8 @@ public enum Peepholes: String, CaseIterable, Codable, Sendable {
   case none
   /// Through one weight for each channel, `[3 · filters]` in the order i, f, o: maps may be of any size.
   case perChannel = "channel"
-  /// Through one weight for each value of the memory, `[space…, 3 · filters]`: the Hadamard products of Shi et al.
-  /// 2015, which fix the size of the maps.
+  /// Through one weight for each value of the memory, `[space…, 3 · filters]`: the Hadamard products of Shi
+  /// et al. 2015, which fix the size of the maps.
   case perPosition = "position"
 }
 
@@ -166,7 +171,6 @@ extension ConvLSTMCell {
   /// The cell of a layer that knows how many space axes there are.
   init(from decoder: any Decoder, rank: Int) throws {
     let options = try decoder.container(keyedBy: CellOptionKeys.self)
-    try options.requireChannelsLast(.dataFormat)
     self.init(
       filters: try options.decode(Int.self, forKey: .filters),
       kernelSize: try options.decode(Extent.self, forKey: .kernelSize),
@@ -180,7 +184,8 @@ extension ConvLSTMCell {
       dropout: try options.value(.dropout, default: 0),
       recurrentDropout: try options.value(.recurrentDropout, default: 0),
       peepholes: try options.name(.peepholes, default: .none),
-      layerNormalization: try options.value(.layerNormalization, default: false), rank: rank)
+      layerNormalization: try options.value(.layerNormalization, default: false),
+      dataFormat: try options.name(.dataFormat, default: .channelsLast), rank: rank)
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -202,6 +207,7 @@ extension ConvLSTMCell {
     try options.encode(useBias, forKey: .useBias)
     try options.encode(unitForgetBias, forKey: .unitForgetBias)
     try options.encode(dropout: dropout, recurrentDropout: recurrentDropout)
+    if dataFormat != .channelsLast { try options.encode(dataFormat, forKey: .dataFormat) }
     if peepholes != .none { try options.encode(peepholes, forKey: .peepholes) }
     if layerNormalization { try options.encode(layerNormalization, forKey: .layerNormalization) }
   }
