@@ -172,7 +172,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ComparisonTests",
-      dependencies: ["Architectures", "Comparison", "Reports", "SequenceData", "TensorCore", "Training"],
+      dependencies: [
+        "Architectures", "Comparison", "Reports", "SequenceData", "TensorCore", "Training", "Verification",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ForecastingTests",

@@ -30,9 +30,10 @@ struct SquallCommand: AsyncParsableCommand {
       """,
     version: SquallVersion.description,
     subcommands: [
-      Compare.self, Inspect.self, Generate.self, Train.self, Evaluate.self, Forecast.self, Classify.self,
+      Compare.self, Advise.self, Inspect.self, Generate.self, Train.self, Evaluate.self, Forecast.self,
+      Classify.self,
       Predict.self,
       Fit.self,
-      Convert.self, Info.self, ReadHDF5.self,
+      Convert.self, Info.self, ReadHDF5.self, MeasureDial.self,
     ])
 }
