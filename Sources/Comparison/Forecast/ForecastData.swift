@@ -1,5 +1,6 @@
 import Foundation
 import SequenceData
+import TensorCore
 
 /// Everything that both families get from the data, made once: the same split, tiles, normaliser and batches.
 package struct ForecastData {
@@ -14,6 +15,8 @@ package struct ForecastData {
   package let grid: TileGrid
   package let validationTiles: [Tile]
   let blocks: TestBlocks
+  /// Forecasts along the motion of the observed frames.
+  let advected: AdvectedFrames
   private let sampler: TileSampler
   private let options: ForecastOptions
 
@@ -26,6 +29,7 @@ package struct ForecastData {
       options.downsampling > 1 ? try DownsampledSource(base, factor: options.downsampling) : base
     let source = CachedSource(averaged)
     self.source = source
+    advected = AdvectedFrames(source: source, steps: options.forecastFrames)
     split = try TimeSplit(
       frameCount: source.count, inputFrames: options.inputFrames, forecastFrames: options.forecastFrames,
       trainFraction: options.trainFraction, validation: .heldOutTiles)
@@ -87,5 +91,13 @@ package struct ForecastData {
         "\(year: .defaultDigits)-\(month: .twoDigits)-\(day: .twoDigits) \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits)",
         locale: Locale(identifier: "en_GB_POSIX"), timeZone: .gmt, calendar: Calendar(identifier: .gregorian))
     )
+  }
+
+  /// What models take of a batch.
+  func inputs(_ batch: SequenceBatch) throws -> [Tensor] {
+    guard options.background == .advected else { return [batch.input] }
+    return [
+      batch.input, Elementwise.map(try advected.fields(for: batch.samples)) { normalizer.normalize($0) },
+    ]
   }
 }
