@@ -112,7 +112,8 @@ let package = Package(
     .target(
       name: "Comparison",
       dependencies: [
-        "Architectures", "Layers", "Reports", "SequenceData", "TensorCore", "Training", "Verification",
+        "Architectures", "Autodiff", "Layers", "Motion", "Reports", "SequenceData", "TensorCore", "Training",
+        "Verification",
       ],
       swiftSettings: strict),
     .target(
