@@ -112,7 +112,8 @@ let package = Package(
     .target(
       name: "Comparison",
       dependencies: [
-        "Architectures", "Layers", "Reports", "SequenceData", "TensorCore", "Training", "Verification",
+        "Architectures", "Autodiff", "Layers", "Motion", "Reports", "SequenceData", "TensorCore", "Training",
+        "Verification",
       ],
       swiftSettings: strict),
     .target(
@@ -172,7 +173,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ComparisonTests",
-      dependencies: ["Architectures", "Comparison", "Reports", "SequenceData", "TensorCore", "Training"],
+      dependencies: [
+        "Architectures", "Comparison", "Reports", "SequenceData", "TensorCore", "Training", "Verification",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ForecastingTests",

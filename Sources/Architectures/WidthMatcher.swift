@@ -90,26 +90,48 @@ public enum WidthMatcher {
         """)
   }
 
+  /// Widths at which both families do equally many operations a sample: ConvLSTM2D has as many parameters as asked for,
+  /// and Conv2D + LSTM is matched to its operations.
+  ///
+  /// - Throws: `WidthMatchError` if no widths come within the tolerance.
+  public static func matchOperations(
+    _ architecture: some MatchableArchitecture, parameters budget: Int
+  ) throws -> [MatchedModel] {
+    let nearest = try width(of: .integrated, in: architecture, parameters: budget)
+    let target = try architecture.operations(.integrated, width: nearest)
+    let sequential = try width(target) { try architecture.operations(.sequential, width: $0) }
+    let reached = try architecture.operations(.sequential, width: sequential)
+    guard Double(abs(reached - target)) <= tolerance * Double(max(reached, target)) else {
+      throw WidthMatchError(
+        description: """
+          no width brings Conv2D + LSTM within \(Int(tolerance * 100))% of the \(target) operations of ConvLSTM2D; \
+          the nearest is \(reached). Give a larger budget or fewer stages.
+          """)
+    }
+    return try [(Family.sequential, sequential, reached), (.integrated, nearest, target)].map {
+      MatchedModel(
+        family: $0.0, width: $0.1, parameters: try architecture.parameterCount($0.0, width: $0.1),
+        operations: $0.2)
+    }
+  }
+
   /// The width whose number of parameters is nearest to `target`: counts grow with the width, so it is found by
   /// bisection.
   package static func width(
     of family: Family, in architecture: some MatchableArchitecture, parameters target: Int
   ) throws -> Int {
+    try width(target) { try architecture.parameterCount(family, width: $0) }
+  }
+
+  private static func width(_ target: Int, _ count: (Int) throws -> Int) throws -> Int {
     var upper = 1
-    while try architecture.parameterCount(family, width: upper) < target, upper < 1 << 16 { upper *= 2 }
+    while try count(upper) < target, upper < 1 << 16 { upper *= 2 }
     var lower = max(1, upper / 2)
     while upper - lower > 1 {
       let middle = (lower + upper) / 2
-      if try architecture.parameterCount(family, width: middle) < target {
-        lower = middle
-      } else {
-        upper = middle
-      }
+      if try count(middle) < target { lower = middle } else { upper = middle }
     }
-    let (below, above) = (
-      try architecture.parameterCount(family, width: lower),
-      try architecture.parameterCount(family, width: upper)
-    )
+    let (below, above) = (try count(lower), try count(upper))
     return abs(below - target) <= abs(above - target) ? lower : upper
   }
 }

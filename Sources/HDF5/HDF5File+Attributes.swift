@@ -42,6 +42,53 @@ extension HDF5File {
     exists(object) && H5Aexists_by_name(handle, object, name, squall_h5_default()) > 0
   }
 
+  /// What an attribute holds.
+  package enum AttributeValue: Sendable {
+    case text(String)
+    case numbers([Double])
+  }
+
+  /// All attributes of an object that are one text or some numbers, in one pass; others are left out.
+  package func attributes(of object: String) throws -> [String: AttributeValue] {
+    let place = H5Oopen(handle, object.isEmpty ? "/" : object, squall_h5_default())
+    guard place >= 0 else { throw unreadable("/\(object)") }
+    defer { H5Oclose(place) }
+    let count = H5Aget_num_attrs(place)
+    guard count >= 0, count <= 4096 else { throw unreadable("the attributes of /\(object)") }
+    var found: [String: AttributeValue] = [:]
+    for index in 0..<count {
+      let attribute = H5Aopen_by_idx(
+        place, ".", H5_INDEX_NAME, H5_ITER_NATIVE, hsize_t(index), squall_h5_default(), squall_h5_default())
+      guard attribute >= 0 else { throw unreadable("the attributes of /\(object)") }
+      defer { H5Aclose(attribute) }
+      var buffer = [CChar](repeating: 0, count: 256)
+      let length = H5Aget_name(attribute, buffer.count, &buffer)
+      guard length > 0, length < buffer.count else { continue }
+      let name = String(decoding: buffer.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      found[name] = try? value(of: attribute, "/\(object)@\(name)")
+    }
+    return found
+  }
+
+  private func value(of attribute: hid_t, _ what: String) throws -> AttributeValue? {
+    let type = H5Aget_type(attribute)
+    let space = H5Aget_space(attribute)
+    defer {
+      if type >= 0 { H5Tclose(type) }
+      if space >= 0 { H5Sclose(space) }
+    }
+    let count = H5Sget_simple_extent_npoints(space)
+    guard type >= 0, count >= 1, count <= Self.maximumAttribute else { return nil }
+    switch H5Tget_class(type) {
+    case H5T_STRING where count == 1: return .text(try readString(attribute, type: type, what: what))
+    case H5T_INTEGER where HDF5NumberType(type) != nil, H5T_FLOAT where HDF5NumberType(type) != nil:
+      var values = [Double](repeating: 0, count: Int(count))
+      guard H5Aread(attribute, squall_h5_double(), &values) >= 0 else { throw unreadable(what) }
+      return .numbers(values)
+    default: return nil
+    }
+  }
+
   private func withAttribute<Result>(
     _ name: String, of object: String,
     _ body: (_ attribute: hid_t, _ type: hid_t, _ count: Int) throws -> Result

@@ -43,21 +43,32 @@ struct Compare: AsyncParsableCommand {
   var tileSize: Int?
   @Option(help: "Pixels averaged into one along each axis.")
   var downsampling: Int?
-  @Option(help: "Parameters of each family, matched within 3%.")
+  @Option(
+    help: "Parameters of each family, matched within 3%; of ConvLSTM2D where the budget is another one.")
   var parameters: Int?
+  @Option(
+    help: ArgumentHelp(
+      "What is equal for both families: \(Budget.allCases.map(\.rawValue).joined(separator: ", "))."))
+  var budget: Budget?
   @Option(help: "Epochs at most.")
   var epochs: Int?
   @Option(help: "Batches of an epoch (forecast).")
   var batchesPerEpoch: Int?
   @Option(help: "Samples of a batch.")
   var batchSize: Int?
-  @Option(help: "Learning rate of Adam.")
+  @Option(help: "Learning rate of Adam for both; without it one is chosen for each family on validation.")
   var learningRate: Float?
+  @Option(help: "The learning rates to choose from, comma-separated.")
+  var learningRates: String?
+  @Flag(inversion: .prefixedNo, help: "Whether to measure the trained models, aspect by aspect.")
+  var measure = true
   @Option(
     help: ArgumentHelp(
       "What forecasters make small in training: "
         + LossChoice.allCases.map(\.rawValue).joined(separator: ", ") + "."))
   var loss: LossChoice?
+  @Flag(help: "Let both families read frames that were carried along the observed motion (forecast).")
+  var advected = false
   @Flag(inversion: .prefixedNo, help: "Whether forecasters learn the difference to the last frame.")
   var residual: Bool?
   @Flag(
@@ -117,6 +128,9 @@ struct Compare: AsyncParsableCommand {
       }
     }
     _ = try parsedPrimary()
+    if let rate = try parsedRates()?.first(where: { $0 <= 0 }) {
+      throw ValidationError("--learning-rates: expected positive numbers, received \(rate).")
+    }
     _ = try parsedThresholds()
   }
 
@@ -136,7 +150,7 @@ struct Compare: AsyncParsableCommand {
       case .classify:
         let (clips, name) = try labeledClips()
         _ = try await ClassificationComparison(
-          options: classificationOptions(), clips: clips, name: name, run: run
+          options: try classificationOptions(), clips: clips, name: name, run: run
         ).run()
       }
     } catch let error as CancellationError {
@@ -177,11 +191,15 @@ struct Compare: AsyncParsableCommand {
     options.epochs = epochs ?? options.epochs
     options.batchesPerEpoch = batchesPerEpoch ?? options.batchesPerEpoch
     options.batchSize = batchSize ?? options.batchSize
-    options.learningRate = learningRate ?? options.learningRate
+    options.learningRate = learningRate ?? (learningRates == nil ? options.learningRate : nil)
+    options.learningRates = try parsedRates() ?? options.learningRates
+    options.budget = budget ?? options.budget
+    options.measures = measure
     options.patience = patience ?? options.patience
     options.primary = try parsedPrimary() ?? options.primary
     options.decoding = decoding ?? options.decoding
     options.loss = loss ?? options.loss
+    if advected { options.background = .advected }
     options.isResidual = residual ?? options.isResidual
     options.augments = augment ?? options.augments
     options.maximumSeconds = maximumMinutes.map { $0 * 60 }
@@ -192,13 +210,16 @@ struct Compare: AsyncParsableCommand {
     return options
   }
 
-  private func classificationOptions() -> ClassificationOptions {
+  private func classificationOptions() throws -> ClassificationOptions {
     var options = quick ? ClassificationOptions.quick : ClassificationOptions()
     options.head = head ?? options.head
     options.parameters = parameters ?? options.parameters
     options.epochs = epochs ?? options.epochs
     options.batchSize = batchSize ?? options.batchSize
-    options.learningRate = learningRate ?? options.learningRate
+    options.learningRate = learningRate ?? (learningRates == nil ? options.learningRate : nil)
+    options.learningRates = try parsedRates() ?? options.learningRates
+    options.budget = budget ?? options.budget
+    options.measures = measure
     options.patience = patience ?? options.patience
     options.maximumSeconds = maximumMinutes.map { $0 * 60 }
     options.totalSeconds = totalMinutes.map { $0 * 60 }
@@ -222,11 +243,17 @@ struct Compare: AsyncParsableCommand {
     }
   }
 
-  private func parsedThresholds() throws -> [Float]? {
-    guard let thresholds else { return nil }
-    let values = thresholds.split(separator: ",").map { Float($0.trimmingCharacters(in: .whitespaces)) }
+  private func parsedThresholds() throws -> [Float]? { try numbers(thresholds, "--thresholds", "0.5,2,5") }
+
+  private func parsedRates() throws -> [Float]? {
+    try numbers(learningRates, "--learning-rates", "0.0005,0.001")
+  }
+
+  private func numbers(_ text: String?, _ name: String, _ example: String) throws -> [Float]? {
+    guard let text else { return nil }
+    let values = text.split(separator: ",").map { Float($0.trimmingCharacters(in: .whitespaces)) }
     guard !values.isEmpty, values.allSatisfy({ $0?.isFinite ?? false }) else {
-      throw ValidationError("--thresholds: expected numbers such as 0.5,2,5, received \(thresholds).")
+      throw ValidationError("\(name): expected numbers such as \(example), received \(text).")
     }
     return values.compactMap { $0 }.sorted()
   }
@@ -244,5 +271,6 @@ private func quoted(_ argument: String) -> String {
 }
 
 extension LossChoice: ExpressibleByArgument {}
+extension Budget: ExpressibleByArgument {}
 extension ForecastDecoding: ExpressibleByArgument {}
 extension ClassificationHead: ExpressibleByArgument {}

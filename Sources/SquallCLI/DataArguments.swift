@@ -49,6 +49,11 @@ struct DataArguments: ParsableArguments {
   var timePattern: String?
   @Option(help: "A break longer than these minutes starts another event; by default a day.")
   var eventGap: Double?
+  @Option(
+    help: ArgumentHelp(
+      "A folder in which frames are kept as they were read, for later epochs and runs; files made there are as "
+        + "large as the data in memory.", valueName: "folder"))
+  var cache: String?
   @Flag(help: "Leave out what cannot be read, and count it.")
   var skipBad = false
 
@@ -87,7 +92,17 @@ struct DataArguments: ParsableArguments {
   ///   - skipped: Where `--skip-bad` notes what it leaves out.
   func open(seed: UInt64 = 1, skipped: SkipLog = SkipLog()) throws -> OpenedData {
     if isGenerated, let text = data.first { return try GeneratedData(parsing: text, seed: seed).content }
-    return try openData(at: data.map { URL(filePath: $0) }, options: options, skipped: skipped)
+    let opened = try openData(at: data.map { URL(filePath: $0) }, options: options, skipped: skipped)
+    guard let cache, case .events(let events) = opened else { return opened }
+    return .events(try cached(events, in: URL(filePath: cache)))
+  }
+
+  /// Each event with a cache of its own behind it.
+  private func cached(_ events: [any FrameSource], in folder: URL) throws -> [any FrameSource] {
+    let files = try CacheKey(files: data.map { URL(filePath: $0) }, options: options)
+    return try events.enumerated().map { index, event in
+      try MappedCache(event, key: CacheKey(text: "event \(index)\n\(files.text)"), in: folder)
+    }
   }
 }
 

@@ -63,9 +63,9 @@ public enum VideoEncoder {
       codec.pointee.framerate = AVRational(num: Int32(rate), den: 1)
       codec.pointee.gop_size = Int32(rate * 4)
       codec.pointee.color_range = AVCOL_RANGE_MPEG
-      codec.pointee.colorspace = AVCOL_SPC_BT709
-      codec.pointee.color_primaries = AVCOL_PRI_BT709
-      codec.pointee.color_trc = AVCOL_TRC_BT709
+      codec.pointee.colorspace = AVCOL_SPC_SMPTE170M
+      codec.pointee.color_primaries = AVCOL_PRI_SMPTE170M
+      codec.pointee.color_trc = AVCOL_TRC_SMPTE170M
       // One thread: the same bytes on every machine.
       codec.pointee.thread_count = 1
       codec.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER | AV_CODEC_FLAG_BITEXACT
@@ -123,7 +123,7 @@ public enum VideoEncoder {
       }
     }
 
-    /// Luma of every pixel and the mean colour of every four, by ITU-R BT.709, limited range.
+    /// Luma of every pixel and the mean colour of every four, by ITU-R BT.601, limited range, as the stream says.
     private func fill(_ frame: UnsafeMutablePointer<AVFrame>, _ bytes: [UInt8]) {
       guard let luma = frame.pointee.data.0, let blue = frame.pointee.data.1, let red = frame.pointee.data.2
       else { return }
@@ -139,13 +139,13 @@ public enum VideoEncoder {
           var (r, g, b): (Float, Float, Float) = (0, 0, 0)
           for (down, across) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
             let (pr, pg, pb) = pixel(row + down, column + across)
-            let y = 0.2126 * pr + 0.7152 * pg + 0.0722 * pb
+            let y = 0.299 * pr + 0.587 * pg + 0.114 * pb
             luma[(row + down) * Int(lines.0) + column + across] = byte(16 + y * 219 / 255)
             (r, g, b) = (r + pr / 4, g + pg / 4, b + pb / 4)
           }
-          let y = 0.2126 * r + 0.7152 * g + 0.0722 * b
-          blue[row / 2 * Int(lines.1) + column / 2] = byte(128 + (b - y) / 1.8556 * 224 / 255)
-          red[row / 2 * Int(lines.2) + column / 2] = byte(128 + (r - y) / 1.5748 * 224 / 255)
+          let y = 0.299 * r + 0.587 * g + 0.114 * b
+          blue[row / 2 * Int(lines.1) + column / 2] = byte(128 + (b - y) / 1.772 * 224 / 255)
+          red[row / 2 * Int(lines.2) + column / 2] = byte(128 + (r - y) / 1.402 * 224 / 255)
         }
       }
     }

@@ -17,6 +17,8 @@ import Testing
     options.parameters = 12_000
     options.epochs = 2
     options.seedCount = 2
+    options.learningRate = 2e-3
+    options.isQuick = true
     let report = try await ClassificationComparison(
       options: options, clips: try motion.clips(seed: 2), name: "motion",
       run: RunDescription(command: "", output: output)
@@ -29,6 +31,7 @@ import Testing
       let total = result!.confusion.reduce(0) { $0 + $1.reduce(0, +) } + result!.undecided
       #expect(total == seeds * report.data.split.last!.samples)
     }
+    #expect(report.measurements?.count == 5)
     let decisive = try #require(report.differences?.first)
     #expect(decisive.bySeed.count == 2 && decisive.blocks == 12 - 7 - 2)
     #expect(FileManager.default.fileExists(atPath: output.appending(path: "index.html").path))

@@ -30,6 +30,9 @@ import Training
     options.batchSize = 2
     options.patchSize = 2
     options.seedCount = 1
+    options.learningRate = 1e-3
+    options.isQuick = true
+    options.measures = false
     return options
   }
 
@@ -63,6 +66,9 @@ import Training
     var options = Self.options
     options.seedCount = 2
     options.thresholds = [0.1, 2]
+    options.learningRate = nil
+    options.learningRates = [1e-3, 4e-3]
+    options.measures = true
     let report = try await ForecastComparison(
       options: options, source: try Self.source(), name: "cells", run: run
     ).run()
@@ -76,10 +82,10 @@ import Training
     let sizes = report.models.map { Double($0.parameters) }
     #expect(abs(sizes[0] - sizes[1]) / sizes.max()! <= 0.03)
     let everyone = report.models.map(\.forecast) + report.baselines.map(\.forecast)
-    #expect(everyone.count == 3)
+    #expect(report.baselines.map(\.name) == ["Eulerian persistence", "Lagrangian persistence"])
     // One mask for all: the same pixels and the same observed events at every lead time and threshold. Models
     // count every seed.
-    for (result, seeds) in zip(everyone, [2, 2, 1]) {
+    for (result, seeds) in zip(everyone, [2, 2, 1, 1]) {
       #expect(result?.byLeadTime.map(\.leadTime) == [5, 10])
       for (lead, other) in zip(result!.byLeadTime, everyone[2]!.byLeadTime) {
         #expect(lead.scores.pixels == seeds * other.scores.pixels)
@@ -99,6 +105,16 @@ import Training
     let scores = report.models.map { $0.forecast!.pooled.thresholds[0].csi! }
     #expect(abs(decisive.value! - (scores[1] - scores[0])) < 1e-12)
     #expect(report.verdict.caveats.contains { $0.contains("other events") })
+    let aspects = try #require(report.measurements)
+    #expect(
+      aspects.map(\.aspect) == [.architecture, .dataHandling, .temporalDynamics, .efficiency, .information])
+    #expect(aspects.allSatisfy { $0.findings.count == 2 && !$0.figures.isEmpty })
+    #expect(
+      report.settings.contains { $0.name == "Learning rate of ConvLSTM2D" && $0.value.contains("0.004") })
+    #expect(report.animation?.labels.count == 5)
+    for table in ["scores", "differences", "learning-curves", "efficiency-1", "information-1"] {
+      #expect(FileManager.default.fileExists(atPath: output.appending(path: table + ".csv").path), "\(table)")
+    }
     #expect(try String(contentsOf: output.appending(path: "plan.json"), encoding: .utf8).contains("CSI"))
     for family in Family.allCases {
       let model = try loadModel(from: output.appending(path: "models/\(family.rawValue)/model.squall"))
@@ -116,6 +132,30 @@ import Training
       _ = try await ForecastComparison(
         options: options, source: try Self.source(), name: "cells", run: resumed
       ).run()
+    }
+  }
+
+  @Test(arguments: [Budget.flops, .time]) func budgetsAreMatched(_ budget: Budget) async throws {
+    let output = folder()
+    defer { try? FileManager.default.removeItem(at: output) }
+    var options = Self.options
+    options.budget = budget
+    options.background = .advected
+    options.parameters = 20_000
+    options.epochs = budget == .time ? 4 : 1
+    let report = try await ForecastComparison(
+      options: options, source: try Self.source(), name: "cells",
+      run: RunDescription(command: "", output: output)
+    ).run()
+    if budget == .flops {
+      let work = report.models.map { Double($0.flopsPerSample) }
+      #expect(abs(work[0] - work[1]) / work.max()! <= 0.03)
+    } else {
+      // The family whose steps are shorter may make more epochs.
+      let steps = report.models.map { $0.secondsPerStep! }
+      let fast = steps[0] < steps[1] ? 0 : 1
+      let epochs = report.models.map { $0.trainings[0].learningCurve.count }
+      #expect(epochs[1 - fast] <= 4 && epochs[fast] >= 1)
     }
   }
 

@@ -5,9 +5,9 @@ import TensorCore
 import TestSupport
 import Testing
 
-/// Recurrent layers against Keras, and against the written-out equations where Keras has no such layer: outputs,
-/// states, and the gradients of parameters, input and initial state, for each file of `Reference/recurrent.py`.
-/// Masks of dropout are given, not drawn.
+/// Recurrent layers against Keras, and against the written-out equations where Keras has no such layer:
+/// outputs, states, and the gradients of parameters, input and initial state, for each file of
+/// `Reference/recurrent.py`. Masks of dropout are given, not drawn.
 @Suite struct GoldenRecurrentTests {
   @Test(arguments: Golden.names("recurrent"))
   func agreesWithReference(_ name: String) throws {

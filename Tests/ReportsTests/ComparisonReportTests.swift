@@ -69,7 +69,7 @@ import Testing
     #expect(
       try keys([]) == [
         "schemaVersion", "title", "task", "verdict", "data", "settings", "provenance", "models", "baselines",
-        "pictures", "differences",
+        "pictures", "differences", "measurements", "animation",
       ])
     #expect(
       try keys(["verdict"]) == [
@@ -83,7 +83,7 @@ import Testing
     #expect(
       try keys(["models", "0"]) == [
         "name", "summary", "parameters", "flopsPerSample", "layers", "trainings", "forecast",
-        "classification",
+        "classification", "secondsPerStep",
       ])
     #expect(
       try keys(["models", "0", "trainings", "0"]) == [

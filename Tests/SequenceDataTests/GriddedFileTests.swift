@@ -99,6 +99,60 @@ import Testing
     #expect(skipped.count == 1)
   }
 
+  /// Above 2,000 files names stand for headers; a file that says another time is found when it is read.
+  @Test func manyFilesTrustTheirNames() throws {
+    let folder = try TemporaryFolder()
+    func name(_ number: Int) -> String { String(format: "20200101%02d%02d", number / 60, number % 60) }
+    // 1,200 minutes of one day and as many of the next.
+    for day in 0..<2 {
+      for number in 0..<1200 {
+        let time = "2020010\(1 + day)" + name(number).suffix(4)
+        let stated = day == 1 && number == 700 ? "202101010000" : time
+        let data = pgm(height: 2, width: 3, first: number % 100, comments: ["obstime \(stated)"])
+        // Not through Foundation, which waits for the disk after each file.
+        let file = try #require(fopen(folder.url.appendingPathComponent("\(time)_fmi.pgm").path, "wb"))
+        data.withUnsafeBytes { _ = fwrite($0.baseAddress, 1, $0.count, file) }
+        fclose(file)
+      }
+    }
+    let event = try openData(at: [folder.url]).events[0]
+    #expect(event.count == 2400 && event.nominalStep == 1)
+    #expect(event.timestamps?[1200] == Date(timeIntervalSince1970: 1_577_923_200))
+    #expect(try event.frame(at: 5).values[1] > 0)
+    let error = dataError { try event.frame(at: 1900) }
+    #expect(error?.kind == .badValue && error?.file?.hasSuffix("202001021140_fmi.pgm") == true)
+  }
+
+  @Test(.enabled(if: GDALReader.isAvailable, "built without the trait GDAL"))
+  func tilesThroughGDAL() throws {
+    let folder = try TemporaryFolder()
+    for (source, time) in [("tiles.tif", "202006010005"), ("floats.tif", "202006010000")] {
+      let file = GoldenFiles.folder("pictures").appendingPathComponent(source)
+      try FileManager.default.copyItem(at: file, to: folder.file("\(source.prefix(5))/x_\(time).tif"))
+    }
+    let tiles = try openData(at: [folder.url.appendingPathComponent("tiles")]).events[0]
+    #expect(tiles.shape == FrameShape(height: 35, width: 33) && tiles.unit == .dimensionless)
+    #expect(tiles.timestamps == [Date(timeIntervalSince1970: 1_590_969_900)])
+    let values = try tiles.frame(at: 0).values
+    for (row, column) in [(0, 0), (34, 32), (17, 20)] {
+      #expect(values[row * 33 + column] == Float((row % 7 * 31 + column % 11 * 17) % 256))
+    }
+    let floats = try openData(at: [folder.url.appendingPathComponent("float")]).events[0].frame(at: 0)
+    #expect(floats.values[8] == 136 && floats.missingCount == 0)
+    let text = try folder.file("text.grib2")
+    try Data("GRIB".utf8).write(to: text)
+    #expect(dataError { try openData(at: [text]) }?.kind == .corrupt)
+  }
+
+  @Test(.enabled(if: !GDALReader.isAvailable, "built with the trait GDAL"))
+  func gribIsRefusedWithoutGDAL() throws {
+    let folder = try TemporaryFolder()
+    let file = try folder.file("rate.grib2")
+    try Data("GRIB".utf8).write(to: file)
+    let error = dataError { try openData(at: [file]) }
+    #expect(error?.kind == .unsupported && error?.remedy.contains("--traits GDAL") == true)
+  }
+
   @Test func missingGroupsAndWrongQuantities() throws {
     #expect(
       dataError { try ODIMReader(group: "dataset1/data1").header(of: Self.url("rate.h5")) }?.kind

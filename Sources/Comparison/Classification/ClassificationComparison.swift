@@ -35,46 +35,84 @@ public struct ClassificationComparison: Sendable {
       frames: clips.frames, height: clips.shape.height, width: clips.shape.width,
       channels: clips.shape.channels, classes: clips.classNames.count, stages: options.stages,
       head: options.head)
-    let matched = try WidthMatcher.match(architecture, parameters: options.parameters)
-    try RunPlan(
+    let matched =
+      options.budget == .flops
+      ? try WidthMatcher.matchOperations(architecture, parameters: options.parameters)
+      : try WidthMatcher.match(architecture, parameters: options.parameters)
+    let all = ClipBatches(clips: clips, options: options)
+    let steps = try all.batches(split.training).batchesPerEpoch
+    let plan = try RunPlan(
       data: name, primaryScore: "accuracy",
-      settings: ClassificationReport.settings(options) + FamilyAnnouncement.settings(matched)
-    ).settle(in: run)
-    FamilyAnnouncement.announce(matched)
+      settings: ClassificationReport.settings(options) + RunPlan.settings(matched)
+    ).settle(in: run) {
+      let batch = try all.batches(split.training, seed: options.seed).batch(epoch: 0, index: 0)
+      let seconds = try matched.map { match in
+        try StepTimer.measure(
+          architecture.model(match.family, width: match.width, initialization: .seed(options.seed)), batch,
+          .sparseCategoricalCrossentropy()
+        ).seconds
+      }
+      return BudgetTable(
+        budget: options.budget, matched: matched, stepSeconds: seconds, epochs: options.epochs,
+        batchesPerEpoch: steps)
+    }
+    let budget = plan.table(options.budget, matched, batchesPerEpoch: steps)
+    budget.announce()
     print("The score that decides: accuracy on the test clips.")
 
     let training = FamilyTraining(
-      run: run, loss: .sparseCategoricalCrossentropy(), epochs: options.epochs, patience: options.patience,
+      run: run, loss: .sparseCategoricalCrossentropy(),
+      epochs: Dictionary(
+        uniqueKeysWithValues: zip(matched.map(\.family.rawValue), budget.epochs)
+          + [(Self.lastFrameName, options.epochs)]), patience: options.patience,
       notes: ["classes": clips.classNames.joined(separator: "\n")])
     var runs = SeedRuns<GroupConfusions>(
       training: training, seeds: options.seeds, matched: matched,
       time: TimeBudget(
         perTraining: options.maximumSeconds, total: options.totalSeconds, start: run.start))
-    let all = ClipBatches(clips: clips, options: options)
+    var rates: [Family: ChosenRate] = [:]
+    for match in matched {
+      if let rate = options.learningRate {
+        rates[match.family] = ChosenRate(rate: Double(meantBy: rate), trials: [])
+        continue
+      }
+      let search = LearningRateSearch(
+        training: training, rates: options.learningRates.map { Double(meantBy: $0) },
+        epochs: max(2, options.epochs / 6), seed: options.seed)
+      let trials = try await search.choose(
+        match.family.rawValue, title: match.family.displayName,
+        model: try architecture.model(
+          match.family, width: match.width, initialization: .seed(options.seed)),
+        on: all.batches(split.training, seed: options.seed), validation: all.batches(split.validation))
+      rates[match.family] = ChosenRate(rate: LearningRateSearch.best(trials, otherwise: 2e-3), trials: trials)
+    }
     let last = try await lastFrame(
-      training, all, architecture, split, width: matched[0].width, time: runs.time)
+      training, all, architecture, split, width: matched[0].width,
+      rate: rates[.sequential]?.rate ?? 2e-3, time: runs.time)
     try await runs.complete { match, seed, seconds in
       let (record, model) = try await training.train(
         match.family.rawValue, title: match.family.displayName,
         model: try architecture.model(match.family, width: match.width, initialization: .seed(seed)),
         seed: seed,
-        learningRate: Double(options.learningRate), maximumSeconds: seconds,
+        learningRate: rates[match.family]?.rate ?? 2e-3, maximumSeconds: seconds,
         on: all.batches(split.training, seed: seed), validation: all.batches(split.validation))
       return Finished(record: record, scores: try all.confusions(of: model, on: split.test))
     } pairEnded: { runs in
-      _ = try write(runs, split, architecture, last)
+      _ = try write(runs, split, architecture, last, budget, rates)
     }
-    let report = try write(runs, split, architecture, last)
+    let report = try write(runs, split, architecture, last, budget, rates)
     print("\n\(report.verdict.recommendation)\n\(report.verdict.reason)\n\(report.verdict.certainty)")
     return report
   }
 
+  private static let lastFrameName = "last-frame"
+
   /// The last frame alone, through the same convolutions: what needs no motion.
   private func lastFrame(
     _ training: FamilyTraining, _ batches: ClipBatches, _ architecture: ClassificationArchitecture,
-    _ split: GroupSplit, width: Int, time: TimeBudget
+    _ split: GroupSplit, width: Int, rate: Double, time: TimeBudget
   ) async throws -> GroupConfusions {
-    let name = "last-frame"
+    let name = Self.lastFrameName
     if let done = training.finished(name, seed: options.seed, as: GroupConfusions.self) { return done.scores }
     var single = architecture
     single.frames = 1
@@ -83,7 +121,7 @@ public struct ClassificationComparison: Sendable {
     let (record, model) = try await training.train(
       name, title: "Last frame alone",
       model: try single.model(.sequential, width: width, initialization: .seed(options.seed)),
-      seed: options.seed, learningRate: Double(options.learningRate),
+      seed: options.seed, learningRate: rate,
       maximumSeconds: time.seconds(trainingsToCome: 1 + 2 * options.seedCount),
       on: batches.batches(split.training, seed: options.seed), validation: batches.batches(split.validation))
     let finished = Finished(record: record, scores: try batches.confusions(of: model, on: split.test))
@@ -93,7 +131,7 @@ public struct ClassificationComparison: Sendable {
 
   private func write(
     _ runs: SeedRuns<GroupConfusions>, _ split: GroupSplit, _ architecture: ClassificationArchitecture,
-    _ lastFrame: GroupConfusions
+    _ lastFrame: GroupConfusions, _ budget: BudgetTable, _ rates: [Family: ChosenRate]
   ) throws -> ComparisonReport {
     var families: [FamilyResult] = []
     for (index, match) in runs.matched.enumerated() {
@@ -106,9 +144,9 @@ public struct ClassificationComparison: Sendable {
       families.append(
         FamilyResult(
           matched: match, summary: architecture.summary(match.family, width: match.width),
-          model: try loadModel(from: url), records: records))
+          model: try loadModel(from: url), records: records, secondsPerStep: budget.stepSeconds[index]))
     }
-    let report = try ClassificationReport(
+    var report = try ClassificationReport(
       name: name, options: options, clips: clips, split: split, families: families,
       confusions: runs.matched.indices.map { runs.runs($0).map(\.scores) },
       baselines: [
@@ -116,6 +154,13 @@ public struct ClassificationComparison: Sendable {
         ("Majority class", "Always the most frequent class of the training part.", try majority(split)),
       ]
     ).report(provenance: run.provenance)
+    report.settings += [budget.setting] + ChosenRate.settings(rates)
+    if options.measures, runs.isComplete {
+      print("measuring both families")
+      report.measurements = try ClassificationMeasurements(
+        clips: clips, split: split, options: options, architecture: architecture, families: families
+      ).all()
+    }
     try report.write(to: run.output)
     return report
   }

@@ -2,11 +2,16 @@ import Architectures
 
 /// What a comparison of classifiers is asked to do.
 public struct ClassificationOptions: Sendable {
-  /// Parameters of each family, matched within 3%.
+  /// Parameters of each family, matched within 3%; with another budget those of ConvLSTM2D.
   public var parameters = 40_000
+  /// What is equal for both families.
+  public var budget = Budget.parameters
   public var epochs = 20
   public var batchSize = 16
-  public var learningRate: Float = 2e-3
+  /// The learning rate of both families; `nil` to choose one for each on validation from ``learningRates``.
+  public var learningRate: Float? = nil
+  /// The grid from which learning rates are chosen, by equally short trainings.
+  public var learningRates: [Float] = [1e-3, 2e-3, 5e-3]
   /// Training stops after so many epochs without a better validation loss.
   public var patience = 6
   /// A training stops after so many seconds, with the best weights so far.
@@ -22,6 +27,11 @@ public struct ClassificationOptions: Sendable {
   /// How maps become the vector that the head sees; `nil` for what is usual in a family.
   public var head: ClassificationHead? = nil
 
+  /// Whether the trained models are measured, aspect by aspect.
+  public var measures = true
+  /// Whether measurements leave out what takes long.
+  public var isQuick = false
+
   public init() {}
 
   /// A small setting that answers in a few minutes.
@@ -29,6 +39,8 @@ public struct ClassificationOptions: Sendable {
     var options = ClassificationOptions()
     options.epochs = 8
     options.seedCount = 1
+    options.learningRate = 2e-3
+    options.isQuick = true
     return options
   }
 

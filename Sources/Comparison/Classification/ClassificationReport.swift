@@ -92,9 +92,12 @@ struct ClassificationReport {
   static func settings(_ options: ClassificationOptions) -> [Setting] {
     [
       Setting("Parameters of each family", "\(options.parameters), matched within 3%"),
+      Setting("Equal for both", options.budget.rawValue),
       Setting("Loss", "cross-entropy"),
       Setting(
-        "Optimizer", "Adam, learning rate \(options.learningRate), halved on plateaus, clipped at norm 1"),
+        "Optimizer",
+        "Adam, \(ForecastReport.rateText(options.learningRate, options.learningRates)), halved on plateaus, clipped at norm 1"
+      ),
       Setting("Epochs", "at most \(options.epochs), patience \(options.patience)"),
       Setting("Batch size", "\(options.batchSize)"),
       Setting("Stages", "\(options.stages)"),
@@ -124,7 +127,7 @@ struct ClassificationReport {
     let others = try baselines.map {
       "\($0.name.lowercased()) \(percent(try $0.confusions.pooled().accuracy))"
     }
-    var caveats = ["Equal parameters are not equal work: the operations of both are in the table."]
+    var caveats = ["Parameters, operations and time of both are in the table; only one of them is equal."]
     if families.contains(where: \.wasStoppedByTime) {
       caveats.append("A training was stopped by its time cap; longer training may change the order.")
     }
@@ -136,7 +139,8 @@ struct ClassificationReport {
       recommendation: comparison.isClear
         ? "Use \(names[better]) for these clips."
         : "No clear difference: \(names[0]) and \(names[1]) recognise these clips about equally well.",
-      reason: "At equal parameters \(names[0]) recognises \(percent(accuracy[0])) of the test clips and "
+      reason:
+        "At equal \(options.budget.text) \(names[0]) recognises \(percent(accuracy[0])) of the test clips and "
         + "\(names[1]) \(percent(accuracy[1])); baselines: \(others.joined(separator: ", ")).",
       certainty: Certainty(
         comparison: comparison, block: "one group of clips",

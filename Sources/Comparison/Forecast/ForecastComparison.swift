@@ -31,26 +31,32 @@ public struct ForecastComparison: Sendable {
   public func run() async throws -> ComparisonReport {
     let data = try ForecastData(source, options: options)
     let architecture = try architecture(data)
-    let matched = try WidthMatcher.match(architecture, parameters: options.parameters)
+    let matched =
+      options.budget == .flops
+      ? try WidthMatcher.matchOperations(architecture, parameters: options.parameters)
+      : try WidthMatcher.match(architecture, parameters: options.parameters)
     let primary = try NamedScore(options.primary, thresholds: options.thresholds, unit: data.source.unit)
-    try RunPlan(
+    let plan = try RunPlan(
       data: name, primaryScore: primary.name,
-      settings: ForecastReport.settings(options, data) + FamilyAnnouncement.settings(matched)
-    ).settle(in: run)
-    FamilyAnnouncement.announce(matched)
+      settings: ForecastReport.settings(options, data) + RunPlan.settings(matched)
+    ).settle(in: run) { try measuredBudget(data, architecture, matched) }
+    let budget = plan.table(options.budget, matched, batchesPerEpoch: options.batchesPerEpoch)
+    budget.announce()
     print("The score that decides: \(primary.name), pooled over lead times.")
 
     let training = FamilyTraining(
-      run: run, loss: try options.loss.loss(in: data.normalizer), epochs: options.epochs,
+      run: run, loss: try options.loss.loss(in: data.normalizer),
+      epochs: Dictionary(uniqueKeysWithValues: zip(matched.map(\.family.rawValue), budget.epochs)),
       patience: options.patience, notes: try notes(data))
+    let rates = try await learningRates(training, data, architecture, matched)
     let scoring = ForecastScoring(data: data, options: options)
-    let baselines = Baseline.all(options)
+    let baselines = Baseline.all(options, data)
     var baselineScores: [LeadTimeScoresByBlock] = []
     func write(_ runs: SeedRuns<LeadTimeScoresByBlock>) throws -> ComparisonReport {
       if baselineScores.isEmpty { baselineScores = try scoring.scores(of: baselines.map(\.forecaster)) }
       return try self.write(
         runs, data: data, architecture: architecture, primary: primary,
-        baselines: Array(zip(baselines, baselineScores)))
+        baselines: Array(zip(baselines, baselineScores)), budget: budget, rates: rates)
     }
 
     var runs = SeedRuns<LeadTimeScoresByBlock>(
@@ -61,11 +67,11 @@ public struct ForecastComparison: Sendable {
       let model = try architecture.model(match.family, width: match.width, initialization: .seed(seed))
       let (record, best) = try await training.train(
         match.family.rawValue, title: match.family.displayName, model: model, seed: seed,
-        learningRate: Double(options.learningRate), maximumSeconds: seconds,
+        learningRate: rates[match.family]?.rate ?? 1e-3, maximumSeconds: seconds,
         on: trainingBatches(data, seed: seed),
-        validation: ForecastBatches(source: data.validation))
+        validation: ForecastBatches(data: data, base: data.validation))
       print("scoring \(data.test.samples.count) test samples")
-      let forecaster = ModelForecaster(model: best, builder: data.test.builder)
+      let forecaster = ModelForecaster(model: best, data: data)
       return Finished(record: record, scores: try scoring.scores(of: [forecaster])[0])
     } pairEnded: { runs in
       _ = try write(runs)
@@ -76,14 +82,56 @@ public struct ForecastComparison: Sendable {
   }
 
   private func trainingBatches(_ data: ForecastData, seed: UInt64) throws -> any BatchProvider {
-    let batches = ForecastBatches(source: try data.training(seed: seed))
+    let batches = ForecastBatches(data: data, base: try data.training(seed: seed))
     return options.augments ? SymmetricBatches(base: batches, seed: seed) : batches
+  }
+
+  /// The time of a training step of each family, measured before anything is trained.
+  private func measuredBudget(
+    _ data: ForecastData, _ architecture: ForecastArchitecture, _ matched: [MatchedModel]
+  ) throws -> BudgetTable {
+    let batch = try trainingBatches(data, seed: options.seed).batch(epoch: 0, index: 0)
+    let loss = try options.loss.loss(in: data.normalizer)
+    let seconds = try matched.map { match in
+      try StepTimer.measure(
+        architecture.model(match.family, width: match.width, initialization: .seed(options.seed)), batch, loss
+      ).seconds
+    }
+    return BudgetTable(
+      budget: options.budget, matched: matched, stepSeconds: seconds, epochs: options.epochs,
+      batchesPerEpoch: options.batchesPerEpoch)
+  }
+
+  /// The rate given, or the one that is best on validation after short trainings of equal length.
+  private func learningRates(
+    _ training: FamilyTraining, _ data: ForecastData, _ architecture: ForecastArchitecture,
+    _ matched: [MatchedModel]
+  ) async throws -> [Family: ChosenRate] {
+    var rates: [Family: ChosenRate] = [:]
+    for match in matched {
+      if let rate = options.learningRate {
+        rates[match.family] = ChosenRate(rate: Double(meantBy: rate), trials: [])
+        continue
+      }
+      let search = LearningRateSearch(
+        training: training, rates: options.learningRates.map { Double(meantBy: $0) },
+        epochs: max(1, options.epochs / 6), seed: options.seed)
+      let trials = try await search.choose(
+        match.family.rawValue, title: match.family.displayName,
+        model: try architecture.model(
+          match.family, width: match.width, initialization: .seed(options.seed)),
+        on: trainingBatches(data, seed: options.seed),
+        validation: ForecastBatches(data: data, base: data.validation))
+      rates[match.family] = ChosenRate(rate: LearningRateSearch.best(trials, otherwise: 1e-3), trials: trials)
+    }
+    return rates
   }
 
   private func architecture(_ data: ForecastData) throws -> ForecastArchitecture {
     var architecture = ForecastArchitecture(
       inputFrames: options.inputFrames, forecastFrames: options.forecastFrames, height: options.tileSize,
       width: options.tileSize, patchSize: options.patchSize, kernelSize: options.kernelSize)
+    architecture.background = options.background
     architecture.isResidual = options.isResidual
     architecture.decoding = options.decoding
     return architecture
@@ -92,7 +140,8 @@ public struct ForecastComparison: Sendable {
   /// Writes the report on the seeds that are finished.
   private func write(
     _ runs: SeedRuns<LeadTimeScoresByBlock>, data: ForecastData, architecture: ForecastArchitecture,
-    primary: NamedScore, baselines: [(baseline: Baseline, scores: LeadTimeScoresByBlock)]
+    primary: NamedScore, baselines: [(baseline: Baseline, scores: LeadTimeScoresByBlock)],
+    budget: BudgetTable, rates: [Family: ChosenRate]
   ) throws -> ComparisonReport {
     var contenders: [(String, any Forecaster)] = []
     var families: [FamilyResult] = []
@@ -107,17 +156,26 @@ public struct ForecastComparison: Sendable {
       families.append(
         FamilyResult(
           matched: match, summary: architecture.summary(match.family, width: match.width), model: model,
-          records: records))
+          records: records, secondsPerStep: budget.stepSeconds[index]))
       contenders.append(
-        (match.family.displayName, ModelForecaster(model: model, builder: data.test.builder)))
+        (match.family.displayName, ModelForecaster(model: model, data: data)))
     }
-    let pictures = try ForecastPictures(data: data, options: options).panels(
-      contenders + baselines.map { ($0.baseline.name, $0.baseline.forecaster) })
-    let report = try ForecastReport(
+    let pictures = ForecastPictures(data: data, options: options)
+    let everyone = contenders + baselines.map { ($0.baseline.name, $0.baseline.forecaster) }
+    var report = try ForecastReport(
       name: name, options: options, data: data, primary: primary, families: families,
       scores: runs.matched.indices.map { runs.runs($0).map(\.scores) }, baselines: baselines,
-      pictures: pictures
+      pictures: try pictures.panels(everyone, models: contenders.count)
     ).report(provenance: run.provenance)
+    report.settings += [budget.setting] + ChosenRate.settings(rates)
+    report.animation = try pictures.animation(everyone)
+    if options.measures, runs.isComplete {
+      print("measuring both families")
+      report.measurements = try ForecastMeasurements(
+        data: data, options: options, architecture: architecture, primary: primary,
+        loss: runs.training.loss, families: families
+      ).all()
+    }
     try report.write(to: run.output)
     return report
   }
@@ -147,14 +205,15 @@ public struct ForecastComparison: Sendable {
 }
 
 /// Batches of the data as training takes them.
-struct ForecastBatches<Source: BatchSource>: BatchProvider {
-  let source: Source
+struct ForecastBatches: BatchProvider {
+  let data: ForecastData
+  let base: any BatchSource
 
-  var batchesPerEpoch: Int { source.batchesPerEpoch }
+  var batchesPerEpoch: Int { base.batchesPerEpoch }
 
   func batch(epoch: Int, index: Int) throws -> TrainingBatch {
-    let batch = try source.batch(epoch: epoch, index: index)
-    return TrainingBatch(batch.input, batch.target, mask: batch.targetMask)
+    let batch = try base.batch(epoch: epoch, index: index)
+    return TrainingBatch(inputs: try data.inputs(batch), target: batch.target, mask: batch.targetMask)
   }
 }
 
@@ -164,11 +223,18 @@ struct Baseline {
   let summary: String
   let forecaster: any Forecaster
 
-  static func all(_ options: ForecastOptions) -> [Baseline] {
-    [
+  static func all(_ options: ForecastOptions, _ data: ForecastData) -> [Baseline] {
+    let eulerian = Baseline(
+      name: "Eulerian persistence", summary: "The last observed frame at every lead time.",
+      forecaster: EulerianPersistence(forecastFrames: options.forecastFrames))
+    // The motion is found in decibels of rain.
+    guard data.source.unit == .millimetresPerHour, options.inputFrames > 1 else { return [eulerian] }
+    return [
+      eulerian,
       Baseline(
-        name: "Eulerian persistence", summary: "The last observed frame at every lead time.",
-        forecaster: EulerianPersistence(forecastFrames: options.forecastFrames))
+        name: "Lagrangian persistence",
+        summary: "The last frame carried along the motion of the last three, found over the whole domain.",
+        forecaster: LagrangianForecaster(frames: data.advected)),
     ]
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import SequenceData
+import TensorCore
 
 /// Everything that both families get from the data, made once: the same split, tiles, normaliser and batches.
 package struct ForecastData {
@@ -14,6 +15,8 @@ package struct ForecastData {
   package let grid: TileGrid
   package let validationTiles: [Tile]
   let blocks: TestBlocks
+  /// Forecasts along the motion of the observed frames.
+  let advected: AdvectedFrames
   private let sampler: TileSampler
   private let options: ForecastOptions
 
@@ -27,6 +30,7 @@ package struct ForecastData {
       options.downsampling > 1 ? try DownsampledSource(base, factor: options.downsampling) : base
     let source = CachedSource(averaged)
     self.source = source
+    advected = AdvectedFrames(source: source, steps: options.forecastFrames)
     split = try Self.split(source, options)
     normalizer = try StoredNormalizer(fittedOn: source, frames: split.trainingFrames)
     domain = try DomainMask(of: source, frames: split.trainingFrames)
@@ -115,5 +119,13 @@ package struct ForecastData {
         "\(year: .defaultDigits)-\(month: .twoDigits)-\(day: .twoDigits) \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits)",
         locale: Locale(identifier: "en_GB_POSIX"), timeZone: .gmt, calendar: Calendar(identifier: .gregorian))
     )
+  }
+
+  /// What models take of a batch.
+  func inputs(_ batch: SequenceBatch) throws -> [Tensor] {
+    guard options.background == .advected else { return [batch.input] }
+    return [
+      batch.input, Elementwise.map(try advected.fields(for: batch.samples)) { normalizer.normalize($0) },
+    ]
   }
 }

@@ -10,17 +10,22 @@ public struct ForecastOptions: Sendable {
   public var tileSize = 64
   /// How many pixels are averaged into one along each axis.
   public var downsampling = 2
-  /// Parameters of each family, matched within 3%.
+  /// Parameters of each family, matched within 3%; with another budget those of ConvLSTM2D.
   public var parameters = 300_000
+  /// What is equal for both families.
+  public var budget = Budget.parameters
   /// Events lie above these thresholds (`>`), in the unit of the data.
   public var thresholds: [Float] = [0.5, 2, 5]
   /// The score that decides, named before training.
   public var primary = ForecastPrimary.csi(threshold: nil)
   /// Epochs at most, and batches of an epoch.
-  public var epochs = 30
-  public var batchesPerEpoch = 40
+  public var epochs = 40
+  public var batchesPerEpoch = 20
   public var batchSize = 8
-  public var learningRate: Float = 1e-3
+  /// The learning rate of both families; `nil` to choose one for each on validation from ``learningRates``.
+  public var learningRate: Float? = nil
+  /// The grid from which learning rates are chosen, by equally short trainings.
+  public var learningRates: [Float] = [5e-4, 1e-3, 2e-3]
   /// Training stops after so many epochs without a better validation loss.
   public var patience = 8
   /// A training stops after so many seconds, with the best weights so far.
@@ -33,10 +38,16 @@ public struct ForecastOptions: Sendable {
   public var seedCount = 3
   /// What both families make small, in normalised units.
   public var loss = LossChoice.balancedRain
-  /// Whether the forecast is the last frame plus what the network adds to it.
+  /// What both families are told of the future: the last frame, or frames carried along the observed motion.
+  public var background = ForecastBackground.lastFrame
+  /// Whether the forecast is the background (the last frame, say) plus what the network adds to it.
   public var isResidual = true
   /// Whether training batches are mirrored and turned by chance.
   public var augments = false
+  /// Whether the trained models are measured, aspect by aspect.
+  public var measures = true
+  /// Whether measurements leave out what takes long.
+  public var isQuick = false
   /// How several frames are forecast.
   public var decoding = ForecastDecoding.recurrent
   /// The share of the frames for training and validation; a gap as long as the forecast and the test follow.
@@ -61,6 +72,8 @@ public struct ForecastOptions: Sendable {
     options.batchesPerEpoch = 30
     options.patchSize = 2
     options.seedCount = 1
+    options.learningRate = 1e-3
+    options.isQuick = true
     return options
   }
 

@@ -8,12 +8,13 @@ struct ForecastPictures {
   let data: ForecastData
   let options: ForecastOptions
 
-  /// One panel for each of the chosen samples, a row for the observation and for each forecaster.
+  /// One panel for each of the chosen samples: a row for the observation and for each forecaster, and what the first
+  /// `models` of them miss.
   ///
   /// - Throws: What reading, forecasting or drawing throws.
-  func panels(_ forecasters: [(name: String, forecaster: any Forecaster)], count: Int = 3) throws
-    -> [PicturePanel]
-  {
+  func panels(
+    _ forecasters: [(name: String, forecaster: any Forecaster)], models: Int, count: Int = 3
+  ) throws -> [PicturePanel] {
     try wettestSamples(count).map { sample in
       let observed = try data.test.builder.physicalBatch([sample])
       let normalized = try data.test.builder.batch([sample])
@@ -21,23 +22,59 @@ struct ForecastPictures {
       let times = data.leadTimes(options.forecastFrames)
       var rows = [
         PictureRow(
-          label: "observed", scale: .rainRate,
+          label: "observed", scale: scale,
           pictures: try [picture(observed.input, observed.inputMask, frame: options.inputFrames - 1)]
             + leads.map { try picture(observed.target, observed.targetMask, frame: $0) })
       ]
       let everywhere = Tensor.ones(observed.target.shape)
-      for (name, forecaster) in forecasters {
+      var differences: [PictureRow] = []
+      for (index, (name, forecaster)) in forecasters.enumerated() {
         let forecast = try forecaster.forecast(observed, normalized: normalized)
+        if index < models {
+          let difference = Elementwise.map(forecast, observed.target) { $0 - $1 }
+          differences.append(
+            PictureRow(
+              label: "\(name) − observed", scale: differenceScale,
+              pictures: [nil]
+                + (try leads.map {
+                  try picture(difference, observed.targetMask, frame: $0, scale: differenceScale)
+                })))
+        }
         rows.append(
           PictureRow(
-            label: name, scale: .rainRate,
+            label: name, scale: scale,
             pictures: [nil] + (try leads.map { try picture(forecast, everywhere, frame: $0) })))
       }
       return PicturePanel(
-        title: title(sample), caption: "Rain rate; lead time 0 is the last observed frame.",
-        leadTimes: [0] + leads.map { times[$0] }, rows: rows)
+        title: title(sample),
+        caption: "\(isRain ? "Rain rate" : "Values"); lead time 0 is the last observed frame.",
+        leadTimes: [0] + leads.map { times[$0] }, rows: rows + differences)
     }
   }
+
+  /// The observation and all forecasts of the wettest test sample side by side, lead time after lead time.
+  ///
+  /// - Throws: What reading, forecasting or drawing throws.
+  func animation(_ forecasters: [(name: String, forecaster: any Forecaster)]) throws -> Animation? {
+    guard let sample = try wettestSamples(1).first else { return nil }
+    let observed = try data.test.builder.physicalBatch([sample])
+    let normalized = try data.test.builder.batch([sample])
+    let missing = Elementwise.map(observed.target, observed.targetMask) { $1 > 0 ? $0 : .nan }
+    var columns = [missing]
+    for (_, forecaster) in forecasters {
+      columns.append(try forecaster.forecast(observed, normalized: normalized))
+    }
+    return try Animation(
+      title: "\(title(sample)): \(options.forecastFrames) frames ahead",
+      labels: ["observed"] + forecasters.map(\.name),
+      fields: (0..<options.forecastFrames).map { frame in
+        columns.map { Movement.slice($0, axis: 1, frame..<frame + 1).values }
+      }, height: options.tileSize, width: options.tileSize, scale: scale)
+  }
+
+  private var isRain: Bool { data.source.unit == .millimetresPerHour }
+  private var scale: ColourScale { isRain ? .rainRate : .grey(0...1) }
+  private var differenceScale: ColourScale { isRain ? .rainDifference : .diverging(limit: 1) }
 
   private var shownLeads: [Int] {
     let last = options.forecastFrames - 1
@@ -72,10 +109,12 @@ struct ForecastPictures {
   }
 
   /// One frame of `[1, time, height, width, 1]` as a picture.
-  private func picture(_ fields: Tensor, _ mask: Tensor, frame: Int) throws -> Picture? {
+  private func picture(
+    _ fields: Tensor, _ mask: Tensor, frame: Int, scale: ColourScale? = nil
+  ) throws -> Picture? {
     let (height, width) = (fields.shape[2], fields.shape[3])
     let values = Movement.slice(fields, axis: 1, frame..<frame + 1).values
     let valid = Movement.slice(mask, axis: 1, frame..<frame + 1).values.map { $0 > 0 }
-    return try Picture(field: values, mask: valid, height: height, width: width, scale: .rainRate)
+    return try Picture(field: values, mask: valid, height: height, width: width, scale: scale ?? self.scale)
   }
 }

@@ -103,13 +103,17 @@ struct ForecastReport {
     [
       Setting("Frames", "\(options.inputFrames) in, \(options.forecastFrames) out"),
       Setting("Parameters of each family", "\(options.parameters), matched within 3%"),
+      Setting("Equal for both", options.budget.rawValue),
       Setting("Loss", lossText(options.loss)),
       Setting(
         "Forecast",
-        (options.isResidual ? "last frame plus a learned change" : "without the last frame added")
+        (options.background == .advected ? "reads advected frames; " : "")
+          + (options.isResidual ? "a learned change is added to what is known" : "nothing is added to")
           + (options.decoding == .recurrent ? ", step by step" : ", all frames at once")),
       Setting(
-        "Optimizer", "Adam, learning rate \(options.learningRate), halved on plateaus, clipped at norm 1"),
+        "Optimizer",
+        "Adam, \(rateText(options.learningRate, options.learningRates)), halved on plateaus, clipped at norm 1"
+      ),
       Setting("Batches", "\(options.batchesPerEpoch) an epoch of \(options.batchSize) samples"),
       Setting("Augmentation", options.augments ? "batches mirrored and turned by chance" : "none"),
       Setting("Epochs", "at most \(options.epochs), patience \(options.patience)"),
@@ -126,6 +130,11 @@ struct ForecastReport {
       Setting("Mask", "pixels valid in the observation and in the last observed frame"),
       Setting("Blocks of the bootstrap", blockText(data)),
     ]
+  }
+
+  static func rateText(_ rate: Float?, _ rates: [Float]) -> String {
+    rate.map { "learning rate \($0)" }
+      ?? "learning rate chosen on validation from \(rates.map { "\($0)" }.joined(separator: ", "))"
   }
 
   private static func lossText(_ loss: LossChoice) -> String {

@@ -41,7 +41,7 @@ struct ForecastVerdict {
     let primary = report.primary
     var text =
       comparison.isClear
-      ? "At equal parameters its \(primary.name), pooled over all lead times, is \(number(values[better])) "
+      ? "At equal \(report.options.budget.text) its \(primary.name), pooled over all lead times, is \(number(values[better])) "
         + "against \(number(values[1 - better])) for \(names[1 - better])"
       : "\(primary.name), pooled over all lead times, is \(number(values[0])) for \(names[0]) and "
         + "\(number(values[1])) for \(names[1])"
@@ -72,7 +72,8 @@ struct ForecastVerdict {
         ? "Windows of one event share frames; the interval is over whole events of this kind."
         : "All test windows belong to one event, and neighbouring ones share frames: the interval cannot speak "
           + "for other events.",
-      "Equal parameters are not equal work: the operations of both are in the table.",
+      "Equal \(report.options.budget.text) \(report.options.budget == .time ? "is" : "are") not all: parameters, "
+        + "operations and time of both are in the table.",
     ]
     if report.families.contains(where: \.wasStoppedByTime) {
       caveats.append("A training was stopped by its time cap; longer training may change the order.")

@@ -12,10 +12,10 @@ package protocol Forecaster {
 /// A trained model of either family.
 package struct ModelForecaster: Forecaster {
   let model: ModelGraph
-  let builder: BatchBuilder
+  let data: ForecastData
 
   package func forecast(_ observed: PhysicalBatch, normalized: SequenceBatch) throws -> Tensor {
-    builder.denormalized(try model(normalized.input))
+    data.test.builder.denormalized(try model.output(data.inputs(normalized)))
   }
 }
 

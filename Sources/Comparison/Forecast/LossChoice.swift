@@ -12,7 +12,7 @@ public enum LossChoice: String, CaseIterable, Codable, Sendable {
   /// the probability of it is above CSI / (1 + CSI) (Lipton et al. 2014, for the F score); a weighted median does
   /// so where events count 1 / CSI times as much as the rest. Rare strong rain is hard to hit, so its weight is
   /// large.
-  static let rainWeights: (rates: [Float], weights: [Float]) = ([0, 0.5, 2, 5, 10], [1, 2.5, 6, 12, 20])
+  static let rainWeights: (rates: [Float], weights: [Float]) = ([0, 0.5, 2, 5, 10], [1, 4, 10, 20, 30])
 
   /// The loss in the units of a normaliser.
   ///

@@ -1,3 +1,4 @@
+import Architectures
 import Foundation
 import Reports
 
@@ -9,13 +10,25 @@ struct RunPlan: Codable, Equatable {
   var primaryScore: String
   /// In the order to show.
   var settings: [Setting]
+  /// Measured seconds of a training step and epochs at most, family by family: an equal budget of time follows from
+  /// them, so a run that goes on takes them over.
+  var stepSeconds: [Double] = []
+  var epochs: [Int] = []
+
+  init(data: String, primaryScore: String, settings: [Setting]) {
+    self.data = data
+    self.primaryScore = primaryScore
+    self.settings = settings
+  }
 
   static let fileName = "plan.json"
 
   /// Writes the plan, or compares it with the one of the run that goes on.
   ///
+  /// - Parameter budget: Measures the time of a step.
+  /// - Returns: The plan to follow.
   /// - Throws: `ComparisonError` if the folder holds a run with another plan or cannot be written.
-  func settle(in run: RunDescription) throws {
+  func settle(in run: RunDescription, budget: () throws -> BudgetTable) throws -> RunPlan {
     let url = run.output.appending(path: Self.fileName)
     if run.resumes, let data = try? Data(contentsOf: url) {
       guard let earlier = try? JSONDecoder().decode(RunPlan.self, from: data) else {
@@ -24,7 +37,29 @@ struct RunPlan: Codable, Equatable {
           remedy: "Start anew without --resume.")
       }
       try requireSame(as: earlier, url)
+      return earlier
     }
+    try write(to: url, in: run)
+    var plan = self
+    let table = try budget()
+    (plan.stepSeconds, plan.epochs) = (table.stepSeconds, table.epochs)
+    try plan.write(to: url, in: run)
+    return plan
+  }
+
+  /// The budget as this plan has it.
+  func table(_ budget: Budget, _ matched: [MatchedModel], batchesPerEpoch: Int) -> BudgetTable {
+    BudgetTable(
+      budget: budget, matched: matched, stepSeconds: stepSeconds, epochs: epochs,
+      batchesPerEpoch: batchesPerEpoch)
+  }
+
+  /// The sizes: a run that goes on must have the same ones.
+  static func settings(_ matched: [MatchedModel]) -> [Setting] {
+    matched.map { Setting("Width of \($0.family.displayName)", "\($0.width), \($0.parameters) parameters") }
+  }
+
+  private func write(to url: URL, in run: RunDescription) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     do {
@@ -39,7 +74,9 @@ struct RunPlan: Codable, Equatable {
   }
 
   private func requireSame(as earlier: RunPlan, _ url: URL) throws {
-    guard self != earlier else { return }
+    guard data != earlier.data || primaryScore != earlier.primaryScore || settings != earlier.settings else {
+      return
+    }
     var differences: [String] = []
     if data != earlier.data { differences.append("data \(earlier.data), now \(data)") }
     if primaryScore != earlier.primaryScore {

@@ -9,6 +9,8 @@ struct FamilyResult {
   let summary: String
   let model: ModelGraph
   let records: [TrainingRecord]
+  /// Measured before training.
+  let secondsPerStep: Double
 
   var name: String { matched.family.displayName }
   var wasStoppedByTime: Bool { records.contains { $0.outcome == .timeLimit } }
@@ -26,7 +28,7 @@ struct FamilyResult {
               epoch: $0.number, trainingLoss: $0.trainingLoss, validationLoss: $0.validationLoss)
           }, primaryScore: index < scores.count ? scores[index] : nil,
           learningRate: record.initialLearningRate)
-      })
+      }, secondsPerStep: secondsPerStep)
   }
 
   private var layers: [LayerDescription] {

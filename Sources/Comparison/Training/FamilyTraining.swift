@@ -19,7 +19,8 @@ struct TrainingRecord: Codable, Hashable {
 struct FamilyTraining {
   let run: RunDescription
   let loss: Loss
-  let epochs: Int
+  /// Epochs at most, by the name of what is trained.
+  let epochs: [String: Int]
   let patience: Int
   /// What is kept with the models: normaliser, units, grid.
   let notes: [String: String]
@@ -41,7 +42,7 @@ struct FamilyTraining {
     print("\n\(title), seed \(seed): \(model.parameterCount) parameters")
     let folder = folder(name, seed: seed)
     let plan = TrainingPlan(
-      loss: loss, epochs: epochs,
+      loss: loss, epochs: epochs[name] ?? 1,
       schedule: .reduceOnPlateau(.init(factor: 0.5, patience: max(3, patience / 2))),
       earlyStopping: EarlyStopping(patience: patience), seed: seed, maximumSeconds: maximumSeconds)
     var trainer = try trainer(for: model, plan: plan, learningRate: learningRate, folder: folder)
@@ -75,7 +76,7 @@ struct FamilyTraining {
       let finished = try? JSONDecoder().decode(Finished<Scores>.self, from: data)
     else { return nil }
     let plan = finished.record.plan
-    let isSame = plan.loss == loss && plan.epochs == epochs && plan.earlyStopping?.patience == patience
+    let isSame = plan.loss == loss && plan.epochs == epochs[name] && plan.earlyStopping?.patience == patience
     return isSame ? finished : nil
   }
 

@@ -19,6 +19,9 @@ struct SeedRuns<Scores: Codable> {
     self.time = time
   }
 
+  /// Whether every seed is done, or the time is up and none will follow.
+  private(set) var isComplete = false
+
   /// The trainings of one family.
   func runs(_ family: Int) -> [Finished<Scores>] { pairs.map { $0[family] } }
 
@@ -35,6 +38,7 @@ struct SeedRuns<Scores: Codable> {
     for (number, seed) in seeds.enumerated() {
       let known = matched.map { training.finished($0.family.rawValue, seed: seed, as: Scores.self) }
       if number > 0, time.isSpent(), known.contains(where: { $0 == nil }) {
+        isComplete = true
         print("\nthe time is up: \(number) of \(seeds.count) seeds are done")
         return
       }
@@ -53,5 +57,6 @@ struct SeedRuns<Scores: Codable> {
       pairs.append(pair)
       if number + 1 < seeds.count { try pairEnded(self) }
     }
+    isComplete = true
   }
 }

@@ -1,8 +1,8 @@
 import Autodiff
 import TensorCore
 
-/// Marks the steps of a sequence `[batch, time, …, channels]` that are to be skipped: those at which all channels
-/// equal `maskValue`. Layers that follow in a model skip them; the values themselves become zeros.
+/// Marks the steps of a sequence `[batch, time, …, channels]` that are to be skipped: those at which all
+/// channels equal `maskValue`. Layers that follow in a model skip them; the values themselves become zeros.
 public struct Masking: UnaryLayer {
   public static let typeName = "Masking"
 
@@ -40,8 +40,8 @@ public struct Masking: UnaryLayer {
   enum CodingKeys: String, CodingKey { case maskValue = "mask_value" }
 }
 
-/// A sequence together with the mask of its steps, `[batch, time]` with 0 for a step to be skipped: two inputs,
-/// of which the first goes on.
+/// A sequence together with the mask of its steps, `[batch, time]` with 0 for a step to be skipped: two
+/// inputs, of which the first goes on.
 public struct ApplyMask: Layer {
   public static let typeName = "ApplyMask"
 

@@ -1,9 +1,11 @@
 import Autodiff
 import TensorCore
 
-/// A convolutional GRU over images (Ballas et al. 2016): input `[batch, time, height, width, channels]`, output
-/// `[batch, height', width', filters]` or, with `returnSequences`, `[batch, time, height', width', filters]`. It has
-/// three quarters of a ConvLSTM's parameters and half of its state. See `ConvGRUCell` for the equations.
+/// A convolutional GRU over images (Ballas et al. 2016): input `[batch, time, height, width, channels]`,
+/// output
+/// `[batch, height', width', filters]` or, with `returnSequences`, `[batch, time, height', width', filters]`.
+/// It has three quarters of a ConvLSTM's parameters and half of its state. See `ConvGRUCell` for the
+/// equations.
 public struct ConvGRU2D: RecurrentLayer {
   public static let typeName = "ConvGRU2D"
 

@@ -39,8 +39,9 @@ extension ConvLSTMLayer {
   }
 }
 
-/// A convolutional LSTM over lines: input `[batch, time, length, channels]`, output `[batch, length', filters]` or,
-/// with `returnSequences`, `[batch, time, length', filters]`. See `ConvLSTMCell` for the equations.
+/// A convolutional LSTM over lines: input `[batch, time, length, channels]`, output `[batch, length',
+/// filters]` or, with `returnSequences`, `[batch, time, length', filters]`. See `ConvLSTMCell` for the
+/// equations.
 public struct ConvLSTM1D: ConvLSTMLayer {
   public static let typeName = "ConvLSTM1D"
   public static let rank = 1

@@ -1,8 +1,8 @@
 import Autodiff
 import TensorCore
 
-/// A recurrent layer around a cell of any kind, or around several on top of each other: input `[batch, time, …]`,
-/// output `[batch, …]` or, with `returnSequences`, `[batch, time, …]`.
+/// A recurrent layer around a cell of any kind, or around several on top of each other: input `[batch, time,
+/// …]`, output `[batch, …]` or, with `returnSequences`, `[batch, time, …]`.
 public struct RNN: RecurrentLayer {
   public static let typeName = "RNN"
 

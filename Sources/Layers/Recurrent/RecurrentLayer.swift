@@ -3,7 +3,8 @@ import TensorCore
 
 /// What all recurrent layers share: a cell, applied along axis 1, and what of it is returned.
 ///
-/// Inputs: the sequence `[batch, time, …]`, optionally followed by the initial state. Outputs: the last output
+/// Inputs: the sequence `[batch, time, …]`, optionally followed by the initial state. Outputs: the last
+/// output
 /// `[batch, …]` or all of them `[batch, time, …]`, followed by the last state with `returnState`.
 public protocol RecurrentLayer: Layer, StateKeeping {
   associatedtype Cell: RecurrentCell
@@ -164,8 +165,8 @@ extension RecurrentLayer {
     return [output] + (returnState ? last.tensors : [])
   }
 
-  /// How to go through such an input. A mask of maps that are not of the state's size, say of a strided layer,
-  /// counts a step in if it does so anywhere.
+  /// How to go through such an input. A mask of maps that are not of the state's size, say of a strided
+  /// layer, counts a step in if it does so anywhere.
   private func traversal(of input: Tensor, mask: Tensor?) throws -> Traversal {
     var mask = mask
     if let given = mask {
@@ -199,8 +200,9 @@ extension RecurrentLayer {
     sequence.dimensions.insert(1, at: min(1, sequence.rank))
     _ = try outputShapes(for: [sequence] + (state?.tensors.map { SymbolicShape($0.shape) } ?? []))
     var context = Context.inference
-    let next = try cell.step(
-      input, state ?? cell.initialState(for: input), context: &context)
+    // A sequence of one step takes the cell's fastest way.
+    let one = input.reshaped(to: Shape([input.shape[0], 1] + input.shape.dimensions.dropFirst()))
+    let next = try cell.sequence(one, from: state, Traversal(), context: &context).last
     return (next.output, next)
   }
 

@@ -6,8 +6,8 @@ public struct RecurrentOptions: Hashable, Sendable {
   public var returnState: Bool
   /// Whether time runs from the last step to the first; outputs then come in that order.
   public var goBackwards: Bool
-  /// Whether a sequence starts from the state in which the one before it ended: sample i goes on where sample i of
-  /// the last batch stopped. The batch then has a fixed size.
+  /// Whether a sequence starts from the state in which the one before it ended: sample i goes on where sample
+  /// i of the last batch stopped. The batch then has a fixed size.
   public var stateful: Bool
   /// Whether the output of a masked step is zero, and not the output before it.
   public var zeroOutputForMask: Bool

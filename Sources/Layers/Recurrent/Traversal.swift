@@ -17,8 +17,8 @@ public struct Traversal: Sendable {
     self.zeroOutputForMask = zeroOutputForMask
   }
 
-  /// Goes from state to state by `next`, which gets the number of the step. A skipped step leaves the state as it
-  /// is and repeats the output before it (zeros at the beginning), or is zero.
+  /// Goes from state to state by `next`, which gets the number of the step. A skipped step leaves the state
+  /// as it is and repeats the output before it (zeros at the beginning), or is zero.
   func run<State: RecurrentState>(
     steps: Int, from state: State, _ next: (Int, State) throws -> State
   ) rethrows -> (outputs: Tensor, last: State) {

@@ -1,11 +1,12 @@
 import Autodiff
 import TensorCore
 
-/// A recurrent layer that goes through a sequence in both directions (Schuster & Paliwal 1997): the layer as it is,
-/// and a second one with weights of its own that goes backwards, whose outputs are put back into the order of time.
+/// A recurrent layer that goes through a sequence in both directions (Schuster & Paliwal 1997): the layer as
+/// it is, and a second one with weights of its own that goes backwards, whose outputs are put back into the
+/// order of time.
 ///
-/// Inputs: the sequence, optionally followed by the initial states of both layers. Outputs: the merged output (both
-/// outputs without a merge mode), followed by the last states of both with `returnState`.
+/// Inputs: the sequence, optionally followed by the initial states of both layers. Outputs: the merged output
+/// (both outputs without a merge mode), followed by the last states of both with `returnState`.
 public struct Bidirectional: Layer, StateKeeping {
   public static let typeName = "Bidirectional"
 

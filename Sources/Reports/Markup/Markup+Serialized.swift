@@ -30,7 +30,7 @@ extension Markup {
 
 /// Elements without an end tag: the void ones of HTML and the shapes of SVG.
 private let emptyElements: Set = [
-  "br", "circle", "col", "hr", "img", "line", "link", "meta", "path", "polygon", "polyline", "rect",
+  "br", "circle", "col", "hr", "img", "line", "link", "meta", "path", "polygon", "polyline", "rect", "source",
 ]
 
 /// Elements around which white space means nothing: a line break after them keeps the source readable.

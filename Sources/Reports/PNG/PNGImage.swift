@@ -72,6 +72,14 @@ public struct PNGImage: Sendable, Hashable {
   ///
   /// - Throws: ``ReportError`` when zlib runs out of memory.
   public func encoded() throws(ReportError) -> Data {
+    var file = header
+    appendChunk("IDAT", try Zlib.deflate(filteredRows()), to: &file)
+    appendChunk("IEND", [], to: &file)
+    return Data(file)
+  }
+
+  /// What comes before the pixels: signature, size, palette.
+  var header: [UInt8] {
     var file: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
     let interlace: UInt8 = 0
     let header = bigEndian(width) + bigEndian(height) + [8, pixels.colourType, 0, 0, interlace]
@@ -79,14 +87,12 @@ public struct PNGImage: Sendable, Hashable {
     if case .palette(_, let colours) = pixels {
       appendChunk("PLTE", colours.flatMap { [$0.red, $0.green, $0.blue] }, to: &file)
     }
-    appendChunk("IDAT", try Zlib.deflate(filteredRows()), to: &file)
-    appendChunk("IEND", [], to: &file)
-    return Data(file)
+    return file
   }
 
   /// Every row behind the number of its filter. Palette indices stay as they are (differences of indices mean
   /// nothing); true colours take the difference to the row above, which suits smooth fields and flat areas.
-  private func filteredRows() -> [UInt8] {
+  func filteredRows() -> [UInt8] {
     let bytes = pixels.bytes
     let stride = width * pixels.channels
     var rows: [UInt8] = []
@@ -105,13 +111,13 @@ public struct PNGImage: Sendable, Hashable {
   }
 }
 
-private func appendChunk(_ type: String, _ data: [UInt8], to file: inout [UInt8]) {
+func appendChunk(_ type: String, _ data: [UInt8], to file: inout [UInt8]) {
   let body = Array(type.utf8) + data
   file += bigEndian(data.count)
   file += body
   file += bigEndian(Int(Zlib.checksum(body)))
 }
 
-private func bigEndian(_ value: Int) -> [UInt8] {
+func bigEndian(_ value: Int) -> [UInt8] {
   [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> $0) }
 }

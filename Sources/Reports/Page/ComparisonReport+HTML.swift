@@ -7,6 +7,7 @@ extension ComparisonReport {
       ("glance", "At a glance", glanceSection),
       ("scores", task == .forecast ? "Scores by lead time" : "By class", scoresSection),
       ("differences", "Differences", differencesSection),
+      ("measured", "Measured aspects", measurementsSection),
       ("learning", "Learning curves", learningSection),
       ("pictures", "Pictures", picturesSection),
       ("details", "Details", detailsSection),
@@ -55,7 +56,7 @@ extension ComparisonReport {
       tag("p") {
         "Squall \(provenance.version). The numbers behind this page are in "
         tag("code", text: "results.json")
-        " beside it."
+        " beside it, as tables in the CSV files."
       }
     }
   }

@@ -16,7 +16,7 @@ extension ComparisonReport {
     ])
   }
 
-  private func className(_ index: Int) -> String {
+  func className(_ index: Int) -> String {
     index < data.classes.count ? data.classes[index] : "class \(index)"
   }
 

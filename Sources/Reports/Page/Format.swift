@@ -53,6 +53,11 @@ enum Format {
     String(format: fraction > 0.1 || fraction == 0 ? "%.0f%%" : "%.1f%%", fraction * 100)
   }
 
+  /// 35 ms, 1.25 s.
+  static func brief(_ seconds: Double) -> String {
+    seconds < 1 ? "\(significant(seconds * 1000)) ms" : "\(significant(seconds)) s"
+  }
+
   /// 45 s, 12 min 30 s, 2 h 05 min.
   static func duration(_ seconds: Double) -> String {
     guard seconds < 1e9 else { return "\(significant(seconds)) s" }

@@ -23,6 +23,9 @@ extension ComparisonReport {
           group("Cost", columns)
           row("Parameters", contenders.map { $0.model.map { Format.count($0.parameters) } })
           row("FLOPs per sample", contenders.map { $0.model.map { Format.metric($0.flopsPerSample) } })
+          if models.contains(where: { $0.secondsPerStep != nil }) {
+            row("Training step", contenders.map { $0.model?.secondsPerStep.map(Format.brief) })
+          }
           row(trainingTimeLabel, contenders.map { $0.model?.trainingSeconds.map(Format.duration) })
         }
         tag("tbody") {

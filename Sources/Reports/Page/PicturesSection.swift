@@ -1,10 +1,40 @@
+import Foundation
+
 extension ComparisonReport {
   /// Observed and forecast fields side by side.
   var picturesSection: Markup? {
-    pictures.isEmpty ? nil : .group(pictures.enumerated().map { panel($1, id: "panel-\($0)") })
+    guard !pictures.isEmpty || animation != nil else { return nil }
+    return .group(
+      [animation.map(moving) ?? .empty]
+        + pictures.enumerated().map { panel($1, id: "panel-\($0)", unit: data.unit) })
   }
 
-  private func panel(_ panel: PicturePanel, id: String) -> Markup {
+  /// Fields in motion; who has asked for less movement sees the last picture.
+  private func moving(_ animation: Animation) -> Markup {
+    func source(_ png: Data) -> String { "data:image/png;base64,\(png.base64EncodedString())" }
+    return tag("figure", ["class": "moving", "aria-labelledby": "moving-title"]) {
+      tag("h3", ["id": "moving-title"], text: animation.title)
+      tag(
+        "div",
+        ["class": "columns-of", "style": "--columns: \(animation.labels.count)", "aria-hidden": "true"]
+      ) {
+        for label in animation.labels { tag("span", text: label) }
+      }
+      tag("picture") {
+        tag(
+          "source", ["media": "print, (prefers-reduced-motion: reduce)", "srcset": source(animation.still)])
+        tag(
+          "img",
+          [
+            "src": source(animation.animated), "width": "\(animation.width)", "height": "\(animation.height)",
+            "alt":
+              "Animation over the lead times, from the left: \(animation.labels.joined(separator: ", ")).",
+          ])
+      }
+    }
+  }
+
+  func panel(_ panel: PicturePanel, id: String, unit: String) -> Markup {
     var scales: [ColourScale] = []
     for row in panel.rows where !scales.contains(row.scale) { scales.append(row.scale) }
     return tag("figure", ["class": "panel", "aria-labelledby": "\(id)-title"]) {
@@ -21,7 +51,7 @@ extension ComparisonReport {
               let rows = panel.rows.filter { $0.scale == scale }.map(\.label)
               tag("p", text: rows.joined(separator: ", "))
             }
-            ScaleLegend(scale: scale, unit: data.unit).markup(id: "\(id)-scale-\(index)")
+            ScaleLegend(scale: scale, unit: unit).markup(id: "\(id)-scale-\(index)")
           }
         }
       }

@@ -154,6 +154,26 @@ enum StyleSheet {
     details > :not(summary) { margin-top: .75rem; }
     .dense th, .dense td { padding-block: .22rem; font-size: .85rem; }
     .words th, .words td { padding-block: .3rem; }
+    .differences td.words, .differences thead th:nth-child(2), .differences thead th:last-child {
+      text-align: left;
+    }
+    .differences th small { display: block; }
+    .aspects { width: 100%; min-width: 34rem; table-layout: fixed; }
+    .aspects th, .aspects td { vertical-align: top; }
+    .aspects thead th:first-child { width: 11rem; }
+    .charts .graph-figure { grid-row: span 2; }
+    .graph { width: auto; max-width: 100%; }
+    .graph rect { fill: var(--wash); stroke: var(--faint); }
+    .graph .vector rect { stroke-dasharray: 5 3; }
+    .graph .edge { stroke: var(--muted); stroke-width: 1.2; }
+    .graph text { fill: var(--ink); font-size: 11px; }
+    .graph .node-text { fill: var(--muted); font-size: 9.5px; }
+    .moving { margin: 0 0 2.5rem; max-width: 60rem; }
+    .moving img { display: block; width: 100%; height: auto; image-rendering: pixelated; }
+    .columns-of {
+      display: grid; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: .4rem;
+      font-size: .85rem; margin: .5rem 0 .25rem;
+    }
 
     .panel { margin: 0 0 3.5rem; }
     .panel h3 { margin-top: 1.5rem; }

@@ -1,14 +1,16 @@
 import Foundation
 
 extension ComparisonReport {
-  /// Writes `index.html` and `results.json` into `directory`, which is made if need be.
+  /// Writes `index.html`, `results.json` and the tables of ``tables`` as CSV into `directory`, which is made if need be.
   ///
-  /// Both are written in full under temporary names and then renamed: a full disk or a kill in between leaves
+  /// All are written in full under temporary names and then renamed: a full disk or a kill in between leaves
   /// an earlier report as it was.
   ///
   /// - Throws: ``ReportError`` that names the place when it cannot be written.
   public func write(to directory: URL) throws(ReportError) {
-    let files = [("index.html", Data(html().utf8)), ("results.json", try json())]
+    let files =
+      [("index.html", Data(html().utf8)), ("results.json", try json())]
+      + tables.map { ($0.name, Data($0.content.utf8)) }
     do {
       try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     } catch {

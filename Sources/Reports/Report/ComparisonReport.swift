@@ -35,6 +35,10 @@ public struct ComparisonReport: Codable, Hashable, Sendable {
   public var pictures: [PicturePanel]
   /// Differences of scores with their intervals; nil where they were not computed.
   @Nullable public var differences: [ScoreDifference]?
+  /// What was measured of both families on this data, aspect by aspect; nil where it was not.
+  @Nullable public var measurements: [MeasuredAspect]?
+  /// Observed and forecast fields in motion; nil without.
+  @Nullable public var animation: Animation?
 
   public init(
     title: String, task: ReportTask, verdict: Verdict, data: DataDescription, settings: [Setting] = [],
@@ -51,6 +55,8 @@ public struct ComparisonReport: Codable, Hashable, Sendable {
     self.baselines = baselines
     self.pictures = pictures
     self.differences = differences
+    measurements = nil
+    animation = nil
   }
 }
 

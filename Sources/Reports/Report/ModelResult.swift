@@ -8,6 +8,8 @@ public struct ModelResult: Codable, Hashable, Sendable {
   public var parameters: Int
   /// Floating-point operations of one forward pass of one sample.
   public var flopsPerSample: Int
+  /// Measured time of one training step in seconds.
+  @Measured public var secondsPerStep: Double?
   /// The layers, in order; may be empty.
   public var layers: [LayerDescription]
   /// The trainings, one per seed.
@@ -20,8 +22,9 @@ public struct ModelResult: Codable, Hashable, Sendable {
   public init(
     name: String, summary: String, parameters: Int, flopsPerSample: Int, layers: [LayerDescription] = [],
     trainings: [TrainingResult], forecast: ForecastResult? = nil,
-    classification: ClassificationResult? = nil
+    classification: ClassificationResult? = nil, secondsPerStep: Double? = nil
   ) {
+    self.secondsPerStep = secondsPerStep
     self.name = name
     self.summary = summary
     self.parameters = parameters

@@ -49,7 +49,7 @@ public struct WienerForecast: Sendable {
   ///
   /// - Parameter places: The lattice on which ``LeadError/window`` is taken has so many pixels along each side;
   ///   0 leaves it out. The time grows with its square.
-  public func errors(places: Int = 4) -> [LeadError] {
+  public func errors(places: Int = 3) -> [LeadError] {
     let whole = wholeFieldErrors()
     let window = places > 0 ? windowErrors(places: places) : nil
     return (0..<forecastFrames).map {
@@ -116,20 +116,27 @@ public struct WienerForecast: Sendable {
       return (0..<count).map { min(length - 1, Int((Double($0) + 0.5) * Double(length) / Double(count))) }
     }
     let pixels = lattice(options.height).flatMap { row in lattice(options.width).map { (row, $0) } }
-    // Every solution is independent of the others and writes its own place.
-    let known = concurrently(pixels.count * forecastFrames) { index in
-      let (row, column) = pixels[index / forecastFrames]
-      return solver.knownVariance(row: row, column: column, lead: index % forecastFrames + 1)
+    let wanted = pixels.flatMap { row, column in
+      (1...forecastFrames).map { WindowSolver.Place(row: row, column: column, lead: $0) }
+    }
+    // Every pair of solutions is independent of the others.
+    let known = concurrently((wanted.count + 1) / 2) { pair in
+      solver.knownVariances(wanted[2 * pair], wanted[min(2 * pair + 1, wanted.count - 1)])
     }
     return (0..<forecastFrames).map { lead in
-      let sum = pixels.indices.reduce(0) { $0 + known[$1 * forecastFrames + lead] }
+      let sum = pixels.indices.reduce(0.0) { sum, pixel in
+        let index = pixel * forecastFrames + lead
+        return sum + (index % 2 == 0 ? known[index / 2].0 : known[index / 2].1)
+      }
       return max(0, 1 - sum / Double(pixels.count))
     }
   }
 }
 
 /// The results of independent pieces of work, computed on all cores.
-func concurrently(_ count: Int, _ body: @escaping @Sendable (Int) -> Double) -> [Double] {
+private func concurrently(
+  _ count: Int, _ body: @escaping @Sendable (Int) -> (Double, Double)
+) -> [(Double, Double)] {
   let results = LockedResults(count)
   DispatchQueue.concurrentPerform(iterations: count) { results.set($0, body($0)) }
   return results.values

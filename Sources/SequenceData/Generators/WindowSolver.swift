@@ -16,8 +16,8 @@ struct WindowSolver: Sendable {
   private let transform: FourierTransform
   /// The transforms of the covariances at τ = 0, 1, … on the small torus.
   private let kernels: [ComplexField]
-  private let factors: [SemidefiniteCholesky]
-  private let power: [Double]
+  /// The inverse of the covariances of every wave of the small torus, row by row: element (t, s) for all waves.
+  private let inverses: [ComplexField]
 
   init(_ forecast: WienerForecast, _ maker: DialMaker) {
     let options = forecast.options
@@ -55,13 +55,26 @@ struct WindowSolver: Sendable {
     let small = GaussianFields(
       height: rows, width: columns, slope: options.slope, largestScale: options.largestScale)
     let floor = 1e-3 / Double(rows * columns)
-    power = small.power.map { max($0, floor) * Double(rows * columns) }
-    factors = (0..<rows * columns).map { index in
-      forecast.factor(
+    let power = small.power.map { max($0, floor) * Double(rows * columns) }
+    let n = forecast.inputFrames
+    var inverses = [ComplexField](repeating: ComplexField(height: rows, width: columns), count: n * n)
+    for index in 0..<rows * columns {
+      let factor = forecast.factor(
         phase: small.phase(
           row: index / columns, column: index % columns, rows: options.velocity.rows,
           columns: options.velocity.columns), ridge: 1e-3)
+      for s in 0..<n {
+        var unit = [Double](repeating: 0, count: 2 * n)
+        unit[s] = 1
+        // The factor is that of the conjugated matrix.
+        let column = factor.solved(unit)
+        for t in 0..<n {
+          inverses[t * n + s].real[index] = column[t] / power[index]
+          inverses[t * n + s].imaginary[index] = -column[n + t] / power[index]
+        }
+      }
     }
+    self.inverses = inverses
   }
 
   private func covariance(rows: Int, columns: Int, lag: Int) -> Double {
@@ -71,40 +84,63 @@ struct WindowSolver: Sendable {
     return tables[lag][y * tableWidth + x]
   }
 
-  /// Cov(p, o) Cov(o, o)⁻¹ Cov(o, p): what the observed frames tell of one pixel of a later one. Every step of the
+  /// A pixel of a later frame.
+  struct Place {
+    var row: Int
+    var column: Int
+    var lead: Int
+  }
+
+  /// Cov(p, o) Cov(o, o)⁻¹ Cov(o, p): what the observed frames tell of two pixels of later ones. Every step of the
   /// iteration makes it larger, so stopping early never promises too much.
-  func knownVariance(row: Int, column: Int, lead: Int, most: Int = 200, tolerance: Double = 1e-5) -> Double {
-    let pixels = height * width
-    var residual = [Double](repeating: 0, count: frames * pixels)
+  ///
+  /// All operators are real, so two systems share every transform: one is the real part, the other the imaginary one.
+  func knownVariances(
+    _ first: Place, _ second: Place, most: Int = 200, tolerance: Double = 1e-5
+  ) -> (Double, Double) {
+    var residual = [covariances(with: first), covariances(with: second)]
+    var known = [0.0, 0.0]
+    var direction = preconditioned(residual)
+    var rho = (0..<2).map { dot(residual[$0], direction[$0]) }
+    var quiet = [0, 0]
+    for _ in 0..<most where quiet.contains(where: { $0 < 5 }) {
+      let image = product(direction)
+      for system in 0..<2 where quiet[system] < 5 {
+        let curvature = dot(direction[system], image[system])
+        guard curvature > 0, rho[system] > 0 else {
+          quiet[system] = 5
+          continue
+        }
+        let step = rho[system] / curvature
+        let gain = rho[system] * step
+        known[system] += gain
+        for index in image[system].indices { residual[system][index] -= step * image[system][index] }
+        quiet[system] = gain < tolerance * max(1 - known[system], 1e-3) ? quiet[system] + 1 : 0
+      }
+      let next = preconditioned(residual)
+      for system in 0..<2 where quiet[system] < 5 {
+        let newRho = dot(residual[system], next[system])
+        let ratio = newRho / rho[system]
+        for index in next[system].indices {
+          direction[system][index] = next[system][index] + ratio * direction[system][index]
+        }
+        rho[system] = newRho
+      }
+    }
+    return (known[0], known[1])
+  }
+
+  private func covariances(with place: Place) -> [Double] {
+    var values = [Double](repeating: 0, count: frames * height * width)
     for frame in 0..<frames {
       for y in 0..<height {
         for x in 0..<width {
-          residual[frame * pixels + y * width + x] = covariance(
-            rows: row - y, columns: column - x, lag: frames - 1 + lead - frame)
+          values[(frame * height + y) * width + x] = covariance(
+            rows: place.row - y, columns: place.column - x, lag: frames - 1 + place.lead - frame)
         }
       }
     }
-    var known = 0.0
-    var direction = preconditioned(residual)
-    var rho = dot(residual, direction)
-    var quiet = 0
-    for _ in 0..<most where rho > 0 {
-      let image = product(direction)
-      let curvature = dot(direction, image)
-      guard curvature > 0 else { break }
-      let gain = rho * rho / curvature
-      known += gain
-      let step = rho / curvature
-      for index in residual.indices { residual[index] -= step * image[index] }
-      quiet = gain < tolerance * max(1 - known, 1e-3) ? quiet + 1 : 0
-      if quiet == 5 { break }
-      let next = preconditioned(residual)
-      let newRho = dot(residual, next)
-      let ratio = newRho / rho
-      for index in direction.indices { direction[index] = next[index] + ratio * direction[index] }
-      rho = newRho
-    }
-    return known
+    return values
   }
 
   private func dot(_ a: [Double], _ b: [Double]) -> Double {
@@ -113,72 +149,56 @@ struct WindowSolver: Sendable {
     return sum
   }
 
-  /// Cov(o, o) x.
-  private func product(_ x: [Double]) -> [Double] {
-    filtered(x) { spectra, index, real, imaginary in
-      for t in 0..<frames {
-        var (sumReal, sumImaginary) = (0.0, 0.0)
+  /// Cov(o, o) x of both systems.
+  private func product(_ x: [[Double]]) -> [[Double]] {
+    filtered(x) { spectra in
+      (0..<frames).map { t in
+        var sum = ComplexField(height: transform.height, width: transform.width)
         for s in 0..<frames {
           let kernel = kernels[abs(t - s)]
-          let (a, b) = (kernel.real[index], t >= s ? kernel.imaginary[index] : -kernel.imaginary[index])
-          sumReal += a * spectra[s].real[index] - b * spectra[s].imaginary[index]
-          sumImaginary += a * spectra[s].imaginary[index] + b * spectra[s].real[index]
+          sum.add(kernel, times: spectra[s], conjugated: t < s)
         }
-        real[t] = sumReal
-        imaginary[t] = sumImaginary
+        return sum
       }
     }
   }
 
-  private func preconditioned(_ x: [Double]) -> [Double] {
-    filtered(x) { spectra, index, real, imaginary in
-      var values = [Double](repeating: 0, count: 2 * frames)
-      for t in 0..<frames {
-        values[t] = spectra[t].real[index]
-        values[frames + t] = -spectra[t].imaginary[index]
-      }
-      let solution = factors[index].solved(values)
-      for t in 0..<frames {
-        real[t] = solution[t] / power[index]
-        imaginary[t] = -solution[frames + t] / power[index]
+  private func preconditioned(_ x: [[Double]]) -> [[Double]] {
+    filtered(x) { spectra in
+      (0..<frames).map { t in
+        var sum = ComplexField(height: transform.height, width: transform.width)
+        for s in 0..<frames { sum.add(inverses[t * frames + s], times: spectra[s], conjugated: false) }
+        return sum
       }
     }
   }
 
-  /// Each frame of x put on the small torus, every wave of all frames changed together, and the window taken back.
-  private func filtered(
-    _ x: [Double],
-    _ change: (_ spectra: [ComplexField], _ index: Int, _ real: inout [Double], _ imaginary: inout [Double])
-      -> Void
-  ) -> [Double] {
+  /// Each frame of both systems put on the small torus as one complex field, all waves changed, and the window taken
+  /// back.
+  private func filtered(_ x: [[Double]], _ change: ([ComplexField]) -> [ComplexField]) -> [[Double]] {
     let pixels = height * width
     let columns = transform.width
     let spectra = (0..<frames).map { frame in
       var field = ComplexField(height: transform.height, width: columns)
       for y in 0..<height {
         for column in 0..<width {
-          field.real[y * columns + column] = x[frame * pixels + y * width + column]
+          let from = frame * pixels + y * width + column
+          field.real[y * columns + column] = x[0][from]
+          field.imaginary[y * columns + column] = x[1][from]
         }
       }
       transform.forward(&field)
       return field
     }
-    var changed = spectra
-    var real = [Double](repeating: 0, count: frames)
-    var imaginary = real
-    for index in 0..<transform.height * columns {
-      change(spectra, index, &real, &imaginary)
-      for t in 0..<frames {
-        changed[t].real[index] = real[t]
-        changed[t].imaginary[index] = imaginary[t]
-      }
-    }
-    var result = [Double](repeating: 0, count: x.count)
-    for frame in 0..<frames {
-      transform.inverse(&changed[frame])
+    var result = [[Double]](repeating: [Double](repeating: 0, count: frames * pixels), count: 2)
+    for (frame, field) in change(spectra).enumerated() {
+      var field = field
+      transform.inverse(&field)
       for y in 0..<height {
         for column in 0..<width {
-          result[frame * pixels + y * width + column] = changed[frame].real[y * columns + column]
+          let to = frame * pixels + y * width + column
+          result[0][to] = field.real[y * columns + column]
+          result[1][to] = field.imaginary[y * columns + column]
         }
       }
     }
@@ -186,13 +206,37 @@ struct WindowSolver: Sendable {
   }
 }
 
-/// Numbers that many threads write, each its own.
+extension ComplexField {
+  /// Adds a product, wave by wave.
+  fileprivate mutating func add(_ factor: ComplexField, times field: ComplexField, conjugated: Bool) {
+    let sign = conjugated ? -1.0 : 1.0
+    real.withUnsafeMutableBufferPointer { real in
+      imaginary.withUnsafeMutableBufferPointer { imaginary in
+        factor.real.withUnsafeBufferPointer { a in
+          factor.imaginary.withUnsafeBufferPointer { b in
+            field.real.withUnsafeBufferPointer { x in
+              field.imaginary.withUnsafeBufferPointer { y in
+                for index in real.indices {
+                  let imaginaryFactor = sign * b[index]
+                  real[index] += a[index] * x[index] - imaginaryFactor * y[index]
+                  imaginary[index] += a[index] * y[index] + imaginaryFactor * x[index]
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/// Results that many threads write, each its own.
 final class LockedResults: Sendable {
-  private let storage: Mutex<[Double]>
+  private let storage: Mutex<[(Double, Double)]>
 
-  init(_ count: Int) { storage = Mutex([Double](repeating: 0, count: count)) }
+  init(_ count: Int) { storage = Mutex([(Double, Double)](repeating: (0, 0), count: count)) }
 
-  func set(_ index: Int, _ value: Double) { storage.withLock { $0[index] = value } }
+  func set(_ index: Int, _ value: (Double, Double)) { storage.withLock { $0[index] = value } }
 
-  var values: [Double] { storage.withLock { $0 } }
+  var values: [(Double, Double)] { storage.withLock { $0 } }
 }

@@ -26,7 +26,7 @@ struct DataFolder {
       guard let most = counts.max(by: { ($0.value, $1.key.rawValue) < ($1.value, $0.key.rawValue) }) else {
         throw DataError(
           .noFrames, file: folder.path, expected: "data in one of the formats " + DataFormat.names,
-          received: found.isEmpty ? "an empty folder" : "none below the folder",
+          received: "none below the folder",
           remedy: "Point at the folder that holds the frames, or name the format by --reader.")
       }
       guard counts.count == 1 else {
@@ -44,7 +44,7 @@ struct DataFolder {
     .compactMap { path, files in
       let folder = path.reduce(folder) { $0.appendingPathComponent($1, isDirectory: true) }
       let names = files.filter { family.takes($0.format) }.map(\.name).sorted(by: NaturalOrder.isBefore)
-      return names.isEmpty ? nil : (path, names.map { folder.appendingPathComponent($0) })
+      return names.isEmpty ? nil : (path, names.map { folder.appendingPathComponent($0, isDirectory: false) })
     }
     guard let first = groups.first?.files.first else {
       throw DataError(
@@ -83,7 +83,8 @@ struct DataFolder {
           + "xarray.open_zarr(…).to_netcdf(…) or numpy.save.")
     }
     for name in names where !name.hasPrefix(".") {
-      let url = folder.appendingPathComponent(name)
+      // Said to be no folder, so that Foundation does not look at each of 100,000 files.
+      let url = folder.appendingPathComponent(name, isDirectory: false)
       // Only names without an ending of ours are looked at again: 100,000 files are one listing, not as many calls.
       if let format = DataFormat(file: url) {
         found[path, default: []].append((name, format))

@@ -27,7 +27,10 @@ public struct FrameFolder: FrameSource {
   /// - Throws: as ``init(_:reader:)``.
   public init(files: [URL], reader: any FrameFileReader, skipped: SkipLog? = nil) throws {
     let found = try Self.headers(of: files, reader, skipped)
-      .sorted { ($0.header.time, $0.file.path) < ($1.header.time, $1.file.path) }
+      .sorted {
+        $0.header.time != $1.header.time
+          ? $0.header.time < $1.header.time : $0.file.path < $1.file.path
+      }
     guard let first = found.first else {
       throw DataError(
         .noFrames, expected: "at least one file that can be read", received: "none of \(files.count)",

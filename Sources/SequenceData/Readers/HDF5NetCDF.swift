@@ -5,17 +5,6 @@ import HDF5
 struct HDF5NetCDF: NetCDFStore {
   let file: String
   let variables: [NetCDFVariable]
-  private static let textAttributes = [
-    "units", "standard_name", "long_name", "bounds", "grid_mapping", "grid_mapping_name", "calendar", "axis",
-    "_Unsigned", "cell_methods", "proj4", "proj4_params", "crs_wkt",
-  ]
-  private static let numberAttributes = [
-    "scale_factor", "add_offset", "_FillValue", "missing_value", "valid_range", "valid_min", "valid_max",
-    "standard_parallel", "longitude_of_central_meridian", "latitude_of_projection_origin", "false_easting",
-    "false_northing", "semi_major_axis", "semi_minor_axis", "earth_radius", "inverse_flattening",
-    "straight_vertical_longitude_from_pole", "longitude_of_projection_origin",
-    "scale_factor_at_projection_origin", "scale_factor_at_central_meridian",
-  ]
 
   init(_ url: URL) throws {
     file = url.path
@@ -30,12 +19,11 @@ struct HDF5NetCDF: NetCDFStore {
   private static func variable(_ name: String, _ file: HDF5File) throws -> NetCDFVariable? {
     let found = try file.describe(name)
     guard found?.isNumeric ?? true else { return nil }
-    var attributes: [String: NetCDFAttribute] = [:]
-    for attribute in textAttributes where file.hasAttribute(attribute, of: name) {
-      if let text = try? file.string(attribute, of: name) { attributes[attribute] = .text(text) }
-    }
-    for attribute in numberAttributes where file.hasAttribute(attribute, of: name) {
-      if let numbers = try? file.numbers(attribute, of: name) { attributes[attribute] = .numbers(numbers) }
+    let attributes = try file.attributes(of: name).mapValues { value -> NetCDFAttribute in
+      switch value {
+      case .text(let text): .text(text)
+      case .numbers(let numbers): .numbers(numbers)
+      }
     }
     // A coordinate is its own dimension.
     let axes = found?.axes ?? []

@@ -73,11 +73,34 @@ struct PictureFile: Sendable {
         .wrongShape, file: file, expected: "one picture in a file among others",
         received: "\(picture.images.count)", remedy: "Pass an animated GIF by itself: it is a clip.")
     }
+    if let values = try plain(picture) { return values }
     var values = Values(shape: FrameShape(height: 1, width: 1), numbers: [], maximum: 255)
     try picture.canvases {
       values = Values(rgb: $0, width: picture.width, height: picture.height, picture.isGrey)
     }
     return values
+  }
+
+  /// A picture that fills its canvas without holes, straight from its palette.
+  private static func plain(_ gif: GIFFile) throws -> Values? {
+    let image = gif.images[0]
+    let palette = image.palette
+    guard image.width == gif.width, image.height == gif.height, image.transparent == nil, palette.count == 256
+    else { return nil }
+    let isGrey = gif.isGrey
+    let colours = palette.map { (Float($0.red), Float($0.green), Float($0.blue)) }
+    let indices = try gif.indices(of: image)
+    let channels = isGrey ? 1 : 3
+    let numbers = [Float](unsafeUninitializedCapacity: indices.count * channels) { buffer, count in
+      for (place, index) in indices.enumerated() {
+        let colour = colours[Int(index)]
+        buffer[place * channels] = colour.0
+        if !isGrey { (buffer[place * 3 + 1], buffer[place * 3 + 2]) = (colour.1, colour.2) }
+      }
+      count = indices.count * channels
+    }
+    let shape = FrameShape(height: gif.height, width: gif.width, channels: channels)
+    return Values(shape: shape, numbers: numbers, maximum: 255)
   }
 
   /// Brightness by the weights of ITU-R BT.601: 0.299 R + 0.587 G + 0.114 B.

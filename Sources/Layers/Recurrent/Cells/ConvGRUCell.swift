@@ -1,9 +1,10 @@
 import Autodiff
 import TensorCore
 
-/// One step of a convolutional GRU (Ballas et al. 2016): the GRU's matrix products become convolutions, and h stays
-/// a map. Gates lie in the order z, r, h along the last axis; see `GRUCell` for the equations and `MapCell` for
-/// the shapes. The reset gate comes before the convolution, as in the paper, or after it with `resetAfter`.
+/// One step of a convolutional GRU (Ballas et al. 2016): the GRU's matrix products become convolutions, and h
+/// stays a map. Gates lie in the order z, r, h along the last axis; see `GRUCell` for the equations and
+/// `MapCell` for the shapes. The reset gate comes before the convolution, as in the paper, or after it with
+/// `resetAfter`.
 public struct ConvGRUCell: MapCell {
   public static let gateCount = 3
 

@@ -1,8 +1,8 @@
 import Autodiff
 import TensorCore
 
-/// One step of a convolutional LSTM (Shi et al. 2015): the LSTM's matrix products become convolutions, and h and c
-/// stay maps. Gates lie in Keras' order i, f, c, o along the last axis:
+/// One step of a convolutional LSTM (Shi et al. 2015): the LSTM's matrix products become convolutions, and h
+/// and c stay maps. Gates lie in Keras' order i, f, c, o along the last axis:
 ///
 ///     i = σ(Wᵢ∗x + Uᵢ∗h + bᵢ)    f = σ(W_f∗x + U_f∗h + b_f)    o = σ(Wₒ∗x + Uₒ∗h + bₒ)
 ///     c' = f·c + i·tanh(W_c∗x + U_c∗h + b_c)                    h' = o·tanh(c')
@@ -155,8 +155,8 @@ public enum Peepholes: String, CaseIterable, Codable, Sendable {
   case none
   /// Through one weight for each channel, `[3 · filters]` in the order i, f, o: maps may be of any size.
   case perChannel = "channel"
-  /// Through one weight for each value of the memory, `[space…, 3 · filters]`: the Hadamard products of Shi et al.
-  /// 2015, which fix the size of the maps.
+  /// Through one weight for each value of the memory, `[space…, 3 · filters]`: the Hadamard products of Shi
+  /// et al. 2015, which fix the size of the maps.
   case perPosition = "position"
 }
 

@@ -1,15 +1,16 @@
 import Autodiff
 import TensorCore
 
-/// One step of a gated recurrent unit (Cho et al. 2014). Gates lie in Keras' order z, r, h along the last axis of
-/// kernels and bias:
+/// One step of a gated recurrent unit (Cho et al. 2014). Gates lie in Keras' order z, r, h along the last
+/// axis of kernels and bias:
 ///
 ///     z = σ(W_z x + U_z h + b_z)    r = σ(W_r x + U_r h + b_r)    h' = z·h + (1 − z)·tanh(W_h x + b_h + …)
 ///
-/// where … is r·(U_h h + b'_h) with `resetAfter`, which then has a second bias for each gate, and U_h (r·h) without.
+/// where … is r·(U_h h + b'_h) with `resetAfter`, which then has a second bias for each gate, and U_h (r·h)
+/// without.
 ///
-/// Input `[batch, channels]`; kernel `[channels, 3·units]`, recurrent kernel `[units, 3·units]`, bias `[2, 3·units]`
-/// or `[3·units]`.
+/// Input `[batch, channels]`; kernel `[channels, 3·units]`, recurrent kernel `[units, 3·units]`, bias `[2,
+/// 3·units]` or `[3·units]`.
 public struct GRUCell: VectorCell {
   public typealias State = HiddenState
 

@@ -1,8 +1,8 @@
 import Autodiff
 import TensorCore
 
-/// A cell whose gates are linear maps of input and state: all that an LSTM, a GRU and their convolutional forms
-/// have in common. The input's part is computed for all steps at once.
+/// A cell whose gates are linear maps of input and state: all that an LSTM, a GRU and their convolutional
+/// forms have in common. The input's part is computed for all steps at once.
 public protocol GatedCell: RecurrentCell {
   /// How many gates lie side by side along the last axis of the kernels.
   static var gateCount: Int { get }
@@ -91,7 +91,8 @@ extension GatedCell {
     }
   }
 
-  /// The products with the parts of a kernel, each with its own mask before it; in one piece where there are none.
+  /// The products with the parts of a kernel, each with its own mask before it; in one piece where there are
+  /// none.
   func products(
     _ values: Tensor, _ kernel: Tensor, _ masks: [Tensor], gates: Int,
     _ product: (Tensor, Tensor) throws -> Tensor

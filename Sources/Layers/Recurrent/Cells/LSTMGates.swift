@@ -25,8 +25,8 @@ struct LSTMGates {
   }
 }
 
-/// Layer normalisation inside a cell (Ba et al. 2016): of the input's part of the gates, of the state's, and of the
-/// memory on its way out, each over the last axis. The bias of the gates takes the place of a shift.
+/// Layer normalisation inside a cell (Ba et al. 2016): of the input's part of the gates, of the state's, and
+/// of the memory on its way out, each over the last axis. The bias of the gates takes the place of a shift.
 struct GateNormalization {
   static let epsilon: Float = 1e-3
 

@@ -4,7 +4,8 @@ import TensorCore
 /// A gated cell over maps, whose products are convolutions: input `[batch, space…, channels]`, kernel
 /// `[kernel…, channels, gates · filters]`, recurrent kernel `[kernel…, filters, gates · filters]`.
 ///
-/// Strides, padding and dilation are those of the input's convolution; the recurrent one is always of stride 1,
+/// Strides, padding and dilation are those of the input's convolution; the recurrent one is always of stride
+/// 1,
 /// `same` and undilated. The number of space axes is `rank`.
 public protocol MapCell: GatedCell {
   var filters: Int { get }

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// The cells that files may name. Those of Squall are known from the start; a program registers its own before it
-/// loads a model that has them.
+/// The cells that files may name. Those of Squall are known from the start; a program registers its own
+/// before it loads a model that has them.
 public enum RecurrentCellRegistry {
   private static let types = Mutex<[String: any RecurrentCell.Type]>(builtIn)
 

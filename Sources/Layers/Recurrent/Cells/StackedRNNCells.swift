@@ -1,8 +1,8 @@
 import Autodiff
 import TensorCore
 
-/// Cells on top of each other as one: the output of each is the input of the next, within every step. The state is
-/// that of all cells, from the lowest to the highest.
+/// Cells on top of each other as one: the output of each is the input of the next, within every step. The
+/// state is that of all cells, from the lowest to the highest.
 ///
 /// As nothing flows down again, a sequence is computed cell by cell, each by its fastest way.
 public struct StackedRNNCells: RecurrentCell {

@@ -1,0 +1,87 @@
+import Architectures
+import Foundation
+import SequenceData
+import Verification
+
+/// What can be said of data before anything is trained.
+public struct DataAdvice: Codable, Sendable {
+  /// What to train.
+  public enum Recommendation: String, Codable, Sendable {
+    case sequential, integrated
+    /// Both do alike at this index, or the interval spans both sides.
+    case either
+    /// The relation of index and winner has not been measured.
+    case unmeasured
+  }
+
+  /// What the data are called.
+  public var data: String
+  public var sequences: Int
+  /// Parts that were measured: stretches of sequences, of large frames tiles of them.
+  public var measured: Int
+  /// Pixels of the data in one pixel of the measured grid, along each side.
+  public var factor: Int
+  public var measurement: InteractionMeasurement
+  /// The nearest point of the dial; nil where the study has not been made.
+  public var nearest: MeasuredDial.Point?
+  /// Whether the index lies beyond all points of the dial.
+  public var isBeyondDial: Bool
+  public var recommendation: Recommendation
+  /// The answer, then its reasons and limits, a sentence or two each.
+  public var answer: String
+  public var reasons: [String]
+  public var limits: [String]
+  public var seconds: Double
+
+  /// Measures data and says what follows.
+  ///
+  /// - Parameters:
+  ///   - sources: The sequences.
+  ///   - areClips: Whether the data are clips with classes; a still background is then taken off.
+  ///   - study: The relation between index and winner.
+  /// - Throws: `DataError`, `VerificationError` when there is nothing to measure.
+  public init(
+    on sources: [any FrameSource], name: String, areClips: Bool = false, seed: UInt64 = 1,
+    study: MeasuredDial? = .study
+  ) throws {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let samples = try InteractionSampling().samples(of: sources)
+    var options = InteractionIndex.Options()
+    options.mean = areClips ? .pixel : .sequence
+    options.seed = seed
+    let index = InteractionIndex(options)
+    let events = try samples.samples.enumerated().map { number, sample in
+      (label: sample.block, event: try index.event(sample.field, number: number))
+    }
+    let measurement = try index.measure(events, bootstrap: BlockBootstrap(seed: seed))
+    let value = measurement.index.value ?? 0
+    let points = study?.points ?? []
+    data = name
+    sequences = samples.sequences
+    measured = measurement.events
+    factor = samples.factor
+    self.measurement = measurement
+    nearest = study?.nearest(to: value)
+    isBeyondDial = points.last.map { value > $0.index } ?? false
+    recommendation = Self.recommendation(measurement.index, study)
+    answer = Self.answer(recommendation, nearest)
+    reasons = Self.reasons(measurement, samples, nearest, study, isBeyondDial)
+    limits = Self.limits(samples, measurement, areClips, study)
+    let elapsed = (clock.now - start).components
+    seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18
+  }
+
+  /// The winner at the points nearest to the index and to both ends of its interval, where they agree.
+  static func recommendation(_ index: ScoreEstimate, _ study: MeasuredDial?) -> Recommendation {
+    guard let study, study.indexPredictsWinner == true, let value = index.value else { return .unmeasured }
+    let ends = [value] + (index.interval.map { [$0.lower, $0.upper] } ?? [])
+    let winners = Set(ends.compactMap { study.nearest(to: $0)?.winner })
+    guard winners.count == 1, let winner = winners.first else { return .either }
+    switch winner {
+    case .sequential: return .sequential
+    case .integrated: return .integrated
+    case .undecided: return .either
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import Architectures
+import Foundation
+import Layers
+import SequenceData
+import TensorCore
+import Training
+
+/// Trains both families at equal parameters on one point of the interaction dial and measures them against
+/// the best linear forecast: one row of ``MeasuredDial``.
+public struct DialStudy: Sendable {
+  public struct Options: Codable, Hashable, Sendable {
+    public var inputFrames = 6
+    public var forecastFrames = 4
+    public var size = 24
+    public var parameters = 100_000
+    public var trainingSequences = 800
+    public var validationSequences = 100
+    public var testSequences = 200
+    public var batchSize = 16
+    public var epochs = 12
+    public var learningRate = 2e-3
+
+    public init() {}
+
+    /// In a line, for reports.
+    public var setting: String {
+      "\(inputFrames) frames of \(size) × \(size) in and \(forecastFrames) out, \(trainingSequences) training "
+        + "sequences, about \(parameters) parameters, at most \(epochs) epochs"
+    }
+  }
+
+  public var options: Options
+
+  public init(_ options: Options = Options()) { self.options = options }
+
+  /// One θ and seed.
+  ///
+  /// - Throws: What data, models and training throw; `CancellationError`.
+  public func run(theta: Double, seed: UInt64) async throws -> MeasuredDial.Run {
+    var dialOptions = InteractionDial.Options()
+    dialOptions.theta = theta
+    dialOptions.frames = options.inputFrames + options.forecastFrames
+    dialOptions.height = options.size
+    dialOptions.width = options.size
+    dialOptions.largestScale = Double(options.size) / 2
+    let parts = [options.trainingSequences, options.validationSequences, options.testSequences]
+    dialOptions.samples = parts.reduce(0, +)
+    let dial = try InteractionDial(dialOptions, seed: seed)
+    let events = dial.events()
+    let training = try samples(events[..<parts[0]])
+    let validation = try samples(events[parts[0]..<parts[0] + parts[1]])
+    let testEvents = Array(events[(parts[0] + parts[1])...])
+    let test = try samples(testEvents[...])
+
+    let architecture = ForecastArchitecture(
+      inputFrames: options.inputFrames, forecastFrames: options.forecastFrames, height: options.size,
+      width: options.size)
+    var errors: [Family: Double] = [:]
+    for match in try WidthMatcher.match(architecture, parameters: options.parameters) {
+      let model = try architecture.model(match.family, width: match.width, initialization: .seed(seed))
+      let plan = TrainingPlan(
+        loss: .meanSquaredError, epochs: options.epochs,
+        schedule: .reduceOnPlateau(.init(factor: 0.5, patience: 2)),
+        earlyStopping: EarlyStopping(patience: 4), seed: seed)
+      let optimizer = try Optimizer(
+        Adam(learningRate: options.learningRate), clipping: .globalNorm(1))
+      var trainer = Trainer(model, optimizer: optimizer, plan: plan)
+      let result = try await trainer.fit(
+        on: TensorBatches(training, batchSize: options.batchSize, shuffledBySeed: seed),
+        validation: TensorBatches(validation, batchSize: options.batchSize))
+      errors[match.family] = try error(of: result.best, on: test)
+    }
+    let advice = try DataAdvice(on: testEvents, name: "", study: nil)
+    let optimum = try WienerForecast(
+      dial, inputFrames: options.inputFrames, forecastFrames: options.forecastFrames
+    ).errors(places: 4).map { $0.window ?? $0.wholeField }
+    return MeasuredDial.Run(
+      theta: theta, seed: seed, index: advice.measurement.index.value ?? 0,
+      sequential: errors[.sequential] ?? .nan, integrated: errors[.integrated] ?? .nan,
+      persistence: persistenceError(test), optimum: optimum.reduce(0, +) / Double(optimum.count))
+  }
+
+  /// Observed frames and what follows, `[batch, time, height, width, 1]`.
+  private func samples(_ events: ArraySlice<any FrameSource>) throws -> TrainingBatch {
+    var (input, target) = ([Float](), [Float]())
+    for event in events {
+      for index in 0..<event.count {
+        let values = try event.frame(at: index).values
+        if index < options.inputFrames { input += values } else { target += values }
+      }
+    }
+    func tensor(_ values: [Float], _ frames: Int) -> Tensor {
+      Tensor(values, shape: [events.count, frames, options.size, options.size, 1])
+    }
+    return TrainingBatch(tensor(input, options.inputFrames), tensor(target, options.forecastFrames))
+  }
+
+  private func error(of model: ModelGraph, on test: TrainingBatch) throws -> Double {
+    var (sum, count) = (0.0, 0)
+    for start in stride(from: 0, to: test.count, by: options.batchSize) {
+      let range = start..<min(start + options.batchSize, test.count)
+      let forecast = try model(Movement.slice(test.inputs[0], axis: 0, range)).values
+      let truth = Movement.slice(test.target, axis: 0, range).values
+      for (a, b) in zip(forecast, truth) { sum += Double((a - b) * (a - b)) }
+      count += truth.count
+    }
+    return sum / Double(count)
+  }
+
+  private func persistenceError(_ test: TrainingBatch) -> Double {
+    let size = options.size * options.size
+    let (input, target) = (test.inputs[0].values, test.target.values)
+    var sum = 0.0
+    for index in target.indices {
+      let sample = index / (options.forecastFrames * size)
+      let last = (sample * options.inputFrames + options.inputFrames - 1) * size + index % size
+      sum += Double((target[index] - input[last]) * (target[index] - input[last]))
+    }
+    return sum / Double(target.count)
+  }
+}

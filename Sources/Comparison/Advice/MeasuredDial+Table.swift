@@ -1,0 +1,21 @@
+extension MeasuredDial {
+  /// The study that this version carries; `script/dial-study` writes this file.
+  public static let study: MeasuredDial? = MeasuredDial(
+    command: "script/dial-study",
+    setting:
+      "6 frames of 24 × 24 in and 4 out, 800 training sequences, about 100000 parameters, at most 12 epochs",
+    runs: [
+      (0.0, 1, -0.0073, 0.9985, 0.9714, 1.7239, 0.9633),
+      (0.0, 2, 0.0021, 0.9955, 0.9703, 1.7492, 0.9633),
+      (0.25, 1, 0.0389, 0.9898, 0.9353, 1.7268, 0.8596),
+      (0.5, 1, 0.1329, 0.9540, 0.8278, 1.7308, 0.6674),
+      (0.5, 2, 0.1423, 0.9564, 0.8246, 1.7444, 0.6674),
+      (0.75, 1, 0.2220, 0.8678, 0.6138, 1.7352, 0.4323),
+      (1.0, 1, 0.2692, 0.6970, 0.3001, 1.7407, 0.1663),
+      (1.0, 2, 0.2662, 0.6972, 0.2870, 1.7581, 0.1663),
+    ].map { (row: (Double, UInt64, Double, Double, Double, Double, Double)) in
+      Run(
+        theta: row.0, seed: row.1, index: row.2, sequential: row.3, integrated: row.4, persistence: row.5,
+        optimum: row.6)
+    })
+}

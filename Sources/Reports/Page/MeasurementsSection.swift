@@ -1,0 +1,101 @@
+extension ComparisonReport {
+  /// What was measured on this data, aspect by aspect: first in a table, then with its figures.
+  var measurementsSection: Markup? {
+    guard let measurements, !measurements.isEmpty else { return nil }
+    return .group([
+      Parts.scrolling("Measured aspects") {
+        tag("table", ["class": "words aspects"]) {
+          tag("thead") {
+            tag("tr") {
+              tag("th", ["scope": "col"], text: "Aspect")
+              for model in models { tag("th", ["scope": "col"], text: model.name) }
+            }
+          }
+          tag("tbody") {
+            for measurement in measurements {
+              tag("tr") {
+                tag("th", ["scope": "row"]) {
+                  tag("a", ["href": "#\(anchor(measurement))"], text: measurement.aspect.title)
+                }
+                for finding in measurement.findings { tag("td", text: finding) }
+              }
+            }
+          }
+        }
+      },
+      .group(measurements.map(details)),
+    ])
+  }
+
+  private func anchor(_ measurement: MeasuredAspect) -> String { "measured-\(measurement.aspect.rawValue)" }
+
+  private func details(_ measurement: MeasuredAspect) -> Markup {
+    let id = anchor(measurement)
+    return tag("div", ["id": id]) {
+      tag("h3", text: measurement.aspect.title)
+      tag("p", ["class": "muted"], text: measurement.method)
+      charts(measurement, id)
+      for (index, figure) in measurement.figures.enumerated() { other(figure, "\(id)-\(index)") }
+    }
+  }
+
+  private func charts(_ measurement: MeasuredAspect, _ id: String) -> Markup {
+    let shown: [(Int, Markup)] = measurement.figures.enumerated().compactMap { index, figure in
+      switch figure {
+      case .chart(let chart):
+        (index, tag("figure") { lineChart(chart).markup(id: "\(id)-\(index)") })
+      case .graph(let graph):
+        (
+          index,
+          tag("figure", ["class": "graph-figure"]) {
+            tag("figcaption", text: graph.title)
+            GraphDrawing(graph: graph).markup(id: "\(id)-\(index)")
+          }
+        )
+      case .table, .pictures: nil
+      }
+    }
+    guard !shown.isEmpty else { return .empty }
+    return tag("div", ["class": "charts"]) { shown.map(\.1) }
+  }
+
+  private func other(_ figure: MeasuredFigure, _ id: String) -> Markup {
+    switch figure {
+    case .table(let table):
+      tag("details") {
+        tag("summary", text: table.title)
+        Parts.scrolling(table.title) {
+          tag("table", ["class": "dense"]) {
+            tag("thead") {
+              tag("tr") { for column in table.columns { tag("th", ["scope": "col"], text: column) } }
+            }
+            tag("tbody") {
+              for row in table.rows {
+                tag("tr") {
+                  for (index, cell) in row.enumerated() {
+                    if index == 0 { tag("th", ["scope": "row"], text: cell) } else { tag("td", text: cell) }
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    case .pictures(let panel): self.panel(panel, id: id, unit: "")
+    case .chart, .graph: .empty
+    }
+  }
+
+  private func lineChart(_ chart: MeasuredChart) -> LineChart {
+    LineChart(
+      title: chart.title, x: ChartAxis(chart.xLabel, scale: .integers),
+      y: ChartAxis(
+        chart.yLabel, scale: chart.isLogarithmic ? .logarithmic : .linear,
+        extent: chart.isLogarithmic ? .data : .fromZero),
+      series: chart.lines.enumerated().map { index, line in
+        LineChart.Series(
+          name: line.name, style: line.model.map { .model($0) } ?? .baseline(index),
+          points: line.points.map { LineChart.Point(x: $0.x, y: $0.y) })
+      })
+  }
+}

@@ -1,0 +1,109 @@
+import Foundation
+
+extension ComparisonReport {
+  /// The numbers as tables for other programs: file names and contents.
+  var tables: [(name: String, content: String)] {
+    var files = [("learning-curves.csv", learningCSV)]
+    if task == .forecast { files.append(("scores.csv", scoresCSV)) }
+    if task == .classification { files.append(("confusion.csv", confusionCSV)) }
+    if let differences {
+      let header = "score,first,second,difference,lower,upper,blocks,by_seed,better"
+      files.append(
+        (
+          "differences.csv",
+          Self.csv(
+            header,
+            differences.map {
+              [
+                $0.score, $0.first, $0.second, Self.cell($0.value), Self.cell($0.interval?.lower),
+                Self.cell($0.interval?.upper), "\($0.blocks)",
+                $0.bySeed.map { Self.cell($0) }.joined(separator: " "), $0.winner ?? "",
+              ]
+            })
+        ))
+    }
+    for measurement in measurements ?? [] {
+      for (index, figure) in measurement.figures.enumerated() {
+        let name = "\(measurement.aspect.rawValue)-\(index + 1).csv"
+        switch figure {
+        case .table(let table): files.append((name, Self.csv(rows: [table.columns] + table.rows)))
+        case .chart(let chart):
+          files.append(
+            (
+              name,
+              Self.csv(
+                "line,\(Self.quoted(chart.xLabel)),\(Self.quoted(chart.yLabel))",
+                chart.lines.flatMap { line in
+                  line.points.map { [line.name, Self.cell($0.x), Self.cell($0.y)] }
+                })
+            ))
+        case .graph, .pictures: break
+        }
+      }
+    }
+    return files
+  }
+
+  private var learningCSV: String {
+    Self.csv(
+      "model,seed,epoch,training_loss,validation_loss",
+      models.flatMap { model in
+        model.trainings.flatMap { training in
+          training.learningCurve.map {
+            [
+              model.name, "\(training.seed)", "\($0.epoch)", Self.cell($0.trainingLoss),
+              Self.cell($0.validationLoss),
+            ]
+          }
+        }
+      })
+  }
+
+  private var scoresCSV: String {
+    var rows: [[String]] = []
+    for contender in contenders {
+      for lead in contender.forecast?.byLeadTime ?? [] {
+        for threshold in lead.scores.thresholds {
+          rows.append([
+            contender.name, Self.cell(lead.leadTime), Self.cell(threshold.threshold),
+            Self.cell(threshold.csi),
+            Self.cell(threshold.csiInterval?.lower), Self.cell(threshold.csiInterval?.upper),
+            Self.cell(threshold.pod), Self.cell(threshold.far), Self.cell(threshold.bias),
+            "\(threshold.hits)", "\(threshold.misses)", "\(threshold.falseAlarms)",
+            "\(threshold.correctNegatives)", Self.cell(lead.scores.mse), Self.cell(lead.scores.mae),
+          ])
+        }
+      }
+    }
+    return Self.csv(
+      "model,lead_time,threshold,csi,csi_lower,csi_upper,pod,far,bias,hits,misses,false_alarms,"
+        + "correct_negatives,mse,mae", rows)
+  }
+
+  private var confusionCSV: String {
+    var rows: [[String]] = []
+    for contender in contenders {
+      for (truth, counts) in (contender.classification?.confusion ?? []).enumerated() {
+        for (prediction, count) in counts.enumerated() {
+          rows.append([contender.name, className(truth), className(prediction), "\(count)"])
+        }
+      }
+    }
+    return Self.csv("model,truth,prediction,count", rows)
+  }
+
+  private static func cell(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
+
+  private static func csv(_ header: String, _ rows: [[String]]) -> String {
+    ([header] + rows.map { $0.map(quoted).joined(separator: ",") }).joined(separator: "\n") + "\n"
+  }
+
+  private static func csv(rows: [[String]]) -> String {
+    rows.map { $0.map(quoted).joined(separator: ",") }.joined(separator: "\n") + "\n"
+  }
+
+  private static func quoted(_ text: String) -> String {
+    guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
+    return "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+  }
+}

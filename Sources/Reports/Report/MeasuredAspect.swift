@@ -1,0 +1,126 @@
+/// One aspect in which the families differ, measured on this data.
+public struct MeasuredAspect: Codable, Hashable, Sendable {
+  public enum Aspect: String, Codable, CaseIterable, Sendable {
+    case architecture, dataHandling, temporalDynamics, efficiency, suitability, information
+
+    /// As the table names it.
+    public var title: String {
+      switch self {
+      case .architecture: "Architecture"
+      case .dataHandling: "Data handling"
+      case .temporalDynamics: "Temporal dynamics"
+      case .efficiency: "Computational efficiency"
+      case .suitability: "Application suitability"
+      case .information: "Information retention"
+      }
+    }
+  }
+
+  public var aspect: Aspect
+  /// What was found, a sentence for each model in the order of the report's models.
+  public var findings: [String]
+  /// What was measured and how, in a sentence or two.
+  public var method: String
+  public var figures: [MeasuredFigure]
+
+  public init(aspect: Aspect, findings: [String], method: String, figures: [MeasuredFigure] = []) {
+    self.aspect = aspect
+    self.findings = findings
+    self.method = method
+    self.figures = figures
+  }
+}
+
+/// What a measurement shows.
+public enum MeasuredFigure: Codable, Hashable, Sendable {
+  case table(MeasuredTable)
+  case chart(MeasuredChart)
+  case graph(MeasuredGraph)
+  case pictures(PicturePanel)
+}
+
+/// A table of text; numbers stand there as they are to be read.
+public struct MeasuredTable: Codable, Hashable, Sendable {
+  public var title: String
+  public var columns: [String]
+  public var rows: [[String]]
+
+  public init(title: String, columns: [String], rows: [[String]]) {
+    self.title = title
+    self.columns = columns
+    self.rows = rows
+  }
+}
+
+/// Lines over one axis.
+public struct MeasuredChart: Codable, Hashable, Sendable {
+  public var title: String
+  public var xLabel: String
+  public var yLabel: String
+  /// Whether y is shown on a logarithmic scale.
+  public var isLogarithmic: Bool
+  public var lines: [MeasuredLine]
+
+  public init(
+    title: String, xLabel: String, yLabel: String, isLogarithmic: Bool = false, lines: [MeasuredLine]
+  ) {
+    self.title = title
+    self.xLabel = xLabel
+    self.yLabel = yLabel
+    self.isLogarithmic = isLogarithmic
+    self.lines = lines
+  }
+}
+
+/// One line of a ``MeasuredChart``.
+public struct MeasuredLine: Codable, Hashable, Sendable {
+  public var name: String
+  /// Which of the report's models it belongs to, by index; nil for others.
+  @Nullable public var model: Int?
+  public var points: [MeasuredPoint]
+
+  public init(name: String, model: Int?, points: [MeasuredPoint]) {
+    self.name = name
+    self.model = model
+    self.points = points
+  }
+}
+
+/// One point of a ``MeasuredLine``.
+public struct MeasuredPoint: Codable, Hashable, Sendable {
+  public var x: Double
+  @Measured public var y: Double?
+
+  public init(x: Double, y: Double?) {
+    self.x = x
+    self.y = y
+  }
+}
+
+/// A model as a graph: nodes in an order in which they can be computed.
+public struct MeasuredGraph: Codable, Hashable, Sendable {
+  public struct Node: Codable, Hashable, Sendable {
+    public var name: String
+    /// Type and output shape.
+    public var text: String
+    /// The nodes whose outputs it takes, by index.
+    public var inputs: [Int]
+    /// Whether what it hands on has lost the map's height and width.
+    public var isVector: Bool
+
+    public init(name: String, text: String, inputs: [Int], isVector: Bool) {
+      self.name = name
+      self.text = text
+      self.inputs = inputs
+      self.isVector = isVector
+    }
+  }
+
+  public var title: String
+  public var nodes: [Node]
+
+  public init(title: String, nodes: [Node]) {
+    self.title = title
+    self.nodes = nodes
+  }
+}

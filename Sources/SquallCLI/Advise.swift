@@ -1,0 +1,39 @@
+import ArgumentParser
+import Comparison
+import Foundation
+import SequenceData
+
+/// `squall advise`: what the data say before anything is trained.
+struct Advise: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Say in under a minute, without training, how much space and time belong together in DATA.",
+    discussion: """
+      Measures the space–time interaction index and looks up which family was better on generated data of that
+      index. `squall compare` confirms or contradicts it.
+
+        squall advise radar-folder
+        squall advise generated:advected-cells --json
+      """)
+
+  @OptionGroup var data: DataArguments
+  @Flag(help: "Print JSON.")
+  var json = false
+  @Option(help: "The seed of surrogates, resamples and generated data.")
+  var seed: UInt64 = 1
+  @OptionGroup var global: GlobalOptions
+
+  func run() async throws {
+    global.apply()
+    try reportingErrors {
+      let opened = try data.open(seed: seed)
+      let areClips = if case .clips = opened { true } else { false }
+      let advice = try DataAdvice(
+        on: try opened.sources(), name: data.name, areClips: areClips, seed: seed)
+      guard json else { return print(advice.text) }
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      encoder.keyEncodingStrategy = .convertToSnakeCase
+      print(String(decoding: try encoder.encode(advice), as: UTF8.self))
+    }
+  }
+}

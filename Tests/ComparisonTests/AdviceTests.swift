@@ -1,0 +1,75 @@
+import Comparison
+import Foundation
+import SequenceData
+import Testing
+import Verification
+
+@Suite struct AdviceTests {
+  static func cells(lifetime: Double, wind: Double, seed: UInt64) throws -> AdvectedCells {
+    var options = AdvectedCells.Options()
+    options.frames = 10
+    options.height = 24
+    options.width = 30
+    options.largestScale = 20
+    options.smallestScale = 5
+    options.waves = 64
+    options.lifetime = lifetime
+    options.wind = AdvectedCells.Wind(rows: wind / 2, columns: wind)
+    return try AdvectedCells(options, seed: seed)
+  }
+
+  static func study(_ advantages: [Double]) -> MeasuredDial {
+    MeasuredDial(
+      command: "script/dial-study", setting: "a test",
+      runs: advantages.enumerated().flatMap { number, advantage in
+        [1, 2].map { seed in
+          MeasuredDial.Run(
+            theta: Double(number) / 4, seed: UInt64(seed), index: 0.1 * Double(number),
+            sequential: 0.5 + advantage, integrated: 0.5, persistence: 0.9, optimum: 0.4)
+        }
+      })
+  }
+
+  @Test func movingRainHasAHigherIndex() throws {
+    let moving = try DataAdvice(
+      on: (1...4).map { try Self.cells(lifetime: 240, wind: 3, seed: $0) }, name: "moving", study: nil)
+    let still = try DataAdvice(
+      on: (1...4).map { try Self.cells(lifetime: 20, wind: 0, seed: $0) }, name: "still", study: nil)
+    let values = try [moving, still].map { try #require($0.measurement.index.value) }
+    #expect(values[0] > values[1] + 0.1, "\(values)")
+    #expect(moving.recommendation == .unmeasured)
+    #expect(moving.text.contains("has not been measured"))
+    #expect(moving.sequences == 4 && moving.measured == 4)
+    let decoded = try JSONDecoder().decode(DataAdvice.self, from: JSONEncoder().encode(moving))
+    #expect(decoded.measurement == moving.measurement)
+  }
+
+  @Test func oneSequenceSaysSo() throws {
+    let advice = try DataAdvice(
+      on: [try Self.cells(lifetime: 100, wind: 2, seed: 3)], name: "one", study: Self.study([0, 0.1, 0.2]))
+    #expect(advice.limits.contains { $0.contains("nothing about other events") })
+    #expect(advice.nearest != nil)
+  }
+
+  @Test func winnersAlongTheDial() throws {
+    let study = Self.study([-0.1, 0, 0.05, 0.2])
+    #expect(study.points.map(\.winner) == [.sequential, .undecided, .integrated, .integrated])
+    #expect(study.indexPredictsWinner == true)
+    #expect(study.nearest(to: 0.26)?.theta == 0.75)
+    #expect(Self.study([0.2, 0.1, 0, -0.1]).indexPredictsWinner == false)
+    #expect(Self.study([0.2, 0.1]).indexPredictsWinner == nil)
+    #expect(study.source.contains("(0.25, 2, 0.1000, 0.5000, 0.5000, 0.9000, 0.4000)"))
+  }
+
+  @Test func nothingToMeasure() throws {
+    #expect(throws: DataError.self) {
+      try DataAdvice(on: [], name: "none", study: nil)
+    }
+    let frame = try Frame(
+      shape: FrameShape(height: 6, width: 8), values: [Float](repeating: 1, count: 48))
+    let still = try FrameArray([frame, frame, frame], unit: .brightness)
+    #expect(throws: VerificationError.self) { try DataAdvice(on: [still], name: "still", study: nil) }
+    let single = try FrameArray([frame], unit: .brightness)
+    #expect(throws: DataError.self) { try DataAdvice(on: [single], name: "single", study: nil) }
+  }
+}
