@@ -35,6 +35,9 @@ let package = Package(
     .library(name: "SquallData", targets: ["SequenceData"]),
     .executable(name: "squall", targets: ["SquallCLI"]),
   ],
+  traits: [
+    .trait(name: "GDAL", description: "GeoTIFF and GRIB2 are read, through libgdal (libgdal-dev, 400 MB).")
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
@@ -53,6 +56,8 @@ let package = Package(
     .systemLibrary(
       name: "CHDF5", pkgConfig: "hdf5",
       providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
+    // Used by the trait GDAL alone. No pkg-config, which would complain where the library is absent.
+    .systemLibrary(name: "CGDAL", providers: [.apt(["libgdal-dev"]), .brew(["gdal"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
     .systemLibrary(
@@ -98,8 +103,11 @@ let package = Package(
     // MARK: Data, comparison, report
     .target(
       name: "SequenceData",
-      dependencies: ["CHDF5", "CZlib", "HDF5", "NumPyFiles", "TensorCore", "VideoFiles", "ZipArchive"],
-      swiftSettings: strict),
+      dependencies: [
+        "CHDF5", "CZlib", "HDF5", "NumPyFiles", "TensorCore", "VideoFiles", "ZipArchive",
+        .target(name: "CGDAL", condition: .when(traits: ["GDAL"])),
+      ],
+      swiftSettings: strict + [.define("SQUALL_HAS_GDAL", .when(traits: ["GDAL"]))]),
     .target(name: "Reports", dependencies: ["CZlib"], swiftSettings: strict),
     .target(
       name: "Comparison",
@@ -113,7 +121,7 @@ let package = Package(
       dependencies: [
         "Architectures", "HDF5", "Layers", "NumPyFiles", "Reports", "SafeTensors", "SequenceData",
         "TensorCore",
-        "Training", "Verification",
+        "Training", "Verification", "VideoFiles",
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -170,8 +178,9 @@ let package = Package(
     .testTarget(
       name: "ForecastingTests",
       dependencies: [
-        "Architectures", "Forecasting", "HDF5", "Layers", "NumPyFiles", "SafeTensors", "SequenceData",
-        "SquallCLI", "TensorCore", "Training",
+        "Architectures", "Forecasting", "HDF5", "Layers", "NumPyFiles", "Reports", "SafeTensors",
+        "SequenceData",
+        "SquallCLI", "TensorCore", "Training", "VideoFiles",
       ],
       swiftSettings: strict),
     .testTarget(

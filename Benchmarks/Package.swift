@@ -13,6 +13,14 @@ let package = Package(
       name: "BenchConvLSTM", dependencies: [.product(name: "Squall", package: "squall")],
       swiftSettings: strict),
     .executableTarget(
+      name: "BenchReaders", dependencies: [.product(name: "SquallData", package: "squall")],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "BenchLoader",
+      dependencies: [
+        .product(name: "Squall", package: "squall"), .product(name: "SquallData", package: "squall"),
+      ], swiftSettings: strict),
+    .executableTarget(
       name: "BenchWorker", dependencies: ["CPeak", .product(name: "Squall", package: "squall")],
       swiftSettings: strict),
   ]

@@ -108,24 +108,34 @@ def named_outputs(result):
     return [result[name] for name in sorted(names, key=lambda name: int((name + "_0").split("_")[1]))]
 
 
+def first_states(model, inputs):
+    """Zeros for every state that goes in. Open lengths: the maps keep their size in all such models here."""
+    states = {}
+    for name in model.inputs:
+        if ".state_" in name:
+            shape = [inputs[0].shape[0], *model.shapes[name][1:]]
+            shape = [length if isinstance(length, int) else inputs[0].shape[axis + 1] for axis, length in enumerate(shape)]
+            states[name] = np.zeros(shape, np.float32)
+    return states
+
+
 def whole(model, inputs):
-    values = dict(zip(model.inputs, inputs, strict=True))
-    return named_outputs(model(values))
+    names = [name for name in model.inputs if ".state_" not in name]
+    values = dict(zip(names, inputs, strict=True))
+    return named_outputs(model(values | first_states(model, inputs)))
 
 
 def steps(model, inputs, expected):
     """Frame by frame; outputs of sequences are joined again."""
     names = [name for name in model.inputs if ".state_" not in name]
-    states = {}
-    for name in model.inputs:
-        if ".state_" in name:
-            shape = [inputs[0].shape[0], *model.shapes[name][1:]]
-            # Open lengths: the maps keep their size in all such models here.
-            shape = [length if isinstance(length, int) else inputs[0].shape[axis + 1] for axis, length in enumerate(shape)]
-            states[name] = np.zeros(shape, np.float32)
+    states = first_states(model, inputs)
     collected = []
     for time in range(inputs[0].shape[1]):
-        values = {name: value[:, time : time + 1] for name, value in zip(names, inputs, strict=True)}
+        # Inputs without a time axis are the same at every step.
+        values = {
+            name: value[:, time : time + 1] if model.shapes[name][1] == 1 and value.ndim > 2 else value
+            for name, value in zip(names, inputs, strict=True)
+        }
         result = model(values | states)
         states = {name: result[name.replace(".state_", ".next_state_")] for name in states}
         collected.append(named_outputs(result))

@@ -1,134 +1,27 @@
 """Golden models: small Keras models as files, with inputs and what Keras computes of them.
 
-Pinned: Python 3.11, keras 3.15.1, tensorflow-cpu 2.21.0, tf_keras 2.21.0, numpy 2.4.6, safetensors 0.8.0.
+Pinned: Python 3.11, keras 3.15.1, tensorflow-cpu 2.21.0, numpy 2.4.6, safetensors 0.8.0.
 
     python Reference/keras_models.py            writes Tests/Goldens/keras/
     python Reference/keras_models.py --check    says whether the committed files are still true
 
 For each case: `<case>.keras` (or `.h5` where Keras' older whole-model format is meant) and
-`<case>.safetensors` with `input.N`, `output.N`. Weights are random everywhere, biases and moving averages
-included, and exactly float32; the outputs are computed in float64. Archives carry a fixed date, and their
-weights are stored or deflated by turns, so that both ways are read.
+`<case>.safetensors` with `input.N`, `output.N`, and `again.N` of a second call of stateful models. Weights are
+random everywhere, biases and moving averages included, and exactly float32; the outputs are computed in float64.
+Archives carry a fixed date; the weights of some are stored and of the others deflated, so that both ways are read.
 
+Cases: here graphs of the first layers; `keras_models_layers.py` every layer and option by itself,
+`keras_models_recurrent.py` what goes through time, `keras_models_stacks.py` models as people build them.
 `keras2_models.py` does the same with tf_keras, in a process of its own.
 """
 
-import io
-import json
-import os
-import tempfile
-import zipfile
-from pathlib import Path
-
-import numpy as np
-
 import goldens
-from goldens import Golden
+from keras_golden import CASES, add, keras
+from keras import layers as L
 
-keras, tf = goldens.start_keras("float32")
-from keras import layers as L  # noqa: E402
-
-FOLDER = goldens.ROOT / "keras"
-CASES = {}
-INPUTS = {}
-
-
-def add(name, *shapes, ending=".keras", batch=2, training=None):
-    """Registers a model: the decorated function builds it; `shapes` are its inputs' without the batch."""
-
-    def register(build):
-        CASES[name] = lambda case: golden(case, build, shapes, ending, batch)
-        return build
-
-    return register
-
-
-def randomise(model, rng):
-    """Random weights that float32 holds exactly; variances stay positive."""
-    values = []
-    for weight in model.weights:
-        fan = max(1, int(np.prod(weight.shape[:-1])))
-        value = rng.standard_normal(weight.shape) / np.sqrt(fan) if len(weight.shape) > 1 else None
-        if value is None:
-            value = 0.3 * rng.standard_normal(weight.shape)
-        if weight.name in ("moving_variance",):
-            value = 0.5 + rng.random(weight.shape)
-        if weight.name in ("gamma",):
-            value = 1 + value
-        values.append(value.astype(np.float32))
-    model.set_weights(values)
-
-
-def in_double(model):
-    """The same model computing in float64."""
-    config = json.dumps(keras.saving.serialize_keras_object(model)).replace('"float32"', '"float64"')
-    copy = keras.saving.deserialize_keras_object(json.loads(config))
-    copy.set_weights([np.asarray(value, np.float64) for value in model.get_weights()])
-    return copy
-
-
-def flat(outputs):
-    return list(keras.tree.flatten(outputs))
-
-
-def fixed_archive(path, deflated):
-    """The archive's bytes with fixed dates."""
-    source = zipfile.ZipFile(path)
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED if deflated else zipfile.ZIP_STORED) as archive:
-        for name in source.namelist():
-            data = source.read(name)
-            if name == "metadata.json":
-                data = json.dumps(json.loads(data) | {"date_saved": "2026-01-01@00:00:00"}).encode()
-            archive.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), data, compress_type=archive.compression)
-    return target.getvalue()
-
-
-def keep_if_same_model(path, data):
-    """Writes the file unless it holds the same already (Keras numbers objects by memory address)."""
-    if path.exists() and contents(path.read_bytes(), path.suffix) == contents(data, path.suffix):
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
-
-
-def contents(data, suffix):
-    if suffix != ".keras":
-        return data
-    archive = zipfile.ZipFile(io.BytesIO(data))
-    return without_addresses(json.loads(archive.read("config.json"))), archive.read("model.weights.h5")
-
-
-def without_addresses(value):
-    if isinstance(value, dict):
-        return {key: without_addresses(item) for key, item in value.items() if key != "shared_object_id"}
-    return [without_addresses(item) for item in value] if isinstance(value, list) else value
-
-
-def golden(name, build, shapes, ending, batch):
-    seed = goldens.seed(name)
-    rng = np.random.default_rng(seed)
-    keras.backend.clear_session()
-    keras.utils.set_random_seed(seed)
-    inputs = [keras.Input(shape, name=f"in{index}") for index, shape in enumerate(shapes)]
-    model = build(*inputs)
-    if not isinstance(model, keras.Model):
-        model = keras.Model(inputs if len(inputs) > 1 else inputs[0], model, name="golden")
-    randomise(model, rng)
-    values = [
-        goldens.normal(rng, (batch, *(4 + axis if length is None else length for axis, length in enumerate(shape))))
-        for shape in shapes
-    ]
-    outputs = flat(in_double(model)(values if len(values) > 1 else values[0], training=False))
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, f"model{ending}")
-        model.save(path)
-        data = fixed_archive(path, seed % 2) if ending == ".keras" else Path(path).read_bytes()
-    keep_if_same_model(FOLDER / f"{name}{ending}", data)
-    tensors = {f"input.{index}": value for index, value in enumerate(values)}
-    tensors |= {f"output.{index}": np.asarray(value) for index, value in enumerate(outputs)}
-    return Golden(tensors, {"model": f"{name}{ending}", "seed": str(seed), **goldens.versions()})
-
+import keras_models_layers  # noqa: F401
+import keras_models_recurrent  # noqa: F401
+import keras_models_stacks  # noqa: F401
 
 # MARK: Sequential and simple graphs
 

@@ -49,7 +49,7 @@ def keras_golden(name, loss, config, make, masked):
     """`make(rng)` gives prediction and target; classes, if any, are the prediction's last axis."""
     rng = np.random.default_rng(goldens.seed(name))
     prediction, target = make(rng)
-    elementwise = "Categorical" not in loss
+    elementwise = "Categorical" not in loss and loss not in ("KLDivergence", "CosineSimilarity")
     per_loss = prediction.shape if elementwise else prediction.shape[:-1]
     mask = random_mask(rng, per_loss) if masked else None
 
@@ -143,6 +143,78 @@ for kind, from_logits in (("probabilities", False), ("logits", True)):
         "SparseCategoricalCrossentropy",
         lambda rng, f=from_logits: sparse(rng, f),
         **options,
+    )
+
+
+def positive(rng):
+    return uniform(rng, FIELD, 0.05, 4.0), uniform(rng, FIELD, 0.05, 4.0)
+
+
+def labels(rng, low):
+    return normal(rng, FIELD), np.where(rng.random(FIELD) < 0.4, 1.0, low)
+
+
+add("Huber", "Huber", regression)
+add("Huber-delta", "Huber", regression, delta=0.4)
+add("LogCosh", "LogCosh", regression)
+add("MeanAbsolutePercentageError", "MeanAbsolutePercentageError", positive)
+add("MeanSquaredLogarithmicError", "MeanSquaredLogarithmicError", positive)
+add("Poisson", "Poisson", positive)
+add("Hinge", "Hinge", lambda rng: labels(rng, -1.0))
+add("Hinge-zero-one", "Hinge", lambda rng: labels(rng, 0.0))
+add("SquaredHinge", "SquaredHinge", lambda rng: labels(rng, -1.0))
+add("CategoricalHinge", "CategoricalHinge", lambda rng: categorical(rng, True))
+add("KLDivergence", "KLDivergence", lambda rng: categorical(rng, False, soft=True))
+add(
+    "CosineSimilarity",
+    "CosineSimilarity",
+    lambda rng: (normal(rng, (*SAMPLES, CLASSES)), normal(rng, (*SAMPLES, CLASSES))),
+)
+
+add("SquaredHinge-binary", "SquaredHinge", lambda rng: labels(rng, 0.0))
+for kind, from_logits in (("probabilities", False), ("logits", True)):
+    options = {"from_logits": from_logits}
+    smooth = options | {"label_smoothing": 0.2}
+    add(
+        f"BinaryCrossentropy-{kind}-smooth",
+        "BinaryCrossentropy",
+        lambda rng, f=from_logits: binary(rng, f),
+        **smooth,
+    )
+    add(
+        f"CategoricalCrossentropy-{kind}-smooth",
+        "CategoricalCrossentropy",
+        lambda rng, f=from_logits: categorical(rng, f),
+        **smooth,
+    )
+    add(
+        f"BinaryFocalCrossentropy-{kind}",
+        "BinaryFocalCrossentropy",
+        lambda rng, f=from_logits: binary(rng, f),
+        **options,
+    )
+    add(
+        f"BinaryFocalCrossentropy-{kind}-balanced",
+        "BinaryFocalCrossentropy",
+        lambda rng, f=from_logits: binary(rng, f),
+        apply_class_balancing=True,
+        alpha=0.75,
+        gamma=1.5,
+        **smooth,
+    )
+    add(
+        f"CategoricalFocalCrossentropy-{kind}",
+        "CategoricalFocalCrossentropy",
+        lambda rng, f=from_logits: categorical(rng, f),
+        **options,
+    )
+    add(
+        f"CategoricalFocalCrossentropy-{kind}-smooth",
+        "CategoricalFocalCrossentropy",
+        lambda rng, f=from_logits: categorical(rng, f),
+        alpha=0.6,
+        gamma=3.0,
+        **smooth,
     )
 
 # MARK: Rain-weighted loss

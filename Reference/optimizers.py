@@ -19,6 +19,7 @@ STEPS = 10
 SHAPES = ((3, 5), (4,))
 MATTERING = {
     "amsgrad",
+    "beta",
     "beta_1",
     "beta_2",
     "centered",
@@ -26,7 +27,12 @@ MATTERING = {
     "clipvalue",
     "epsilon",
     "global_clipnorm",
+    "initial_accumulator_value",
+    "l1_regularization_strength",
+    "l2_regularization_strength",
+    "l2_shrinkage_regularization_strength",
     "learning_rate",
+    "learning_rate_power",
     "momentum",
     "nesterov",
     "rho",
@@ -121,6 +127,33 @@ add("AdamW-global-clipnorm", "AdamW", weight_decay=0.01, **ADAM, **GLOBALLY_CLIP
 add("RMSprop-base", "RMSprop", learning_rate=0.01)
 add("RMSprop-momentum", "RMSprop", learning_rate=0.01, momentum=0.9)
 add("RMSprop-centered", "RMSprop", learning_rate=0.01, centered=True, rho=0.8)
+add("Adadelta-base", "Adadelta", learning_rate=50.0)
+add("Adadelta-rho-epsilon", "Adadelta", learning_rate=50.0, rho=0.8, epsilon=1e-5)
+add("Adagrad-base", "Adagrad", learning_rate=10.0)
+add("Adagrad-small-start", "Adagrad", learning_rate=0.01, initial_accumulator_value=1e-9)
+add("Adamax-base", "Adamax", **ADAM)
+add("Nadam-base", "Nadam", **ADAM)
+add("Nadam-clipnorm", "Nadam", weight_decay=0.01, **ADAM, **CLIPPED)
+add("Lion-base", "Lion", **ADAM)
+add("Lamb-two-tensors", "Lamb", tensors=2, **ADAM)
+add("Ftrl-base", "Ftrl", learning_rate=10.0)
+add(
+    "Ftrl-regularised",
+    "Ftrl",
+    learning_rate=0.1,
+    learning_rate_power=-0.7,
+    initial_accumulator_value=1e-6,
+    l1_regularization_strength=1e-5,
+    l2_regularization_strength=1e-4,
+    l2_shrinkage_regularization_strength=1e-5,
+    beta=1e-3,
+)
+add("RMSprop-together", "RMSprop", learning_rate=0.01, centered=True, momentum=0.5, weight_decay=0.01)
+add("Adamax-options", "Adamax", learning_rate=0.01, beta_1=0.8, beta_2=0.9, epsilon=1e-5, weight_decay=0.01)
+add("Nadam-options", "Nadam", learning_rate=0.01, beta_1=0.8, beta_2=0.95, epsilon=1e-5)
+add("Adagrad-options", "Adagrad", learning_rate=0.01, initial_accumulator_value=0.0, epsilon=1e-9)
+add("Adadelta-options", "Adadelta", learning_rate=10.0, rho=0.8, epsilon=1e-9, tensors=2)
+add("Lion-options", "Lion", learning_rate=0.01, beta_1=0.5, beta_2=0.8, weight_decay=0.1)
 
 if __name__ == "__main__":
     goldens.main(__doc__, "optimizers", CASES)

@@ -23,6 +23,14 @@ struct FirstModel {
     _ = try await fit(makeClassifier(), on: training, validation: validation, folder: folder)
     let better = try await resume(in: folder, epochs: 25, on: training, validation: validation)
     print("right on \(percent(try accuracy(of: better, on: test))) by the training loop")
+
+    registerOwnParts()
+    let own = CheckpointFolder(folder.url.appending(path: "own"))
+    let trained = try await fitOwnParts(on: batches(training, shuffledBySeed: 1), folder: own)
+    let transferredModel = try transferred(trained)
+    print(
+      "\(transferredModel.trainableParameterCount) of \(transferredModel.parameterCount) parameters are left to train"
+    )
   }
 }
 

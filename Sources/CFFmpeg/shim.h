@@ -1,6 +1,7 @@
 #pragma once
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
+#include <libavutil/opt.h>
 #include <libavutil/pixdesc.h>
 #include <libswscale/swscale.h>
 
@@ -21,6 +22,11 @@ static inline int squall_av_scale(struct SwsContext *scaler, const AVFrame *fram
   int strides[4] = {stride, 0, 0, 0};
   return sws_scale(
       scaler, (const uint8_t *const *)frame->data, frame->linesize, 0, frame->height, planes, strides);
+}
+
+// An encoder's option by name, where it has it.
+static inline int squall_av_option(AVCodecContext *codec, const char *name, const char *value) {
+  return av_opt_set(codec->priv_data, name, value, 0);
 }
 
 // Same numbers on every processor, chroma interpolated, full range.

@@ -92,3 +92,30 @@ static inline hid_t squall_h5_dataset_create_with(
     hid_t place, const char *name, hid_t type, hid_t space, hid_t properties) {
   return H5Dcreate2(place, name, type, space, H5P_DEFAULT, properties, H5P_DEFAULT);
 }
+
+static inline int squall_h5_checksum(void) { return H5Z_FILTER_FLETCHER32; }
+
+// The path of the data set that describes an axis (HDF5 dimension scales), or 0 characters where there is none. The
+// attribute must be one list of references an axis; anything else is not read.
+static inline ssize_t squall_h5_axis_name(hid_t dataset, unsigned axis, unsigned rank, char *name, size_t size) {
+  if (H5Aexists(dataset, "DIMENSION_LIST") <= 0) return 0;
+  hid_t attribute = H5Aopen(dataset, "DIMENSION_LIST", H5P_DEFAULT);
+  if (attribute < 0) return 0;
+  ssize_t length = 0;
+  hid_t type = H5Aget_type(attribute), space = H5Aget_space(attribute), inner = -1;
+  if (type >= 0 && H5Tget_class(type) == H5T_VLEN) inner = H5Tget_super(type);
+  if (inner >= 0 && H5Tequal(inner, H5T_STD_REF_OBJ) > 0 && H5Sget_simple_extent_npoints(space) == rank &&
+      axis < rank && rank <= 32) {
+    hvl_t lists[32] = {{0, NULL}};
+    if (H5Aread(attribute, type, lists) >= 0) {
+      if (lists[axis].len >= 1)
+        length = H5Rget_name(dataset, H5R_OBJECT, lists[axis].p, name, size);
+      H5Dvlen_reclaim(type, space, H5P_DEFAULT, lists);
+    }
+  }
+  if (inner >= 0) H5Tclose(inner);
+  if (type >= 0) H5Tclose(type);
+  if (space >= 0) H5Sclose(space);
+  H5Aclose(attribute);
+  return length;
+}

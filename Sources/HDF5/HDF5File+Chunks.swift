@@ -5,8 +5,8 @@ import CZlib
 /// long as the file says, and reads beyond its memory when it is not.
 extension HDF5File {
   /// The most bytes an unpacked chunk may claim, and the most chunks a data set may have.
-  private static let maximumChunkBytes = 1 << 29
-  private static let maximumChunks = 1 << 16
+  static let maximumChunkBytes = 1 << 29
+  static let maximumChunks = 1 << 16
 
   func chunkedIntegers(_ data: Dataset, _ type: HDF5NumberType) throws -> [Int64] {
     var extents = [hsize_t](repeating: 0, count: 32)
@@ -37,14 +37,16 @@ extension HDF5File {
   }
 
   /// What was done to a chunk before it was written.
-  private enum Filter {
+  enum Filter {
+    /// Four bytes at the end that the others add up to (Fletcher 1982).
+    case checksum
     /// zlib
     case deflate
     /// First bytes of all numbers first, then all second bytes, and so on.
     case shuffle
   }
 
-  private func filters(of data: Dataset) throws -> [Filter] {
+  func filters(of data: Dataset) throws -> [Filter] {
     let count = H5Pget_nfilters(data.creation)
     guard count >= 0 else { throw unreadable(data.name) }
     return try (0..<UInt32(count)).map { place in
@@ -53,6 +55,7 @@ extension HDF5File {
       switch H5Pget_filter2(data.creation, place, &flags, &parameters, nil, 0, nil, nil) {
       case squall_h5_deflate(): return .deflate
       case squall_h5_shuffle(): return .shuffle
+      case squall_h5_checksum(): return .checksum
       case let other:
         throw wrongType(
           data.name, expected: "deflate compression or none", received: "HDF5 filter number \(other)")
@@ -61,7 +64,7 @@ extension HDF5File {
   }
 
   /// The bytes of one chunk, unpacked to exactly the size that a chunk has.
-  private func unpacked(
+  func unpacked(
     _ data: Dataset, _ offset: [Int], _ filters: [Filter], _ size: Int, elementBytes: Int
   ) throws -> [UInt8] {
     let place = offset.map { hsize_t($0) }
@@ -79,8 +82,12 @@ extension HDF5File {
     }
     for (place, filter) in filters.enumerated().reversed() where skipped & (1 << UInt32(place)) == 0 {
       switch filter {
-      case .deflate: bytes = try inflated(bytes, size, data.name)
+      case .deflate:
+        // Checksums that were added before compressing are inside.
+        let sums = filters.prefix(place).count { $0 == .checksum }
+        bytes = try inflated(bytes, size + 4 * sums, data.name)
       case .shuffle: bytes = Self.unshuffled(bytes, elementBytes)
+      case .checksum: bytes.removeLast(min(4, bytes.count))
       }
     }
     guard bytes.count == size else {

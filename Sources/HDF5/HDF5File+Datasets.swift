@@ -33,7 +33,9 @@ extension HDF5File {
     var count: Int { dimensions.reduce(1, *) }
   }
 
-  private func withDataset<Result>(_ name: String, _ body: (Dataset) throws -> Result) throws -> Result {
+  func withDataset<Result>(
+    _ name: String, limit: Int = maximumCount, _ body: (Dataset) throws -> Result
+  ) throws -> Result {
     guard exists(name) else { throw missing("the data set \(name)") }
     let handle = H5Dopen2(self.handle, name, squall_h5_default())
     guard handle >= 0 else { throw unreadable(name) }
@@ -52,7 +54,7 @@ extension HDF5File {
     guard rank > 0, rank <= 32 else {
       throw wrongType(name, expected: "an array", received: "a single value")
     }
-    let dimensions = try checked(extents.prefix(Int(rank)), limit: Self.maximumCount, of: name)
+    let dimensions = try checked(extents.prefix(Int(rank)), limit: limit, of: name)
     return try body(
       Dataset(name: name, handle: handle, type: type, creation: creation, dimensions: dimensions))
   }

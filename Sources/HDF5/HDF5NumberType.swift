@@ -52,4 +52,33 @@ struct HDF5NumberType {
       values[index] = Int64(isBigEndian ? Number(bigEndian: stored) : Number(littleEndian: stored))
     }
   }
+
+  /// Numbers of any type out of their bytes, rounded to the target's precision.
+  func convert<Target: BinaryFloatingPoint>(
+    _ count: Int, from bytes: UnsafeRawPointer, to values: UnsafeMutablePointer<Target>
+  ) {
+    switch (self.bytes, kind) {
+    case (4, .float): read(UInt32.self, count, bytes, values) { Target(Float(bitPattern: $0)) }
+    case (_, .float): read(UInt64.self, count, bytes, values) { Target(Double(bitPattern: $0)) }
+    case (1, .signed): read(Int8.self, count, bytes, values) { Target($0) }
+    case (1, _): read(UInt8.self, count, bytes, values) { Target($0) }
+    case (2, .signed): read(Int16.self, count, bytes, values) { Target($0) }
+    case (2, _): read(UInt16.self, count, bytes, values) { Target($0) }
+    case (4, .signed): read(Int32.self, count, bytes, values) { Target($0) }
+    case (4, _): read(UInt32.self, count, bytes, values) { Target($0) }
+    case (_, .signed): read(Int64.self, count, bytes, values) { Target($0) }
+    default: read(UInt64.self, count, bytes, values) { Target($0) }
+    }
+  }
+
+  @inline(__always)
+  private func read<Stored: FixedWidthInteger, Target>(
+    _: Stored.Type, _ count: Int, _ bytes: UnsafeRawPointer, _ values: UnsafeMutablePointer<Target>,
+    _ convert: (Stored) -> Target
+  ) {
+    for index in 0..<count {
+      let stored = bytes.loadUnaligned(fromByteOffset: index * MemoryLayout<Stored>.size, as: Stored.self)
+      values[index] = convert(isBigEndian ? Stored(bigEndian: stored) : Stored(littleEndian: stored))
+    }
+  }
 }

@@ -18,30 +18,56 @@ public struct ModelConversion: Sendable {
     self.onnxForm = onnxForm
   }
 
+  /// Writes the file, whole or not at all.
+  ///
   /// - Throws: `UnsupportedModelError` with all that the format does not have; what writing throws.
   public func write(_ file: ModelFile, to url: URL) throws {
-    switch try ModelFile.Format(of: url) {
+    try Self.write(data(for: file, in: ModelFile.Format(of: url), name: url.lastPathComponent), to: url)
+  }
+
+  /// Checks that the model can be written so, before hours are spent on it.
+  ///
+  /// - Throws: As ``write(_:to:)`` does, and where there is no such folder.
+  public func check(_ file: ModelFile, for url: URL) throws {
+    _ = try data(for: file, in: ModelFile.Format(of: url), name: url.lastPathComponent)
+    let folder = url.deletingLastPathComponent()
+    guard FileManager.default.isWritableFile(atPath: folder.path) else {
+      throw InterchangeError(
+        .unwritable, in: url.path, expected: "a folder that can be written to", received: folder.path,
+        remedy: "Create it, or name another.")
+    }
+  }
+
+  private func data(for file: ModelFile, in format: ModelFile.Format, name: String) throws -> Data {
+    switch format {
     case .keras:
       var exporter = KerasExporter(height: height, width: width)
-      // An optimizer that has gone on is not the file's any more.
-      if file.optimizer == nil, let keras = file.keras, keras.dialect == .keras3 {
+      // A compilation that Squall cannot follow is not lost for Keras where nothing was trained since, but its
+      // variables are; better none.
+      exporter.training = try? file.compilation()
+      if file.training == nil, let keras = file.keras, keras.dialect == .keras3 {
         exporter.compilation = keras.compilation
-        exporter.optimizerVariables = keras.compilation == nil ? [] : keras.optimizerVariables
       }
-      try Self.write(exporter.archive(of: file.model), to: url)
-    case .safetensors: try BareWeights.file(of: file.model).write(to: url)
+      return try exporter.archive(of: file.model)
+    case .safetensors: return try BareWeights.file(of: file.model).encoded()
     case .onnx:
-      let exporter = ONNXExporter(form: onnxForm, height: height, width: width)
-      try Self.write(exporter.data(for: file.model), to: url)
-    case .squall:
-      var notes = Dictionary(file.source.map { ("source \($0.name)", $0.value) }) { first, _ in first }
-      notes["source"] = file.format.rawValue
-      try Checkpoint(file.model, notes: notes).write(to: url)
+      return try ONNXExporter(form: onnxForm, height: height, width: width).data(for: file.model)
+    case .squall: return try checkpoint(of: file).encoded()
     case .h5:
       throw InterchangeError(
-        .unknownFormat, in: url.lastPathComponent, expected: "a format that is written",
+        .unknownFormat, in: name, expected: "a format that is written",
         received: ".h5, which Keras itself calls legacy", remedy: "Write .keras instead.")
     }
+  }
+
+  private func checkpoint(of file: ModelFile) throws -> Checkpoint {
+    var notes = Dictionary(file.source.map { ("source \($0.name)", $0.value) }) { first, _ in first }
+    notes["source"] = file.format.rawValue
+    guard let training = try? file.compilation(), let loss = training.loss else {
+      return try Checkpoint(file.model, notes: notes)
+    }
+    let plan = TrainingPlan(loss: loss, epochs: 0, schedule: training.schedule)
+    return try Checkpoint(Trainer(file.model, optimizer: training.optimizer, plan: plan), notes: notes)
   }
 
   private static func write(_ data: Data, to url: URL) throws {

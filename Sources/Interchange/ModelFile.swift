@@ -34,8 +34,8 @@ public struct ModelFile: Sendable {
   public let notes: [String]
   /// The Keras file as it was read, with its compilation.
   public let keras: KerasModel?
-  /// The optimizer, once the model has been trained on from what the file held.
-  public var optimizer: Optimizer?
+  /// How the model has been trained on from what the file held, or was before it became a checkpoint.
+  public var training: Compilation?
 
   /// Reads `.keras`, `.h5`, `.squall`, or the `.safetensors` of a PyTorch ConvLSTM.
   ///
@@ -49,6 +49,9 @@ public struct ModelFile: Sendable {
       source = Self.description(of: file)
     case .squall:
       let checkpoint = try Checkpoint(contentsOf: url)
+      training = checkpoint.training.map {
+        Compilation(optimizer: $0.optimizer, schedule: $0.plan.schedule, loss: $0.plan.loss)
+      }
       (model, keras, notes) = (try checkpoint.model(), nil, [])
       source =
         [("format", "Squall checkpoint")]
@@ -71,6 +74,11 @@ public struct ModelFile: Sendable {
     }
   }
 
+  /// How the model was compiled, or has been trained since; `nil` if nothing is known of an optimizer.
+  ///
+  /// - Throws: As ``KerasModel/compiled()`` does.
+  public func compilation() throws -> Compilation? { try training ?? keras?.compiled() }
+
   private static func description(of file: KerasModel) -> [(name: String, value: String)] {
     var lines = [
       ("format", "\(file.format.rawValue) of \(file.version.map { "Keras \($0)" } ?? file.dialect.rawValue)")
@@ -88,7 +96,8 @@ public struct ModelFile: Sendable {
     return lines
   }
 
-  /// Computes all outputs from arrays, in batches so that memory stays small.
+  /// Computes all outputs from arrays, in batches so that memory stays small. Stateful layers go on from batch to
+  /// batch, as they do in Keras' `predict`.
   ///
   /// - Throws: `ShapeError` where the arrays do not fit the model.
   public func predict(_ inputs: [Tensor], batchSize: Int = 32) throws -> [Tensor] {
@@ -99,31 +108,16 @@ public struct ModelFile: Sendable {
         received: "\(inputs.map(\.shape))", remedy: "The first axis of every input is the batch.")
     }
     var parts: [[Tensor]] = []
+    var model = model
     for start in stride(from: 0, to: count, by: batchSize) {
       var context = Context.inference
       let end = min(start + batchSize, count)
       parts.append(
         try model.call(inputs.map { Movement.slice($0, axis: 0, start..<end) }, context: &context))
+      model.apply(context)
     }
     guard parts.count > 1 else { return parts[0] }
     return parts[0].indices.map { output in Movement.concatenated(parts.map { $0[output] }, axis: 0) }
-  }
-}
-
-extension Tensor {
-  /// The array in a `.npy` file, as float32.
-  ///
-  /// - Throws: `NumPyError`, `ZipError` (kind `unreadable`).
-  public init(npy url: URL) throws {
-    let array = try NumPyFile(contentsOf: url).array()
-    self.init(array.floats(), shape: Shape(array.shape))
-  }
-
-  /// Writes a `.npy` file of float32.
-  ///
-  /// - Throws: `NumPyError` of kind `unwritable`.
-  public func write(npy url: URL) throws {
-    try NumPyArray(shape: shape.dimensions, floats: values).write(to: url)
   }
 }
 

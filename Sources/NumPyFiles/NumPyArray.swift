@@ -13,7 +13,7 @@ public struct NumPyArray: Hashable, Sendable {
   public init(shape: [Int], floats: [Float]) throws {
     try self.init(
       elementType: .float32, shape: shape,
-      bytes: floats.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) })
+      bytes: floats.map { $0.bitPattern.littleEndian }.withUnsafeBytes { Data($0) })
   }
 
   /// An array of float64.
@@ -21,7 +21,7 @@ public struct NumPyArray: Hashable, Sendable {
   public init(shape: [Int], doubles: [Double]) throws {
     try self.init(
       elementType: .float64, shape: shape,
-      bytes: doubles.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) })
+      bytes: doubles.map { $0.bitPattern.littleEndian }.withUnsafeBytes { Data($0) })
   }
 
   /// Wraps bytes that are already laid out as described.

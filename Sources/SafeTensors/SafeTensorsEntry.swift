@@ -36,13 +36,13 @@ public struct SafeTensorsEntry: Hashable, Sendable {
   /// A float32 tensor.
   public init(_ name: String, shape: [Int], floats: [Float]) throws {
     try self.init(
-      name: name, elementType: .float32, shape: shape, bytes: littleEndianData(floats.map(\.bitPattern)))
+      name: name, elementType: .float32, shape: shape, bytes: littleEndianData(floats.map { $0.bitPattern }))
   }
 
   /// A float64 tensor.
   public init(_ name: String, shape: [Int], doubles: [Double]) throws {
     try self.init(
-      name: name, elementType: .float64, shape: shape, bytes: littleEndianData(doubles.map(\.bitPattern)))
+      name: name, elementType: .float64, shape: shape, bytes: littleEndianData(doubles.map { $0.bitPattern }))
   }
 
   /// A tensor of integers or bytes; the element type follows from `Integer`.

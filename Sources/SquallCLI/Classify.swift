@@ -11,13 +11,14 @@ struct Classify: AsyncParsableCommand {
       The result is CSV, or JSON where the file ends in .json; without --output it is printed as CSV.
 
         squall classify motion generated:motion-clips
+        squall classify motion one.mp4 another.mp4
         squall classify motion clips --output classes.csv
         squall classify motion clips --output classes.json
       """)
 
   @Argument(help: "The model: a folder of squall train, or a .squall file.")
   var model: String
-  @OptionGroup var data: InterimData
+  @OptionGroup var data: DataArguments
   @Option(help: "The file for the result, ending in .csv or .json.")
   var output: String?
   @Option(help: "Clips that are computed at once.")
@@ -25,7 +26,7 @@ struct Classify: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   private struct Row: Codable {
-    let clip: Int
+    let clip: String
     let `class`: String
     let probability: Float
     let probabilities: [String: Float]
@@ -49,20 +50,21 @@ struct Classify: AsyncParsableCommand {
 
   private func classify() throws {
     let classifier = try StoredModel(contentsOf: URL(filePath: model)).classifier()
-    let clips = try data.clips(for: model)
+    let (clips, names) = try data.unlabeledClips(for: classifier)
     let classes = classifier.notes.classes
     let probabilities = try classifier.probabilities(
       of: clips, Array(clips.labels.indices), batchSize: batchSize)
     let rows = probabilities.enumerated().map { index, row in
       let best = row.indices.max { row[$0] < row[$1] } ?? 0
       return Row(
-        clip: index, class: classes[best], probability: row[best],
+        clip: names[index], class: classes[best], probability: row[best],
         probabilities: Dictionary(uniqueKeysWithValues: zip(classes, row)))
     }
     guard let output, URL(filePath: output).pathExtension.lowercased() == "json" else {
       var text = "clip,class," + classes.map { field("p_" + $0) }.joined(separator: ",") + "\n"
       for (row, values) in zip(rows, probabilities) {
-        text += "\(row.clip),\(field(row.class))," + values.map { "\($0)" }.joined(separator: ",") + "\n"
+        text +=
+          "\(field(row.clip)),\(field(row.class))," + values.map { "\($0)" }.joined(separator: ",") + "\n"
       }
       guard let output else { return show(text, terminator: "") }
       try save(Data(text.utf8), to: URL(filePath: output))

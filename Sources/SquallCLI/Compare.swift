@@ -12,6 +12,7 @@ struct Compare: AsyncParsableCommand {
       DATA is whatever squall inspect reads (radar, videos, pictures, arrays), or one of the built-in generators:
         generated:advected-cells   rain-like cells that drift, grow and decay (forecast)
         generated:motion-clips     short clips whose class is the direction of motion (classify)
+      and those that `squall generate --help` lists, with options as in generated:NAME:key=value,key=value.
 
       The report is index.html, with the numbers in results.json beside it.
 
@@ -142,8 +143,10 @@ struct Compare: AsyncParsableCommand {
       switch task {
       case .forecast:
         let (source, name) = try forecastSource()
-        _ = try await ForecastComparison(options: forecastOptions(), source: source, name: name, run: run)
-          .run()
+        _ = try await ForecastComparison(
+          options: forecastOptions(for: source), source: source, name: name, run: run
+        )
+        .run()
       case .classify:
         let (clips, name) = try labeledClips()
         _ = try await ClassificationComparison(
@@ -160,10 +163,7 @@ struct Compare: AsyncParsableCommand {
 
   private func forecastSource() throws -> (any FrameSource, String) {
     let events = try data.open(seed: seed ?? 1).sources()
-    guard let event = events.first, events.count == 1 else {
-      throw ValidationError("DATA: expected one sequence for forecasts, received \(events.count).")
-    }
-    return (event, data.name)
+    return (events.count == 1 ? events[0] : try EventSequence(events), data.name)
   }
 
   private func labeledClips() throws -> (LabeledClips, String) {
@@ -174,8 +174,14 @@ struct Compare: AsyncParsableCommand {
     return (clips, data.name)
   }
 
-  private func forecastOptions() throws -> ForecastOptions {
+  private func forecastOptions(for source: any FrameSource) throws -> ForecastOptions {
     var options = quick ? ForecastOptions.quick : ForecastOptions()
+    if source.unit != .millimetresPerHour {
+      // Thresholds and weights of rain mean nothing here.
+      options.thresholds = [0.5]
+      options.primary = .meanSquaredError
+      options.loss = .meanSquaredError
+    }
     if data.isGenerated { options.downsampling = 1 }
     options.inputFrames = inputFrames ?? options.inputFrames
     options.forecastFrames = forecastFrames ?? options.forecastFrames

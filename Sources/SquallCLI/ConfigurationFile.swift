@@ -28,21 +28,18 @@ enum ConfigurationFile {
     guard let command = arguments.first, !command.hasPrefix("-"), let path = self.path(in: arguments) else {
       return arguments
     }
-    let given = Set(
+    let named = Set(
       arguments.filter { $0.hasPrefix("--") }.map { String($0.dropFirst(2).prefix { $0 != "=" }) })
     let options = try read(path, command: command)
     let names = positional[command] ?? []
-    let hasPositional = arguments.count > 1 && !arguments[1].hasPrefix("-")
-    var places: [String] = []
+    let given = arguments.dropFirst().prefix { !$0.hasPrefix("-") }
     var flags: [String] = []
     for (name, value) in options {
       if names.contains(name) {
-        guard !hasPositional else { continue }
-        guard case .text(let text) = value else { throw wrong(path, name, "a path or name") }
-        places.append(text)
+        if case .flag = value { throw wrong(path, name, "a path or name") }
         continue
       }
-      guard !given.contains(name), !given.contains("no-" + name), name != "config" else { continue }
+      guard !named.contains(name), !named.contains("no-" + name), name != "config" else { continue }
       switch value {
       case .text(let text): flags += ["--\(name)=\(text)"]
       case .several(let texts): flags += texts.map { "--\(name)=\($0)" }
@@ -50,14 +47,16 @@ enum ConfigurationFile {
       case .flag(false): if invertible.contains(name) { flags.append("--no-" + name) }
       }
     }
-    // Positional arguments stand in the order that the command has, not the file.
-    let ordered = names.compactMap { name in
-      options.first { $0.name == name }.flatMap { option -> String? in
-        if case .text(let text) = option.value { return text }
-        return nil
+    // Positional arguments stand in the order that the command has, not the file; the command line may give the first
+    // of them.
+    let ordered = names.dropFirst(given.count).flatMap { name -> [String] in
+      switch options.first(where: { $0.name == name })?.value {
+      case .text(let text): [text]
+      case .several(let texts): texts
+      case .flag, nil: []
       }
     }
-    return [command] + (hasPositional ? [] : ordered) + flags + arguments.dropFirst()
+    return [command] + given + ordered + flags + arguments.dropFirst(1 + given.count)
   }
 
   private enum Value {

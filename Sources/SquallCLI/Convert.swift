@@ -57,7 +57,7 @@ struct Convert: AsyncParsableCommand {
 
   private func writeCertificate(_ file: ModelFile, _ source: URL, _ target: URL) throws {
     let files = certify.map { URL(filePath: $0) }
-    let inputs = try files.map { try Tensor(npy: $0) }
+    let inputs = try ModelArrays.inputs(files, for: file.model)
     // The original's own framework may not be in that Python; the new file's must.
     let original =
       try (try? side(file, source, files, inputs))

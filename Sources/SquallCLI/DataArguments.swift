@@ -49,28 +49,32 @@ struct DataArguments: ParsableArguments {
   var timePattern: String?
   @Option(help: "A break longer than these minutes starts another event; by default a day.")
   var eventGap: Double?
+  @Option(
+    help: ArgumentHelp(
+      "A folder in which frames are kept as they were read, for later epochs and runs; files made there are as "
+        + "large as the data in memory.", valueName: "folder"))
+  var cache: String?
   @Flag(help: "Leave out what cannot be read, and count it.")
   var skipBad = false
 
   func validate() throws {
     guard !data.isEmpty else { throw ValidationError("DATA: expected a file, a folder or generated:NAME.") }
-    if let generator = data.compactMap(GeneratedData.init(argument:)).first, data.count > 1 {
-      throw ValidationError(
-        "DATA: \(generator.argument) stands alone, received \(data.joined(separator: " ")).")
+    guard let generated = data.first(where: GeneratedData.isName) else { return }
+    guard data.count == 1 else {
+      throw ValidationError("DATA: \(generated) stands alone, received \(data.joined(separator: " ")).")
     }
-    for name in data where name.hasPrefix("generated:") && GeneratedData(argument: name) == nil {
-      throw ValidationError("DATA: expected \(GeneratedData.names), received \(name).")
-    }
+    do { _ = try GeneratedData.generator(in: generated) } catch { throw ValidationError("DATA: \(error)") }
   }
 
   /// Whether the data are made by the program.
-  var isGenerated: Bool { data.first?.hasPrefix("generated:") ?? false }
+  var isGenerated: Bool { data.first.map(GeneratedData.isName) ?? false }
 
   /// What a report calls the data.
   var name: String {
-    GeneratedData(argument: data.first ?? "")?.title
-      ?? data.map { URL(filePath: $0).lastPathComponent }.joined(separator: ", ")
+    generator?.title ?? data.map { URL(filePath: $0).lastPathComponent }.joined(separator: ", ")
   }
+
+  private var generator: GeneratorName? { data.first.flatMap { try? GeneratedData.generator(in: $0) } }
 
   var options: DataOptions {
     DataOptions(
@@ -87,36 +91,17 @@ struct DataArguments: ParsableArguments {
   ///   - seed: For generated data.
   ///   - skipped: Where `--skip-bad` notes what it leaves out.
   func open(seed: UInt64 = 1, skipped: SkipLog = SkipLog()) throws -> OpenedData {
-    if let generator = GeneratedData(argument: data.first ?? "") { return try generator.open(seed: seed) }
-    return try openData(at: data.map { URL(filePath: $0) }, options: options, skipped: skipped)
-  }
-}
-
-/// Data that the program makes.
-enum GeneratedData: String, CaseIterable {
-  case advectedCells = "advected-cells"
-  case motionClips = "motion-clips"
-
-  init?(argument: String) {
-    guard argument.hasPrefix("generated:") else { return nil }
-    self.init(rawValue: String(argument.dropFirst("generated:".count)))
+    if isGenerated, let text = data.first { return try GeneratedData(parsing: text, seed: seed).content }
+    let opened = try openData(at: data.map { URL(filePath: $0) }, options: options, skipped: skipped)
+    guard let cache, case .events(let events) = opened else { return opened }
+    return .events(try cached(events, in: URL(filePath: cache)))
   }
 
-  static var names: String { allCases.map(\.argument).joined(separator: " or ") }
-
-  var argument: String { "generated:\(rawValue)" }
-
-  var title: String {
-    switch self {
-    case .advectedCells: "Generated rain: advected cells"
-    case .motionClips: "Generated motion: the class is the direction"
-    }
-  }
-
-  func open(seed: UInt64) throws -> OpenedData {
-    switch self {
-    case .advectedCells: .events([try AdvectedCells(seed: seed)])
-    case .motionClips: .clips(try MotionClips().clips(seed: seed))
+  /// Each event with a cache of its own behind it.
+  private func cached(_ events: [any FrameSource], in folder: URL) throws -> [any FrameSource] {
+    let files = try CacheKey(files: data.map { URL(filePath: $0) }, options: options)
+    return try events.enumerated().map { index, event in
+      try MappedCache(event, key: CacheKey(text: "event \(index)\n\(files.text)"), in: folder)
     }
   }
 }

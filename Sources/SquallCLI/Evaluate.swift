@@ -18,7 +18,7 @@ struct Evaluate: AsyncParsableCommand {
 
   @Argument(help: "The model: a folder of squall train, or a .squall file.")
   var model: String
-  @OptionGroup var data: InterimData
+  @OptionGroup var data: DataArguments
   @Option(help: "What to score: \(EvaluatedPart.allCases.map(\.rawValue).joined(separator: " or ")).")
   var part: EvaluatedPart = .test
   @Option(help: "Thresholds in the unit of the data, comma-separated; an event is above one.")

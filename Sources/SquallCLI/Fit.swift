@@ -9,8 +9,9 @@ struct Fit: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train a model on arrays in .npy files.",
     discussion: """
-      Losses and optimizers have Keras' names. A Keras model that was compiled needs neither: training goes on with
-      its optimizer where it stopped. With --no-shuffle samples come in their order, as in Keras' fit(shuffle=False).
+      Losses and optimizers have Keras' names. A model that was compiled in Keras, or trained before, needs neither:
+      training goes on with its optimizer where it stopped. With --no-shuffle samples come in their order, as in
+      Keras' fit(shuffle=False). Targets of sparse_categorical_crossentropy are class numbers.
 
         squall fit --model m.keras --input x.npy --target y.npy --loss mse --optimizer adam \\
           --learning-rate 0.001 --batch-size 32 --epochs 5 --no-shuffle --output trained.keras
@@ -18,11 +19,13 @@ struct Fit: AsyncParsableCommand {
 
   @Option(help: "The model: .keras, .h5 or .squall.")
   var model: String
-  @Option(help: "An array [batch, …] in a .npy file; once for each input.")
+  @Option(help: "An array [batch, …] in a .npy file, once for each input; or a .npz archive of all.")
   var input: [String]
   @Option(help: "The array of what the model should give.")
   var target: String
-  @Option(help: "The loss by Keras' name, such as mse or sparse_categorical_crossentropy.")
+  @Option(
+    help: "The loss by one of Keras' names: mse or MeanSquaredError, sparse_categorical_crossentropy, huber …"
+  )
   var loss: String?
   @Option(
     help: ArgumentHelp(
@@ -64,36 +67,55 @@ struct Fit: AsyncParsableCommand {
       as ValidationError
     {
       throw error
-    } catch { throw CleanError(description: "\(error)") }
+    } catch let error as CleanError { throw error } catch { throw CleanError(description: "\(error)") }
   }
 
   private func train() async throws {
     var file = try ModelFile(contentsOf: URL(filePath: model))
-    _ = try ModelFile.Format(of: URL(filePath: output))
+    let target = URL(filePath: output)
+    let conversion = ModelConversion(height: height, width: width)
+    // What cannot be written is said before the training, not after it.
+    try conversion.check(file, for: target)
+    guard file.model.outputs.count == 1 else {
+      throw CleanError(
+        description: "--model: expected a model with one output, received "
+          + "\(file.model.outputs.count). Train a model of the output that is meant.")
+    }
+    let training = try chosen(file)
+    guard let loss = training.loss else {
+      throw ValidationError("--loss: the model was not compiled with one loss, so name it.")
+    }
     let samples = TrainingBatch(
-      inputs: try input.map { try Tensor(npy: URL(filePath: $0)) },
-      target: try Tensor(npy: URL(filePath: target)))
+      inputs: try ModelArrays.inputs(input.map { URL(filePath: $0) }, for: file.model),
+      target: ModelArrays.target(
+        try ModelArrays.tensor(URL(filePath: self.target)), for: loss, output: file.model.outputShapes[0]))
     let batches = try TensorBatches(samples, batchSize: batchSize, shuffledBySeed: shuffle ? seed : nil)
-    let plan = TrainingPlan(loss: try chosenLoss(file), epochs: epochs, seed: seed)
-    var trainer = Trainer(file.model, optimizer: try chosenOptimizer(file), plan: plan)
+    let plan = TrainingPlan(loss: loss, epochs: epochs, schedule: training.schedule, seed: seed)
+    var trainer = Trainer(file.model, optimizer: training.optimizer, plan: plan)
     let result = try await trainer.fit(on: batches, progress: EpochLines())
-    if let history { try Self.csv(result.history).write(toFile: history, atomically: true, encoding: .utf8) }
     file.model = result.last
-    file.optimizer = trainer.optimizer
-    try ModelConversion(height: height, width: width).write(file, to: URL(filePath: output))
+    file.training = Compilation(optimizer: trainer.optimizer, schedule: training.schedule, loss: loss)
+    try conversion.write(file, to: target)
     print("\(output): written")
+    if let history { try Self.csv(result.history).write(toFile: history, atomically: true, encoding: .utf8) }
   }
 
-  private func chosenLoss(_ file: ModelFile) throws -> Loss {
-    if let loss { return try Loss(named: loss) }
-    if let compiled = try file.keras?.loss() { return compiled }
-    throw ValidationError("--loss: the model was not compiled with one loss, so name it.")
-  }
-
-  private func chosenOptimizer(_ file: ModelFile) throws -> Optimizer {
-    if let optimizer { return try Optimizer(keras: optimizer, learningRate: learningRate) }
-    if learningRate == nil, let compiled = try file.keras?.optimizer() { return compiled }
-    throw ValidationError("--optimizer: the model was not compiled with one that can go on, so name it.")
+  /// What the options say, and where they say nothing what the model was trained with.
+  private func chosen(_ file: ModelFile) throws -> Compilation {
+    let named = try loss.map { try Loss(named: $0) }
+    if let optimizer {
+      let chosen = try Optimizer(keras: optimizer, learningRate: learningRate)
+      return Compilation(
+        optimizer: chosen, loss: try named ?? file.training?.loss ?? file.keras?.loss())
+    }
+    guard learningRate == nil else {
+      throw ValidationError("--learning-rate: belongs to an optimizer, so name that by --optimizer.")
+    }
+    guard var compiled = try file.compilation() else {
+      throw ValidationError("--optimizer: the model was not compiled with one, so name it.")
+    }
+    compiled.loss = named ?? compiled.loss
+    return compiled
   }
 
   private static func csv(_ history: History) -> String {

@@ -13,6 +13,7 @@ struct Forecast: AsyncParsableCommand {
         .nc   CF NetCDF-4 with times, grid and projection of the data
         .png  one picture a lead, next_005.png, next_010.png, …
         .gif  an animation
+        .mp4  a video
 
         squall forecast nowcast KNMI --output next.nc --output next.gif
         squall forecast nowcast KNMI --at 2010-08-26T06:00 --output next.npy
@@ -27,7 +28,7 @@ struct Forecast: AsyncParsableCommand {
 
   @Argument(help: "The model: a folder of squall train, or a .squall file.")
   var model: String
-  @OptionGroup var data: InterimData
+  @OptionGroup var data: DataArguments
   @Option(help: "A file for the forecast; may be given more than once.")
   var output: [String] = []
   @Option(

@@ -31,6 +31,13 @@ struct Info: AsyncParsableCommand {
       for (name, value) in file.source { print("\(name): \(value)") }
       for input in file.model.inputs { print("input \(input.name): \(input.shape)") }
       for (index, shape) in file.model.outputShapes.enumerated() { print("output \(index): \(shape)") }
+      do {
+        if let training = try file.compilation() {
+          print("trained: \(training.optimizer.iteration) steps")
+          if file.keras == nil { print("optimizer: \(type(of: training.optimizer.rule).name.rawValue)") }
+          if file.keras == nil, let loss = training.loss { print("loss: \(loss.typeName)") }
+        }
+      } catch { print("note: training cannot go on as compiled: \(error)") }
       for note in file.notes { print("note: \(note)") }
     }
   }

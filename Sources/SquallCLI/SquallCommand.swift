@@ -4,8 +4,10 @@ import TensorCore
 @main
 struct SquallCommand: AsyncParsableCommand {
   static func main() async {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    WaitingThreads.shorten(arguments)
     do {
-      await main(try ConfigurationFile.expanded(Array(CommandLine.arguments.dropFirst())))
+      await main(try ConfigurationFile.expanded(arguments))
     } catch { exit(withError: error) }
   }
 
@@ -28,7 +30,8 @@ struct SquallCommand: AsyncParsableCommand {
       """,
     version: SquallVersion.description,
     subcommands: [
-      Compare.self, Inspect.self, Train.self, Evaluate.self, Forecast.self, Classify.self, Predict.self,
+      Compare.self, Inspect.self, Generate.self, Train.self, Evaluate.self, Forecast.self, Classify.self,
+      Predict.self,
       Fit.self,
       Convert.self, Info.self, ReadHDF5.self,
     ])

@@ -28,7 +28,7 @@ struct Train: AsyncParsableCommand {
 
   enum Task: String, ExpressibleByArgument, CaseIterable { case forecast, classify }
 
-  @OptionGroup var data: InterimData
+  @OptionGroup var data: DataArguments
   @Option(help: "What the model shall do; by default what the data allow.")
   var task: Task?
   @Option(
@@ -111,7 +111,8 @@ struct Train: AsyncParsableCommand {
       show("going on after \(state.history.epochs.count) epochs, \(state.step) steps")
     }
     if predict && !isBegun {
-      try announce(trainer.prediction(on: prepared.training, validation: prepared.validation))
+      try announce(
+        trainer.prediction(on: prepared.training, validation: prepared.validation), prepared.dataBytes)
     }
     let log = CSVLog(folder.url.appending(path: "history.csv"))
     let events = tensorboard.map { TensorBoardLog(URL(filePath: $0)) }
@@ -129,7 +130,7 @@ struct Train: AsyncParsableCommand {
     show("model: \(folder.bestModel.path)")
   }
 
-  private func announce(_ prediction: TrainingPrediction) {
+  private func announce(_ prediction: TrainingPrediction, _ dataBytes: Int) {
     func gigabytes(_ bytes: Int) -> String {
       (Double(bytes) / 1_073_741_824).formatted(.number.precision(.fractionLength(1))) + " GiB"
     }
@@ -138,7 +139,7 @@ struct Train: AsyncParsableCommand {
     let time =
       seconds < 90
       ? "\(Int(seconds.rounded(.up))) seconds" : "\(Int((seconds / 60).rounded(.up))) minutes"
-    var line = "at most \(time), about \(gigabytes(prediction.peakBytes)) of memory"
+    var line = "at most \(time), about \(gigabytes(prediction.peakBytes + dataBytes)) of memory"
     if let free = AvailableMemory.bytes { line += " (\(gigabytes(free)) free)" }
     show(line)
   }

@@ -1,4 +1,4 @@
-/// Why a video or a picture could not be read: which file, what was expected, what came, what to do.
+/// Why a video or a picture could not be read or written: which file, what was expected, what came, what to do.
 public struct VideoError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The kinds of failure, for code that decides by them.
   public enum Kind: String, Hashable, Sendable, CaseIterable {
@@ -12,6 +12,8 @@ public struct VideoError: Error, Hashable, Sendable, CustomStringConvertible {
     case unsupported
     /// Frames differ in size.
     case wrongShape
+    /// A file could not be written.
+    case unwritable
     /// Built without FFmpeg.
     case unavailable
   }
@@ -34,7 +36,7 @@ public struct VideoError: Error, Hashable, Sendable, CustomStringConvertible {
 
   static func unavailable(_ file: String) -> VideoError {
     VideoError(
-      .unavailable, file: file, expected: "FFmpeg to read videos and compressed pictures",
+      .unavailable, file: file, expected: "FFmpeg for videos and compressed pictures",
       received: "a build without it",
       remedy: "Install libavformat-dev, libavcodec-dev, libavutil-dev and libswscale-dev (script/bootstrap "
         + "does), remove .build and build again.")

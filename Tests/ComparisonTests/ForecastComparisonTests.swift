@@ -40,6 +40,25 @@ import Training
     FileManager.default.temporaryDirectory.appending(path: "squall compare \(UUID().uuidString)")
   }
 
+  @Test func eventsAreSplitWhole() throws {
+    let data = try GeneratedData(
+      parsing: "generated:interaction-dial:samples=10,frames=7,height=20,width=24", seed: 1)
+    var options = Self.options
+    options.loss = .meanSquaredError
+    let source = try EventSequence(data.content.sources())
+    let prepared = try ForecastData(source, options: options)
+    #expect(prepared.split.rule == .event)
+    #expect(prepared.trainingWindows.count == 6 * 3)
+    #expect(prepared.test.samples.count == 2 * 3 * prepared.grid.tiles.count)
+    #expect(prepared.validationTiles == prepared.grid.tiles)
+    // Gaussian fields, so no logarithm.
+    guard case .field(let normalizer) = prepared.normalizer else {
+      Issue.record("\(prepared.normalizer)")
+      return
+    }
+    #expect(abs(normalizer.shift) < 0.5 && abs(normalizer.scale - 1) < 0.3)
+  }
+
   @Test func writesTheReportAndTheModels() async throws {
     let output = folder()
     defer { try? FileManager.default.removeItem(at: output) }

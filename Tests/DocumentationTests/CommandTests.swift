@@ -71,7 +71,9 @@ import Testing
   /// Every command explains itself by an example whose options it has.
   @Test(
     .enabled(if: products != nil, "the built programs were not found beside the tests"),
-    arguments: ["compare", "train", "evaluate", "forecast", "classify", "predict", "fit", "convert", "info"])
+    arguments: [
+      "compare", "train", "evaluate", "forecast", "classify", "generate", "predict", "fit", "convert", "info",
+    ])
   func helpExplainsByExample(_ command: String) throws {
     let help = try Self.run("squall", ["help", command]).output
     let examples = help.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }

@@ -4,9 +4,11 @@ import Foundation
 import HDF5
 import Layers
 import NumPyFiles
+import Reports
 import SequenceData
 import TensorCore
 import Testing
+import VideoFiles
 
 @Suite struct FieldForecastTests {
   static func notes(_ downsampling: Int = 1) throws -> ForecastNotes {
@@ -168,8 +170,29 @@ import Testing
     #expect(try Data(contentsOf: pictures[0]).starts(with: [0x89, 0x50, 0x4E, 0x47]))
     let animation = try files.write(to: folder.appending(path: "f.gif"))
     #expect(try Data(contentsOf: animation[0]).starts(with: Array("GIF89a".utf8)))
+    do {
+      let video = try files.write(to: folder.appending(path: "f.mp4"))
+      let decoder = try VideoDecoder(video[0])
+      // 4 × 3 pixels, enlarged 80 times; 13 pictures.
+      #expect(decoder.width == 320 && decoder.height == 240)
+      let first = try #require(try decoder.next())
+      // The missing pixel is grey, those with 1 mm/h and 11 mm/h have the colours of their classes.
+      let scale = ColourScale.rainRate
+      for (row, column, value) in [(0, 0, Float.nan), (1, 1, 1), (2, 3, 11)] {
+        let want = scale.palette[Int(scale.index(of: value))]
+        let at = ((row * 80 + 40) * 320 + column * 80 + 40) * 3
+        for (got, want) in zip(first.bytes[at..<at + 3], [want.red, want.green, want.blue]) {
+          #expect(abs(Int(got) - Int(want)) <= 12)
+        }
+      }
+      var count = 1
+      while try decoder.next() != nil { count += 1 }
+      #expect(count == 13)
+    } catch let error as VideoError where error.kind == .unavailable {
+      print("built without FFmpeg: videos are not tested")
+    }
     let netCDF = try files.write(to: folder.appending(path: "f.nc"))
-    try HDF5File.reading(netCDF[0]) { file in
+    try HDF5File.reading(netCDF[0]) { file throws in
       #expect(try file.dimensions(of: "rainfall_rate") == [13, 3, 4])
       #expect(try file.dimensions(of: "rainfall_amount") == [1, 3, 4])
       #expect(try file.string("units", of: "rainfall_rate") == "mm h-1")

@@ -63,15 +63,14 @@ import Testing
     #expect(input.frames.map { $0.isValid[1] } == [true, false, false, false, true])
   }
 
-  /// At 00:25 the frame of 00:25 has not come.
-  @Test func aLateFrameIsRepeated() throws {
-    for policy in [LateFramePolicy.repeat, .interpolate] {
-      let input = try InputSelection(count: 3, step: 5, policy: policy)
-        .frames(of: Self.source([0, 5, 10, 20]), at: Self.time(26))
-      #expect(
-        input.frames.map { $0.values[0] } == (policy == .repeat ? [10, 20, 20] : [10, 20, 20]).map { $0 })
-      #expect(input.reference == Self.start.addingTimeInterval(25 * 60))
-    }
+  /// At 00:26 the frame of 00:25 has not come; nothing later is there to interpolate with.
+  @Test(arguments: [LateFramePolicy.repeat, .interpolate])
+  func aLateFrameIsRepeated(_ policy: LateFramePolicy) throws {
+    let input = try InputSelection(count: 3, step: 5, policy: policy)
+      .frames(of: Self.source([0, 5, 10, 15, 20]), at: Self.time(26))
+    #expect(input.frames.map { $0.values[0] } == [15, 20, 20])
+    #expect(input.reference == Self.start.addingTimeInterval(25 * 60))
+    #expect(input.replacements.count == 1)
   }
 
   @Test func tooManyMissingAreRefused() throws {

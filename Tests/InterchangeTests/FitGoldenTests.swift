@@ -7,18 +7,21 @@ import Training
 
 /// Training goes on where Keras stopped, optimizer included, and arrives where Keras arrives.
 @Suite struct FitGoldenTests {
-  @Test(arguments: Golden.names("fit")) func goesOnAsKerasDoes(_ name: String) async throws {
+  static let names = Golden.names("fit")
+
+  @Test(arguments: names) func goesOnAsKerasDoes(_ name: String) async throws {
     let golden = try Golden.load("fit", name)
     let folder = Golden.packageRoot.appending(path: "Tests/Goldens/fit")
     let start = try KerasModel(contentsOf: folder.appending(path: "\(name).keras"))
     let end = try KerasModel(contentsOf: folder.appending(path: "\(name).trained.keras"))
-    let optimizer = try #require(try start.optimizer())
-    let loss = try #require(try start.loss())
-    #expect(loss == (try Loss(named: golden.metadata["loss"]!)))
+    let compiled = try #require(try start.compiled())
+    let (optimizer, loss) = (compiled.optimizer, try #require(compiled.loss))
+    if let named = golden.metadata["loss"], !named.isEmpty { #expect(loss == (try Loss(named: named))) }
     #expect(optimizer.iteration > 0)
     let batches = try TensorBatches(
       TrainingBatch(golden.tensor("x"), golden.tensor("y")), batchSize: Int(golden.metadata["batch_size"]!)!)
-    var trainer = Trainer(start.graph, optimizer: optimizer, plan: TrainingPlan(loss: loss, epochs: 5))
+    let plan = TrainingPlan(loss: loss, epochs: 5, schedule: compiled.schedule)
+    var trainer = Trainer(start.graph, optimizer: optimizer, plan: plan)
     let result = try await trainer.fit(on: batches)
     let losses = try golden.tensor("losses").values
     for (epoch, expected) in zip(result.history.epochs, losses) {
@@ -37,5 +40,31 @@ import Training
     #expect(moved > 0)
     #expect(apart.squareRoot() <= 1e-3 * moved.squareRoot(), "\(apart.squareRoot()) of \(moved.squareRoot())")
     #expect(trainer.optimizer.iteration == Int(end.optimizerVariables[0].scalar))
+  }
+  /// Compilation and optimizer survive the way through our own files: as a `.keras` archive, as a checkpoint, and
+  /// back from there.
+  @Test(arguments: names) func compilationGoesThroughFiles(_ name: String) throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let original = try ModelFile(
+      contentsOf: Golden.packageRoot.appending(path: "Tests/Goldens/fit/\(name).keras"))
+    let wanted = try #require(try original.compilation())
+    var file = original
+    for ending in ["keras", "squall", "keras", "keras"] {
+      let url = folder.appending(path: "m.\(ending)")
+      try ModelConversion().write(file, to: url)
+      file = try ModelFile(contentsOf: url)
+      let found = try #require(try file.compilation())
+      #expect(found.loss == wanted.loss)
+      #expect(found.schedule == wanted.schedule)
+      #expect(found.optimizer.iteration == wanted.optimizer.iteration)
+      #expect(found.optimizer.state.map(\.name) == wanted.optimizer.state.map(\.name))
+      #expect(found.optimizer.state.map(\.tensor) == wanted.optimizer.state.map(\.tensor))
+      #expect(
+        file.model.parameters.map(\.parameter.value) == original.model.parameters.map(\.parameter.value))
+      // From here on nothing is left of what Keras wrote.
+      file.training = found
+    }
   }
 }

@@ -9,7 +9,9 @@ import ZipArchive
 /// Models that Keras saved, against what Keras computes of them: each golden file names its model file.
 @Suite struct KerasGoldenTests {
   /// `keras/NAME` and `keras2/NAME` of every golden model.
-  static let names = ["keras", "keras2"].flatMap { kind in Golden.names(kind).map { "\(kind)/\($0)" } }
+  static let names = ["keras", "keras2"].flatMap { kind in
+    Golden.names(kind).map { "\(kind)/\($0)" }
+  }
 
   @Test(arguments: names) func computesWhatKerasComputes(_ name: String) throws {
     let (golden, model) = try load(name)
@@ -19,6 +21,19 @@ import ZipArchive
     #expect(outputs.count == expected.count)
     for (index, pair) in zip(outputs, expected).enumerated() {
       assertClose(pair.0, pair.1, tolerance: 1e-5, "output \(index)")
+    }
+    // A stateful model goes on from where its last call ended.
+    guard let again = try? golden.tensors("again"), !again.isEmpty else { return }
+    var graph = model.graph
+    graph.apply(context)
+    var last: [Tensor] = []
+    for _ in 1..<Int(golden.metadata["calls"]!)! {
+      context = .inference
+      last = try graph.call(golden.tensors("input"), context: &context)
+      graph.apply(context)
+    }
+    for (index, pair) in zip(last, again).enumerated() {
+      assertClose(pair.0, pair.1, tolerance: 1e-5, "output \(index) of the last call")
     }
   }
 }

@@ -64,7 +64,8 @@ import Testing
     let summary = model.summary()
     // 3·3·1·2 + 2; (96 + 3 + 1)·12; 3·5 + 5
     #expect(model.parameterCount == 20 + 1200 + 20)
-    #expect(model.operations == 4 * 2 * 96 * 9 + 4 * 2 * 12 * (96 + 3) + 2 * 3 * 5)
+    let operations: Int? = 4 * 2 * 96 * 9 + 4 * 2 * 12 * (96 + 3) + 2 * 3 * 5
+    #expect(model.operations == operations)
     for part in ["classifier", "TimeDistributed", "[?, 4, 8, 6, 2]", "[?, 5]", "1200", "1240 parameters"] {
       #expect(summary.contains(part), "\(part) in\n\(summary)")
     }

@@ -100,6 +100,37 @@ import Testing
     #expect(try kept(lifetime: 60, frames: 2) < 0.99)
   }
 
+  @Test func thePatternTurnsAboutTheCentre() throws {
+    // Ten frames of 9° are a quarter turn, clockwise: what was above the centre is to the right of it.
+    let cells = try AdvectedCells(
+      options {
+        $0.width = 64
+        $0.wind = .init(rows: 0, columns: 0)
+        $0.rotation = 9
+        $0.lifetime = 1e9
+      }, seed: 3)
+    let (before, after) = (try cells.frame(at: 5).values, try cells.frame(at: 15).values)
+    for row in 0..<64 {
+      for column in 0..<64 {
+        #expect(abs(after[row * 64 + column] - before[(63 - column) * 64 + row]) < 2e-2)
+      }
+    }
+  }
+
+  @Test func aTurningFlowCarriesTheRain() throws {
+    // A small turn about the centre with a wind: near the centre it is the wind that moves the cells.
+    let wind = AdvectedCells.Wind(rows: 1, columns: 2)
+    let cells = try AdvectedCells(
+      options {
+        $0.wind = wind
+        $0.rotation = 0.5
+        $0.lifetime = 1e9
+      }, seed: 5)
+    let (a, b) = (try cells.frame(at: 20), try cells.frame(at: 24))
+    #expect(correlation(a, b, rows: 4, columns: 8) > 0.8)
+    #expect(correlation(a, b, rows: 0, columns: 0) < 0.7)
+  }
+
   @Test func aRadarSeesADisc() throws {
     let cells = try AdvectedCells(options { $0.domain = .disc }, seed: 1)
     let frame = try cells.frame(at: 0)
@@ -113,7 +144,8 @@ import Testing
   @Test func senselessOptionsAreRefused() {
     let changes: [(inout AdvectedCells.Options) -> Void] = [
       { $0.frames = 0 }, { $0.height = -1 }, { $0.width = 100_000 }, { $0.step = 0 }, { $0.step = .nan },
-      { $0.wind.rows = .infinity }, { $0.wetFraction = 0 }, { $0.wetFraction = 1.5 }, { $0.lifetime = -1 },
+      { $0.wind.rows = .infinity }, { $0.rotation = .nan }, { $0.rotation = 100 }, { $0.wetFraction = 0 },
+      { $0.wetFraction = 1.5 }, { $0.lifetime = -1 },
       { $0.smallestScale = 1 }, { $0.largestScale = 3 }, { $0.contrast = 0 }, { $0.waves = 1 },
       { $0.spectralSlope = .nan },
     ]

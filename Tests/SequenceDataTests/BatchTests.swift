@@ -95,6 +95,36 @@ import Testing
         == .invalidOption)
   }
 
+  @Test func channelsRideAlong() throws {
+    let field = try countingSource(frames: 6, height: 4, width: 6)
+    let second = try countingSource(frames: 6, height: 4, width: 6, channels: 2, unit: .dimensionless)
+    let ground = try countingSource(frames: 1, height: 4, width: 6, unit: .dimensionless)
+    let plain = try FieldNormalizer(shift: 0, scale: 1)
+    let double = try FieldNormalizer(shift: 0, scale: 0.5)
+    let builder = try BatchBuilder(
+      source: field, normalizer: plain, addsMaskChannel: true,
+      riding: [RidingChannels(second, normalizer: double), RidingChannels(ground, normalizer: plain)])
+    #expect(builder.inputChannels == 5)
+    let sample = Sample(
+      window: Window(input: 2..<4, target: 4..<5), tile: Tile(row: 1, column: 2, height: 2, width: 3))
+    let batch = try builder.batch([sample])
+    #expect(batch.input.shape == [1, 2, 2, 3, 5])
+    #expect(batch.target.shape == [1, 1, 2, 3, 1])
+    // Frame 2, row 1, column 2: the field, two channels of the second doubled, the ground, the mask.
+    #expect(batch.input.values[..<5] == [2012, 4024, 4025, 12, 1])
+    // Frame 3: the ground stays what it is.
+    #expect(batch.input.values[30..<35] == [3012, 6024, 6025, 12, 1])
+    let short = try countingSource(frames: 5, height: 4, width: 6)
+    let small = try countingSource(frames: 6, height: 4, width: 5)
+    for other in [short, small] {
+      #expect(
+        dataError {
+          try BatchBuilder(
+            source: field, normalizer: plain, riding: [RidingChannels(other, normalizer: plain)])
+        }?.kind == .wrongShape)
+    }
+  }
+
   @Test func randomBatchesRepeat() throws {
     let builder = try builder()
     let windows = try WindowIndex(of: builder.source, inputFrames: 2, forecastFrames: 3)

@@ -20,14 +20,14 @@ import Training
       }
       try optimizer.update(&model, along: gradients)
       for suffix in suffixes {
-        assertClose(
-          model["w\(suffix)"], try golden.tensor("values\(suffix)").entry(step, axis: 0), tolerance: 1e-6,
-          "step \(step)")
-        // The values move little; what they moved by must be right too.
         let start = try golden.tensor("initial\(suffix)")
+        let value = try golden.tensor("values\(suffix)").entry(step, axis: 0)
+        // Ftrl takes weights far away from where they began, of whose size its rounding stays.
+        let shrunk = (Reduction.sumOfSquares(start) / Reduction.sumOfSquares(value)).squareRoot()
+        assertClose(model["w\(suffix)"], value, tolerance: 1e-6 * max(1, shrunk), "step \(step)")
+        // The values move little; what they moved by must be right too.
         assertClose(
-          model["w\(suffix)"] - start, try golden.tensor("values\(suffix)").entry(step, axis: 0) - start,
-          tolerance: 1e-3, "change up to step \(step)")
+          model["w\(suffix)"] - start, value - start, tolerance: 1e-3, "change up to step \(step)")
       }
     }
     #expect(optimizer.iteration == 10)

@@ -9,7 +9,8 @@ import Training
   static let rules: [any OptimizerRule] = [
     SGD(learningRate: 0.1), SGD(learningRate: 0.1, momentum: 0.9, nesterov: true), Adam(),
     Adam(amsgrad: true),
-    AdamW(weightDecay: 0.1), RMSprop(), RMSprop(momentum: 0.5, centered: true),
+    AdamW(weightDecay: 0.1), RMSprop(), RMSprop(momentum: 0.5, centered: true), Adamax(),
+    Nadam(), Adagrad(), Adadelta(), Lion(weightDecay: 0.1),
   ]
 
   static func gradients(_ step: Int) -> Gradients {
@@ -107,6 +108,42 @@ import Training
     #expect(model["a"].values == [-0.5])
   }
 
+  /// Sixteen at a time gives the bits of one by one, whatever the length, clipping and NaN.
+  @Test(arguments: [false, true], [1, 16, 37, 160]) func vectorsGiveTheSameBits(_ amsgrad: Bool, _ count: Int)
+  {
+    var random = RandomStream(seed: 6)
+    var gradient = random.normal(shape: [count], deviation: 1e-3).values
+    gradient[count / 2] = .nan
+    gradient[count - 1] = 3
+    let start = (0..<4).map { _ in random.uniform(shape: [count], from: 0, to: 1e-3).values }
+    let step = AdamStep(rate: 1e-3, rest1: 0.1, rest2: 1e-3, epsilon: 1e-7)
+    func run(plainly: Bool) -> [[UInt32]] {
+      var (w, m, v, top) = (start[0], start[1], start[2], start[3])
+      for _ in 0..<3 {
+        gradient.withUnsafeBufferPointer { g in
+          w.withUnsafeMutableBufferPointer { w in
+            m.withUnsafeMutableBufferPointer { m in
+              v.withUnsafeMutableBufferPointer { v in
+                top.withUnsafeMutableBufferPointer { top in
+                  let clipped = ClippedGradient(values: g.baseAddress!, scale: 0.75, limit: 1)
+                  let largest = amsgrad ? top.baseAddress! : nil
+                  let (w, m, v) = (w.baseAddress!, m.baseAddress!, v.baseAddress!)
+                  if plainly {
+                    step.updatePlainly(w, by: clipped, m, v, largest, 0..<count)
+                  } else {
+                    step.update(w, by: clipped, m, v, largest, 0..<count)
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+      return [w, m, v, top].map { $0.map(\.bitPattern) }
+    }
+    #expect(run(plainly: false) == run(plainly: true))
+  }
+
   /// Parameters and state are changed where they lie.
   @Test func stepsTakeNoMemory() throws {
     var optimizer = try Optimizer(Adam(amsgrad: true), clipping: .globalNorm(1))
@@ -122,7 +159,8 @@ import Training
   @Test func optionsOutsideTheirRangeAreErrors() throws {
     for rule in [
       SGD(learningRate: -1), SGD(momentum: 2), Adam(beta1: 1), Adam(beta2: -0.1), Adam(epsilon: -1),
-      RMSprop(rho: 1.5), Adam(learningRate: .nan), SGD(weightDecay: -1),
+      RMSprop(rho: 1.5), Adamax(beta2: 1), Nadam(epsilon: .infinity), Adagrad(epsilon: -1),
+      Adadelta(rho: -1), Lion(beta1: 1), Adam(learningRate: .nan), SGD(weightDecay: -1),
     ] as [any OptimizerRule] {
       let error = #expect(throws: OptimizerError.self) { try Optimizer(rule) }
       #expect(error?.kind == .invalidOption)
@@ -132,9 +170,10 @@ import Training
 
   @Test func unknownNamesListTheValidOnes() throws {
     let error = #expect(throws: DecodingError.self) {
-      try JSONDecoder().decode(Optimizer.self, from: Data(#"{"class_name": "Lion", "config": {}}"#.utf8))
+      try JSONDecoder().decode(Optimizer.self, from: Data(#"{"class_name": "Muon", "config": {}}"#.utf8))
     }
-    #expect(String(describing: error).contains("SGD, Adam, AdamW, RMSprop"))
+    #expect(
+      String(describing: error).contains("SGD, Adam, AdamW, RMSprop"))
   }
 
   @Test func optionsSurviveJSON() throws {

@@ -25,6 +25,24 @@ import Training
     #expect(zip(warm, [0, 0.5, 2, 1, 0]).allSatisfy { abs($0 - $1) < 1e-12 })
   }
 
+  /// Numbers by hand from Keras' formulas.
+  @Test func polynomial() {
+    let line = rates(.polynomial(decaySteps: 10, end: 0.5), [0, 5, 10, 20])
+    #expect(zip(line, [2, 1.25, 0.5, 0.5]).allSatisfy { abs($0 - $1) < 1e-12 })
+    let curve = rates(.polynomial(decaySteps: 10, end: 0, power: 2), [5])
+    #expect(abs(curve[0] - 0.5) < 1e-12)
+    let cycle = rates(.polynomial(decaySteps: 10, end: 0, cycle: true), [0, 5, 10, 15, 20])
+    #expect(zip(cycle, [2, 1, 0, 0.5, 0]).allSatisfy { abs($0 - $1) < 1e-12 })
+  }
+
+  @Test func steps() {
+    let pieces = LearningRateSchedule.piecewise(boundaries: [3, 6], values: [1, 0.5, 0.1])
+    #expect(rates(pieces, [0, 3, 4, 6, 7]) == [1, 1, 0.5, 0.5, 0.1])
+    let inverse = rates(.inverseTime(decaySteps: 10, decayRate: 0.5), [0, 5, 20])
+    #expect(zip(inverse, [2, 1.6, 1]).allSatisfy { abs($0 - $1) < 1e-12 })
+    #expect(rates(.inverseTime(decaySteps: 10, decayRate: 1, staircase: true), [9, 10]) == [2, 1])
+  }
+
   /// By hand, after Keras' callback: improvements below the minimum do not count, the cooldown delays.
   @Test func reduceOnPlateau() {
     let plateau = LearningRateSchedule.ReduceOnPlateau(
@@ -45,6 +63,9 @@ import Training
     for schedule in [
       .constant, .exponential(decaySteps: 3, decayRate: 0.9, staircase: true),
       .cosine(decaySteps: 5, warmupSteps: 2, finalShare: 0.01), .reduceOnPlateau(.init(patience: 3)),
+      .polynomial(decaySteps: 7, end: 0.01, power: 2, cycle: true),
+      .piecewise(boundaries: [2, 5], values: [1, 0.5, 0.25]),
+      .inverseTime(decaySteps: 7, decayRate: 0.3, staircase: true),
     ] as [LearningRateSchedule] {
       let copy = try JSONDecoder().decode(LearningRateSchedule.self, from: JSONEncoder().encode(schedule))
       #expect(copy == schedule)
@@ -52,6 +73,7 @@ import Training
     for text in [
       #"{"class_name": "Step"}"#, #"{"class_name": "CosineDecay"}"#,
       #"{"class_name": "ExponentialDecay", "config": {"decay_steps": 0}}"#,
+      #"{"class_name": "PiecewiseConstantDecay", "config": {"boundaries": [3], "values": [1]}}"#,
     ] {
       #expect(throws: DecodingError.self) {
         try JSONDecoder().decode(LearningRateSchedule.self, from: Data(text.utf8))

@@ -192,6 +192,14 @@ public struct ForecastComparison: Sendable {
     ]
     if let step = data.source.nominalStep { notes["step_minutes"] = "\(step)" }
     if let grid = data.source.grid { notes["grid"] = try json(grid) }
+    // By these times `squall evaluate` knows what the training has not seen.
+    let seen = data.split.training + data.split.validation
+    if data.split.rule == .time, let times = data.source.timestamps, let first = seen.map(\.lowerBound).min(),
+      let end = seen.map(\.upperBound).max()
+    {
+      notes["trained_from"] = times[first].formatted(.iso8601)
+      notes["trained_until"] = times[end - 1].formatted(.iso8601)
+    }
     return notes
   }
 }

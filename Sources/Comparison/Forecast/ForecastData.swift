@@ -5,8 +5,8 @@ import TensorCore
 /// Everything that both families get from the data, made once: the same split, tiles, normaliser and batches.
 package struct ForecastData {
   package let source: any FrameSource
-  package let split: TimeSplit
-  package let normalizer: LogRainNormalizer
+  package let split: DataSplit
+  package let normalizer: StoredNormalizer
   /// The windows that training draws from.
   package let trainingWindows: WindowIndex
   package let validation: AllTileBatches
@@ -20,8 +20,9 @@ package struct ForecastData {
   private let sampler: TileSampler
   private let options: ForecastOptions
 
-  /// Prepares the data: averages pixels, splits in time order with a gap, fits the normaliser on the training
-  /// part, lays the test tiles over the measured domain and sets some of them apart for validation.
+  /// Prepares the data: averages pixels, splits by event where there are three or more and in time order with a gap
+  /// where not, fits the normaliser on the training part and lays the test tiles over the measured domain. Without
+  /// events of their own for validation some of the tiles are set apart for it.
   ///
   /// - Throws: `DataError` if the sequence is too short, too small or has no rain.
   package init(_ base: any FrameSource, options: ForecastOptions) throws {
@@ -30,22 +31,21 @@ package struct ForecastData {
     let source = CachedSource(averaged)
     self.source = source
     advected = AdvectedFrames(source: source, steps: options.forecastFrames)
-    split = try TimeSplit(
-      frameCount: source.count, inputFrames: options.inputFrames, forecastFrames: options.forecastFrames,
-      trainFraction: options.trainFraction, validation: .heldOutTiles)
-    normalizer = try LogRainNormalizer(fittedOn: source, frames: split.training)
-    domain = try DomainMask(of: source, frames: split.training)
+    split = try Self.split(source, options)
+    normalizer = try StoredNormalizer(fittedOn: source, frames: split.trainingFrames)
+    domain = try DomainMask(of: source, frames: split.trainingFrames)
     grid = try TileGrid(domain: domain, size: options.tileSize)
-    validationTiles = try grid.heldOut(fraction: options.validationShare)
+    validationTiles =
+      split.validatesOnHeldOutTiles ? try grid.heldOut(fraction: options.validationShare) : grid.tiles
 
     let builder = BatchBuilder(source: source, normalizer: normalizer)
-    func windows(_ frames: Range<Int>, stride: Int = 1) throws -> WindowIndex {
+    func windows(_ parts: [Range<Int>], stride: Int = 1) throws -> WindowIndex {
       try WindowIndex(
-        of: source, frames: frames, inputFrames: options.inputFrames,
+        of: source, parts: parts, inputFrames: options.inputFrames,
         forecastFrames: options.forecastFrames, stride: stride)
     }
     var sampler = TileSampler(size: options.tileSize, seed: options.seed)
-    sampler.excluded = validationTiles
+    if split.validatesOnHeldOutTiles { sampler.excluded = validationTiles }
     self.sampler = sampler
     self.options = options
     trainingWindows = try windows(split.training)
@@ -57,7 +57,22 @@ package struct ForecastData {
     test = try AllTileBatches(
       builder: builder, windows: tested, tiles: grid.tiles, batchSize: options.batchSize)
     blocks = TestBlocks(
-      starts: tested.starts, windowLength: tested.length, forecastFrames: options.forecastFrames)
+      starts: tested.starts, windowLength: tested.length, forecastFrames: options.forecastFrames,
+      events: split.rule == .time ? nil : split.test)
+  }
+
+  private static func split(_ source: some FrameSource, _ options: ForecastOptions) throws -> DataSplit {
+    let window = options.inputFrames + options.forecastFrames
+    guard source.events.count(where: { $0.count >= window }) >= 3 else {
+      return DataSplit(
+        try TimeSplit(
+          frameCount: source.count, inputFrames: options.inputFrames,
+          forecastFrames: options.forecastFrames, trainFraction: options.trainFraction,
+          validation: .heldOutTiles))
+    }
+    return try DataSplit(
+      byEventsOf: source, inputFrames: options.inputFrames, forecastFrames: options.forecastFrames,
+      seed: options.seed)
   }
 
   /// The training batches of a seed, the same for both families.
@@ -74,6 +89,19 @@ package struct ForecastData {
   /// Minutes from the last observed frame to each forecast frame; frames where time is unknown.
   func leadTimes(_ count: Int) -> [Double] {
     (1...count).map { Double($0) * (source.nominalStep ?? 1) }
+  }
+
+  /// What a part of the split covers, in words.
+  func extent(_ parts: [Range<Int>]) -> String {
+    parts.count == 1
+      ? period(parts[0]) : "\(parts.count) events of \(parts.reduce(0) { $0 + $1.count }) frames"
+  }
+
+  /// Where validation takes its samples from, in words.
+  var validationExtent: String {
+    split.validatesOnHeldOutTiles
+      ? "\(validationTiles.count) tiles of the training period that training never sees"
+      : extent(split.validation)
   }
 
   /// The period that a range of frames covers, in words.

@@ -66,7 +66,7 @@ struct ForecastReport {
   }
 
   private var dataDescription: DataDescription {
-    let period = data.period(0..<data.source.count)
+    let period = data.extent(data.source.events)
     let step = data.source.nominalStep.map { " every \(Int($0)) minutes" } ?? ""
     let gaps = data.trainingWindows.droppedByGaps
     return DataDescription(
@@ -79,13 +79,13 @@ struct ForecastReport {
       forecastFrames: options.forecastFrames,
       split: [
         SplitPart(
-          name: "training", extent: data.period(data.split.training), samples: data.trainingWindows.count),
+          name: "training", extent: data.extent(data.split.training), samples: data.trainingWindows.count),
         SplitPart(
           name: "validation",
-          extent: "\(data.validationTiles.count) tiles of the training period that training never sees",
+          extent: data.validationExtent,
           samples: data.validation.samples.count),
         SplitPart(
-          name: "test", extent: data.period(data.split.test), samples: data.test.samples.count),
+          name: "test", extent: data.extent(data.split.test), samples: data.test.samples.count),
       ],
       tiles: TileDescription(
         height: options.tileSize, width: options.tileSize, resolution: resolution,
@@ -122,8 +122,7 @@ struct ForecastReport {
       Setting("First seed", "\(options.seed)"),
       Setting(
         "Normaliser",
-        "log(1 + R) / \(Float((Double(data.normalizer.scale) * 1000).rounded() / 1000)), fitted on the training "
-          + "part"),
+        "\(data.normalizer.summary), fitted on the training part"),
       Setting(
         "Events",
         "rain > \(options.thresholds.map { NamedScore.plain(Double(meantBy: $0)) }.joined(separator: ", ")); "
@@ -148,6 +147,7 @@ struct ForecastReport {
 
   /// What a block is, in words.
   static func blockText(_ data: ForecastData) -> String {
+    guard !data.blocks.areEvents else { return "one event" }
     let windows = data.blocks.windowsPerBlock
     let step = data.source.nominalStep ?? 1
     let unit = data.source.nominalStep == nil ? "frames" : "minutes"

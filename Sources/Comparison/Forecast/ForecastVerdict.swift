@@ -68,8 +68,10 @@ struct ForecastVerdict {
 
   private var caveats: [String] {
     var caveats = [
-      "All test windows belong to one event, and neighbouring ones share frames: the interval cannot speak for "
-        + "other events.",
+      report.data.blocks.areEvents
+        ? "Windows of one event share frames; the interval is over whole events of this kind."
+        : "All test windows belong to one event, and neighbouring ones share frames: the interval cannot speak "
+          + "for other events.",
       "Equal \(report.options.budget.text) \(report.options.budget == .time ? "is" : "are") not all: parameters, "
         + "operations and time of both are in the table.",
     ]

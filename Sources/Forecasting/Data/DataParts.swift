@@ -29,8 +29,8 @@ public struct DataParts: Equatable, Sendable {
         .invalidOption, expected: "a training fraction above 0 and up to 1", received: "\(fraction)",
         remedy: "Choose the share of the frames for training and validation, such as 0.8.")
     }
-    if source.events.count >= 3 {
-      let count = source.events.count
+    if source.sequences.count >= 3 {
+      let count = source.sequences.count
       let trained = fraction == 1 ? count : min(count - 1, max(2, Int(fraction * Double(count))))
       let validated = max(1, trained / 5)
       func start(_ event: Int) -> Int { event < count ? source.starts[event] : source.count }

@@ -6,7 +6,7 @@ import SequenceData
 /// Within an event the times keep their distances; where the events do not follow each other in time (or have no
 /// times), the clock is made up, and ``hasTrueTimes`` says so.
 public struct JoinedEvents: FrameSource {
-  public let events: [any FrameSource]
+  public let sequences: [any FrameSource]
   /// The index of the first frame of each event.
   public let starts: [Int]
   public let count: Int
@@ -33,7 +33,7 @@ public struct JoinedEvents: FrameSource {
       starts.append(total)
       total += event.count
     }
-    self.events = events
+    sequences = events
     self.starts = starts
     count = total
     guard events.count > 1 else {
@@ -69,13 +69,13 @@ public struct JoinedEvents: FrameSource {
     }
   }
 
-  public var shape: FrameShape { events[0].shape }
-  public var unit: PhysicalUnit { events[0].unit }
-  public var grid: GridMetadata? { events[0].grid }
+  public var shape: FrameShape { sequences[0].shape }
+  public var unit: PhysicalUnit { sequences[0].unit }
+  public var grid: GridMetadata? { sequences[0].grid }
 
   public func frame(at index: Int) throws -> Frame {
     try check(index: index)
     let event = (starts.firstIndex { $0 > index } ?? starts.count) - 1
-    return try events[event].frame(at: index - starts[event])
+    return try sequences[event].frame(at: index - starts[event])
   }
 }

@@ -111,7 +111,7 @@ public struct ForecastEvaluation: Codable, Sendable {
       }
     } else {
       let seen = notes.trainedFrames ?? source.count
-      let gap = source.events.count > 1 ? 0 : notes.forecastFrames
+      let gap = source.sequences.count > 1 ? 0 : notes.forecastFrames
       starts = windows.starts.filter { $0 >= seen + gap }
     }
     guard !starts.isEmpty else {

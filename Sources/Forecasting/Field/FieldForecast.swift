@@ -151,9 +151,9 @@ public struct FieldForecast: Equatable, Sendable {
     return (0..<leads.count / perHour).map { hour in
       var sum = [Float](repeating: 0, count: isValid.count)
       for lead in hour * perHour..<(hour + 1) * perHour {
-        for (pixel, value) in field(lead).enumerated() { sum[pixel] += value * Float(step / 60) }
+        for (pixel, value) in field(lead).enumerated() { sum[pixel] += value }
       }
-      return (Double(hour + 1) * 60, sum)
+      return (Double(hour + 1) * 60, sum.map { $0 * Float(step / 60) })
     }
   }
 }

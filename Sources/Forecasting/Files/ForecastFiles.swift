@@ -16,6 +16,8 @@ public struct ForecastFiles: Sendable {
     case png
     /// An animation.
     case gif
+    /// A video.
+    case mp4
 
     /// - Throws: `ForecastingError` that lists the endings.
     public init(of url: URL) throws {
@@ -52,6 +54,9 @@ public struct ForecastFiles: Sendable {
     case .png: return try writePictures(url)
     case .gif:
       try save(ForecastPictures(forecast).animation().encoded(), to: url)
+      return [url]
+    case .mp4:
+      try save(ForecastPictures(forecast).video(), to: url)
       return [url]
     }
   }

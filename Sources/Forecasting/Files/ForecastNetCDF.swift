@@ -42,11 +42,8 @@ struct ForecastNetCDF {
     image.variables += gridVariables()
     image.variables.append(
       .init(
-        isRain ? "rainfall_rate" : "value", dimensions: ["time"] + axes,
-        values: .floats(filled(forecast.values)),
-        attributes: (isRain
-          ? [("standard_name", .text("rainfall_rate")), ("units", .text("mm h-1"))]
-          : [("long_name", .text(forecast.unit.rawValue)), ("units", .text("1"))]) + fieldAttributes))
+        quantity.variable, dimensions: ["time"] + axes, values: .floats(filled(forecast.values)),
+        attributes: quantity.attributes + fieldAttributes))
     if withHourlySums {
       let sums = try forecast.hourlySums()
       image.variables += timeVariables(sums.map(\.endMinutes), name: "hour_ending")
@@ -64,7 +61,25 @@ struct ForecastNetCDF {
 
   private static let epoch = "seconds since 1970-01-01 00:00:00"
 
-  private var isRain: Bool { forecast.unit == .millimetresPerHour }
+  /// The variable's name and what it says of itself.
+  private var quantity: (variable: String, attributes: [(name: String, value: NetCDFImage.Attribute)]) {
+    switch forecast.unit {
+    case .millimetresPerHour:
+      ("rainfall_rate", [("standard_name", .text("rainfall_rate")), ("units", .text("mm h-1"))])
+    case .millimetres:
+      (
+        "rainfall_amount_of_frame",
+        [("standard_name", .text("lwe_thickness_of_precipitation_amount")), ("units", .text("mm"))]
+      )
+    case .decibelsZ:
+      (
+        "reflectivity",
+        [("standard_name", .text("equivalent_reflectivity_factor")), ("units", .text("dBZ"))]
+      )
+    case .brightness, .dimensionless:
+      ("value", [("long_name", .text(forecast.unit.rawValue)), ("units", .text("1"))])
+    }
+  }
 
   private var isGeographic: Bool { forecast.grid?.projection.kind == .longitudeLatitude }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Reports
 import SequenceData
+import VideoFiles
 
 /// A forecast to look at: rain in classes, anything else from its lowest to its highest value.
 struct ForecastPictures {
@@ -30,6 +31,29 @@ struct ForecastPictures {
       width: forecast.width, height: forecast.height,
       pixels: .palette(indices: indices(lead), colours: scale.palette)
     ).encoded()
+  }
+
+  /// All leads as an MP4 file, three a second; small fields are enlarged by a whole number so that one sees something.
+  func video() throws -> Data {
+    let palette = scale.palette
+    let factor = max(1, 320 / max(forecast.height, forecast.width))
+    let (height, width) = (forecast.height * factor, forecast.width * factor)
+    let frames = forecast.leads.indices.map { lead -> [UInt8] in
+      let indices = indices(lead)
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(height * width * 3)
+      for row in 0..<height {
+        for column in 0..<width {
+          let colour = palette[Int(indices[row / factor * forecast.width + column / factor])]
+          bytes += [colour.red, colour.green, colour.blue]
+        }
+      }
+      return bytes
+    }
+    let file = FileManager.default.temporaryDirectory.appending(path: "squall-\(UUID().uuidString).mp4")
+    defer { try? FileManager.default.removeItem(at: file) }
+    try VideoEncoder.write(frames, width: width, height: height, framesPerSecond: 3, to: file)
+    return try Data(contentsOf: file)
   }
 
   /// All leads one after another, the last one longer.

@@ -82,9 +82,16 @@ public struct PlaceSeries: Sendable {
 
     /// The outer ring of the first polygon in a GeoJSON file.
     private static func ring(_ file: URL) throws -> [Coordinate] {
+      func pair(_ value: Any) -> [Double]? {
+        guard let list = value as? [Any] else { return nil }
+        let numbers = list.compactMap { ($0 as? NSNumber)?.doubleValue }
+        return numbers.count == list.count && numbers.count >= 2 ? numbers : nil
+      }
       func find(_ value: Any) -> [[Double]]? {
-        if let ring = value as? [[Double]], ring.count >= 3 { return ring }
-        if let list = value as? [Any] { return list.lazy.compactMap(find).first }
+        if let list = value as? [Any] {
+          let ring = list.compactMap(pair)
+          return ring.count >= 3 && ring.count == list.count ? ring : list.lazy.compactMap(find).first
+        }
         guard let object = value as? [String: Any] else { return nil }
         for key in ["coordinates", "geometry", "geometries", "features"] {
           if let ring = object[key].flatMap(find) { return ring }

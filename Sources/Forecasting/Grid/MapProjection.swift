@@ -113,7 +113,7 @@ public struct MapProjection: Equatable, Sendable {
     -> (longitude: Double, latitude: Double)?
   {
     guard kind != .longitudeLatitude else { return (x, y) }
-    var (longitude, latitude) = guess ?? (centralLongitude, startLatitude)
+    var (longitude, latitude) = guess ?? start(x: x - falseEasting, y: y - falseNorthing)
     for _ in 0..<60 {
       let here = map(longitude: longitude, latitude: latitude)
       let (dx, dy) = (x - here.x, y - here.y)
@@ -133,11 +133,18 @@ public struct MapProjection: Equatable, Sendable {
 
   // MARK: Constants and auxiliary latitudes
 
-  private var startLatitude: Double {
+  /// Where Newton's method begins: the place on a sphere, or near it.
+  private func start(x: Double, y: Double) -> (longitude: Double, latitude: Double) {
     switch kind {
-    case .polarStereographic: originLatitude > 0 ? 60 : -60
-    case .albers, .lambertConformal: (parallels[0] + parallels[1]) / 2
-    default: originLatitude
+    case .polarStereographic:
+      let sign: Double = originLatitude > 0 ? 1 : -1
+      let latitude = 90 - 2 * degrees(atan(hypot(x, y) / stereographicScale))
+      return (centralLongitude + degrees(atan2(x, -sign * y)), sign * latitude)
+    case .mercator:
+      let k = semiMajor * m(radians(parallels[0]))
+      return (centralLongitude + degrees(x / k), 90 - 2 * degrees(atan(exp(-y / k))))
+    case .albers, .lambertConformal: return (centralLongitude, (parallels[0] + parallels[1]) / 2)
+    case .lambertAzimuthal, .longitudeLatitude: return (centralLongitude, originLatitude)
     }
   }
 
@@ -187,6 +194,8 @@ public struct MapProjection: Equatable, Sendable {
     let beta0 = asin(min(1, max(-1, authalic(origin) / pole)))
     return (pole, radius, beta0, semiMajor * m(origin) / (radius * cos(beta0)))
   }
+
+  private func degrees(_ radians: Double) -> Double { radians * 180 / .pi }
 
   private func radians(_ degrees: Double) -> Double { degrees * .pi / 180 }
 

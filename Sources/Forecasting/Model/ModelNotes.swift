@@ -5,7 +5,7 @@ import SequenceData
 ///
 /// Each is a note of the checkpoint: text under a name of its own.
 public struct ForecastNotes: Sendable {
-  public var normalizer: FieldNormalizer
+  public var normalizer: StoredNormalizer
   public var unit: PhysicalUnit
   public var inputFrames: Int
   public var forecastFrames: Int
@@ -21,7 +21,8 @@ public struct ForecastNotes: Sendable {
   public var trainedFrames: Int?
 
   public init(
-    normalizer: FieldNormalizer, unit: PhysicalUnit, inputFrames: Int, forecastFrames: Int, downsampling: Int,
+    normalizer: StoredNormalizer, unit: PhysicalUnit, inputFrames: Int, forecastFrames: Int,
+    downsampling: Int,
     stepMinutes: Double?, grid: GridMetadata?, trainedFrom: Date? = nil, trainedUntil: Date? = nil,
     trainedFrames: Int? = nil
   ) {
@@ -54,7 +55,7 @@ public struct ForecastNotes: Sendable {
 
   /// - Throws: `ForecastingError` that names the note which is absent or senseless.
   public init(_ notes: [String: String]) throws {
-    normalizer = try decoded(FieldNormalizer.self, notes, "normalizer")
+    normalizer = try decoded(StoredNormalizer.self, notes, "normalizer")
     let unitText = try text(notes, "unit")
     guard let unit = PhysicalUnit(rawValue: unitText) else {
       throw unusable("unit", unitText)

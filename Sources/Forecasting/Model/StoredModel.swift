@@ -145,6 +145,32 @@ public struct TrainedClassifier: Sendable {
     }
   }
 
+  /// Sequences as clips of the model's length; of longer ones the middle part.
+  ///
+  /// - Throws: `ForecastingError` for a sequence that is too short or of another size than the first; what reading
+  ///   throws.
+  public func clips(of sequences: [any FrameSource]) throws -> LabeledClips {
+    guard let first = sequences.first, let frames = model.inputs[0].shape[1] ?? sequences.map(\.count).min()
+    else {
+      throw ForecastingError(
+        .otherData, in: "data", expected: "at least one clip", received: "none", remedy: "Check the data.")
+    }
+    var values: [Float] = []
+    for (number, sequence) in sequences.enumerated() {
+      guard sequence.count >= frames, sequence.shape == first.shape else {
+        throw ForecastingError(
+          .otherData, in: "clip \(number)", expected: "\(frames) frames of \(first.shape) or more",
+          received: "\(sequence.count) of \(sequence.shape)", remedy: "Leave it out, or resize with --size.")
+      }
+      let start = (sequence.count - frames) / 2
+      for index in start..<start + frames { values += try sequence.frame(at: index).values }
+    }
+    let none = [Int](repeating: 0, count: sequences.count)
+    return try LabeledClips(
+      values: values, frames: frames, shape: first.shape, labels: none, classNames: ["unknown"],
+      groups: Array(sequences.indices), unit: first.unit)
+  }
+
   /// The probability of each class for each of some clips, `[clip][class]`.
   ///
   /// - Throws: `ForecastingError` for clips that the model cannot take.

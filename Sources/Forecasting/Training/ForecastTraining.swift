@@ -62,6 +62,8 @@ public struct PreparedTraining: Sendable {
   public let plan: TrainingPlan
   public let learningRate: Double
   public let notes: [String: String]
+  /// Bytes of the data that training keeps in memory, at most.
+  public let dataBytes: Int
 
   /// How many parameters are trained.
   public var parameterCount: Int { model.parameterCount }
@@ -115,7 +117,7 @@ extension PreparedTraining {
     let parts = try DataParts(
       of: joined, fraction: options.trainFraction, inputFrames: options.inputFrames,
       forecastFrames: options.forecastFrames, hasRoomForTiles: hasRoom)
-    let normalizer = try FieldNormalizer(fittedOn: source, frames: Array(parts.training))
+    let normalizer = try StoredNormalizer(fittedOn: source, frames: Array(parts.training))
     let some = FramePart(source, frames: Self.spread(parts.training, 60))
     let domain = try DomainMask(of: some, frames: 0..<some.count)
     let grid = try TileGrid(domain: domain, size: tileSize)
@@ -150,6 +152,7 @@ extension PreparedTraining {
     model = try architecture.model(family, width: width, initialization: .seed(options.run.seed))
     plan = options.run.plan
     learningRate = options.run.learningRate
+    dataBytes = min(source.capacity, source.count) * source.shape.count * 5
     let times = joined.hasTrueTimes ? joined.timestamps : nil
     notes = try ForecastNotes(
       normalizer: normalizer, unit: source.unit, inputFrames: options.inputFrames,
@@ -174,10 +177,12 @@ extension PreparedTraining {
     self.family = family
     summary = architecture.summary(family, width: width)
     model = try architecture.model(family, width: width, initialization: .seed(run.seed))
-    training = ClipBatches(clips: clips, indices: split.training, batchSize: batchSize, seed: run.seed)
-    validation = ClipBatches(clips: clips, indices: split.validation, batchSize: batchSize, seed: nil)
+    training = ClassifierBatches(clips: clips, indices: split.training, batchSize: batchSize, seed: run.seed)
+    validation = ClassifierBatches(clips: clips, indices: split.validation, batchSize: batchSize, seed: nil)
     plan = run.plan
     learningRate = run.learningRate
+    // The clips are there already.
+    dataBytes = 0
     notes = ClassifierNotes(classes: clips.classNames, splitSeed: run.seed, clipCount: clips.count).encoded()
   }
 
@@ -200,7 +205,7 @@ struct SequenceBatches<Source: BatchSource>: BatchProvider {
 }
 
 /// Some of the clips, in their order or shuffled anew for each epoch; no more than a batch is copied at a time.
-struct ClipBatches: BatchProvider {
+struct ClassifierBatches: BatchProvider {
   let clips: LabeledClips
   let indices: [Int]
   let batchSize: Int

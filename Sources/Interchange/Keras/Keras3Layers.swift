@@ -23,29 +23,49 @@ enum Keras3Layers {
     className != "InputLayer" && !className.hasPrefix("SpatialDropout")
   }
 
-  /// Options whose value Keras 3 does not know, or under whose name it computes something else.
+  /// Options that Keras 3 does not have, or whose value it does not know.
   static func strangeOptions(of config: JSONValue) -> [String] {
     (config.object ?? [:]).sorted { $0.key < $1.key }.flatMap { name, value -> [String] in
-      if value == "hard_sigmoid_keras2" || value == "sparsemax" { return [name] }
-      return value["config"].map { strangeOptions(of: $0).map { "\(name).\($0)" } } ?? []
+      if value == "hard_sigmoid_keras2" || value == "sparsemax" || ownOptions.contains(name) { return [name] }
+      if let elements = value.array {
+        return elements.enumerated().flatMap { strange($1, "\(name)[\($0)]") }
+      }
+      return strange(value, name)
     }
   }
+
+  private static func strange(_ record: JSONValue, _ name: String) -> [String] {
+    if let className = record["class_name"]?.string, ownCells.contains(className) { return [name] }
+    return record["config"].map { strangeOptions(of: $0).map { "\(name).\($0)" } } ?? []
+  }
+
+  private static let ownOptions: Set<String> = ["peepholes", "layer_normalization"]
+  private static let ownCells: Set<String> = ["ConvLSTMCell", "ConvGRUCell", "ConvGRU2D"]
 
   /// Adds to records of inner layers what Keras expects in them.
   static func complete(_ config: JSONValue, name: String) -> JSONValue {
     guard case .object(var members) = config else { return config }
     for (key, value) in members {
-      guard case .object(var record) = value, record["class_name"]?.string != nil,
-        let inner = record["config"]
-      else { continue }
-      record["module"] = "keras.layers"
-      record["registered_name"] = nil as JSONValue
-      var options = complete(inner, name: "\(name)_\(key)").object ?? [:]
-      options["name"] = .string("\(name)_\(key)")
-      options["dtype"] = "float32"
-      record["config"] = .object(options)
-      members[key] = .object(record)
+      if let elements = value.array {
+        members[key] = .array(
+          elements.enumerated().map { completeRecord($1, name: "\(name)_\(key)_\($0)") ?? $1 })
+      } else if let record = completeRecord(value, name: "\(name)_\(key)") {
+        members[key] = record
+      }
     }
     return .object(members)
+  }
+
+  /// `nil` for what is no record of a layer.
+  private static func completeRecord(_ value: JSONValue, name: String) -> JSONValue? {
+    guard case .object(var record) = value, record["class_name"]?.string != nil, let inner = record["config"]
+    else { return nil }
+    record["module"] = "keras.layers"
+    record["registered_name"] = nil as JSONValue
+    var options = complete(inner, name: name).object ?? [:]
+    options["name"] = .string(name)
+    options["dtype"] = "float32"
+    record["config"] = .object(options)
+    return .object(record)
   }
 }

@@ -55,6 +55,8 @@ struct KerasConfigurationParser {
     let name = own ?? snakeCased(className)
     let module = record["module"]?.string
     let isOperation = module?.hasPrefix("keras.src.ops") ?? false
+    if isOperation, let operation = operation(record, named: name) { return operation }
+    let (meant, options) = KerasSynonyms.canonical(className, config)
     let kind: KerasConfiguration.Kind
     if className == "InputLayer" {
       guard let shape = self.shape(config["batch_shape"] ?? config["batch_input_shape"]) else {
@@ -68,10 +70,10 @@ struct KerasConfigurationParser {
     {
       kind = .timeDistributedModel(try model(inner, depth: depth + 1))
     } else {
-      kind = .layer(config: config)
+      kind = .layer(config: options)
     }
     return KerasConfiguration.Layer(
-      name: name, className: className, kind: kind, calls: try calls(record["inbound_nodes"]),
+      name: name, className: meant, kind: kind, calls: try calls(record["inbound_nodes"]),
       isFrozen: config["trainable"]?.bool == false, weightName: count(className, isOperation, &used),
       problem: Self.problem(of: record), isOperation: isOperation)
   }
@@ -140,7 +142,7 @@ struct KerasConfigurationParser {
     return try elements.flatMap { try references($0) }
   }
 
-  private func reference(_ value: JSONValue) -> KerasConfiguration.TensorID? {
+  func reference(_ value: JSONValue) -> KerasConfiguration.TensorID? {
     guard let parts = value.array, parts.count >= 3, let layer = parts[0].string,
       let node = parts[1].integer, let tensor = parts[2].integer
     else { return nil }
@@ -208,7 +210,7 @@ struct KerasConfigurationParser {
     return call
   }
 
-  private func short(_ value: JSONValue) -> String {
+  func short(_ value: JSONValue) -> String {
     let text = value.description
     return text.count > 60 ? text.prefix(60) + "…" : text
   }

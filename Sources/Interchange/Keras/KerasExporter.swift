@@ -12,9 +12,10 @@ public struct KerasExporter: Sendable {
   public var width: Int?
   /// The date written into the archive.
   public var date: Date
-  /// How the model was compiled, as a Keras file said, and the optimizer's variables.
+  /// How the model is trained and where its optimizer stands, for Keras to go on from there.
+  public var training: Compilation?
+  /// What a Keras file said of its compilation, metrics included, to be said again.
   public var compilation: JSONValue?
-  public var optimizerVariables: [Tensor] = []
 
   public init(height: Int? = nil, width: Int? = nil, date: Date = Date()) {
     self.height = height
@@ -27,12 +28,15 @@ public struct KerasExporter: Sendable {
   /// - Throws: `UnsupportedModelError` with all that Keras does not have, `InterchangeError` of kind
   ///   `invalidOption` where height or width are open.
   public func archive(of graph: ModelGraph) throws -> Data {
+    let graph = graph.flattened()
     let shapes = try fixedShapes(of: graph)
     let translation = try KerasTranslation(graph, shapes: shapes)
     var config = translation.configuration
-    if let compilation, case .object(var members) = config {
-      members["compile_config"] = compilation
+    var variables: [Tensor] = []
+    if let training, case .object(var members) = config {
+      members["compile_config"] = try compilation ?? KerasCompilation.record(training)
       config = .object(members)
+      variables = try KerasCompilation.variables(training, trainable: translation.trainable)
     }
     let formatter = DateFormatter()
     formatter.locale = Locale(identifier: "en_US_POSIX")
@@ -44,7 +48,8 @@ public struct KerasExporter: Sendable {
     var writer = ZipWriter()
     try writer.append("metadata.json", Data(metadata.description.utf8))
     try writer.append("config.json", Data(config.description.utf8))
-    try writer.append("model.weights.h5", weights(translation), compression: .stored)
+    try writer.append(
+      "model.weights.h5", weights(translation, optimizerVariables: variables), compression: .stored)
     return writer.encoded()
   }
 
@@ -65,22 +70,19 @@ public struct KerasExporter: Sendable {
     return shapes
   }
 
-  private func weights(_ translation: KerasTranslation) throws -> Data {
+  private func weights(_ translation: KerasTranslation, optimizerVariables: [Tensor]) throws -> Data {
     try HDF5Writer.image { file in
       for group in translation.groups.sorted() { try file.group(group + "/vars") }
       try file.group("vars")
       for (path, value) in translation.weights {
         try value.withUnsafeValues { try file.floats(path, shape: value.shape.dimensions, $0) }
       }
-      guard !optimizerVariables.isEmpty else { return }
+      guard let training, training.optimizer.iteration > 0 else { return }
       try file.group("optimizer/vars")
+      try file.integer("optimizer/vars/0", Int64(training.optimizer.iteration))
       for (index, value) in optimizerVariables.enumerated() {
-        if index == 0, value.count == 1 {
-          try file.integer("optimizer/vars/0", Int64(value.scalar))
-        } else {
-          try value.withUnsafeValues {
-            try file.floats("optimizer/vars/\(index)", shape: value.shape.dimensions, $0)
-          }
+        try value.withUnsafeValues {
+          try file.floats("optimizer/vars/\(index + 1)", shape: value.shape.dimensions, $0)
         }
       }
     }

@@ -34,12 +34,10 @@ struct KerasOptions {
         var activation = aliases[text] ?? text
         if dialect == .keras2, activation == "hard_sigmoid" { activation = "hard_sigmoid_keras2" }
         members[name] = .string(activation)
-      } else if value["class_name"]?.string != nil, let inner = value["config"],
-        case .object(var record) = value
-      {
-        record["config"] = normalised(
-          inner, className: record["class_name"]?.string ?? "", dialect: dialect)
-        members[name] = .object(record)
+      } else if let elements = value.array {
+        members[name] = .array(elements.map { normalisedRecord($0, dialect) ?? $0 })
+      } else if let record = normalisedRecord(value, dialect) {
+        members[name] = record
       }
     }
     // TensorFlow writes the axis as a list of one.
@@ -86,6 +84,15 @@ struct KerasOptions {
     }
   }
 
+  /// `nil` for what is no record of a layer.
+  private static func normalisedRecord(_ value: JSONValue, _ dialect: KerasDialect) -> JSONValue? {
+    guard let className = value["class_name"]?.string, let inner = value["config"],
+      case .object(var record) = value
+    else { return nil }
+    record["config"] = normalised(inner, className: className, dialect: dialect)
+    return .object(record)
+  }
+
   /// What the layer lost of its configuration: option and reason.
   static func lost(
     original: JSONValue, kept: JSONValue, prefix: String = ""
@@ -98,6 +105,12 @@ struct KerasOptions {
       if let mine = kept[name] {
         if value.object != nil, mine.object != nil {
           found += lost(original: value, kept: mine, prefix: path)
+        } else if let records = value.array, let others = mine.array, records.count == others.count,
+          records.contains(where: { $0.object != nil })
+        {
+          for (index, pair) in zip(records, others).enumerated() {
+            found += lost(original: pair.0, kept: pair.1, prefix: "\(path)[\(index)]")
+          }
         } else if !isSame(value, mine) {
           found.append((path, "\(value) would become \(mine)"))
         }

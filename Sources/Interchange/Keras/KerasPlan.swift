@@ -78,11 +78,7 @@ struct KerasPlan {
       }
     }
     var graph = try builder.model(outputs: outputs.map { try value($0) })
-    for layer in layers where layer.isFrozen {
-      guard var built = graph[layer: layer.name] else { continue }
-      built.visitParameters { _, parameter in parameter.isTrainable = false }
-      graph[layer: layer.name] = built
-    }
+    try graph.freeze(layers.filter { $0.isFrozen && graph[layer: $0.name] != nil }.map(\.name))
     return graph
   }
 

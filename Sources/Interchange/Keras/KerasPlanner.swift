@@ -168,7 +168,9 @@ struct KerasPlanner {
       report(layer, nil, reason, scope)
     } else if let decoded = decode(layer, config, scope) {
       made.layer = scope.time ? stepByStep(decoded, layer, scope, arguments: arguments) : decoded
-      made.weightPaths = Keras.weightPaths(of: decoded).map { "\(scope.group)/\(layer.weightName)/\($0)" }
+      made.weightPaths = Keras.weightPaths(of: decoded).map {
+        $0.isEmpty ? "" : "\(scope.group)/\(layer.weightName)/\($0)"
+      }
     }
     return made
   }
@@ -226,6 +228,8 @@ struct KerasPlanner {
       // The batch axis and the axes after it move apart.
       return concatenate.axis > 0 ? Concatenate(axis: concatenate.axis + 1) : concatenate
     }
+    // Value by value along equal axes: time is one more of them.
+    if decoded is any MergeLayer, !(decoded is Dot) { return decoded }
     report(layer, nil, "stands inside TimeDistributed, where layers have one input and one output", scope)
     return decoded
   }

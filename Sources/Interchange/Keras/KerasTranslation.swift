@@ -6,6 +6,8 @@ import TensorCore
 struct KerasTranslation {
   private(set) var groups: Set<String> = []
   private(set) var weights: [(path: String, value: Tensor)] = []
+  /// What is trained, in the order in which Keras lists it.
+  private(set) var trainable: [(name: String, shape: Shape)] = []
 
   /// One layer in Keras' words, and its uses.
   private struct Entry {
@@ -15,6 +17,7 @@ struct KerasTranslation {
     /// Groups and weights relative to the layer's own group.
     var groups: [String] = []
     var weights: [(path: String, value: Tensor)] = []
+    var trainable: [(name: String, shape: Shape)] = []
     var calls: [JSONValue] = []
   }
 
@@ -53,6 +56,7 @@ struct KerasTranslation {
       used[base, default: 0] += 1
       groups.formUnion([group] + entry.groups.map { "\(group)/\($0)" })
       weights += entry.weights.map { ("\(group)/\($0.path)", $0.value) }
+      trainable += entry.trainable
     }
   }
 
@@ -103,7 +107,7 @@ struct KerasTranslation {
     }
     let arguments = node.inputs.map(tensor)
     let call: JSONValue =
-      layer is any RecurrentLayer
+      layer is any RecurrentLayer || layer is Bidirectional
       ? [
         "args": [arguments[0]],
         "kwargs": arguments.count > 1 ? ["initial_state": .array(Array(arguments.dropFirst()))] : [:],
@@ -161,7 +165,12 @@ struct KerasTranslation {
       problems.append(problem(nil, "\(error)"))
     }
     for option in Keras3Layers.strangeOptions(of: config) {
-      problems.append(problem(option, "Keras 3 has another function under that name, or none"))
+      problems.append(
+        problem(
+          option,
+          option.hasSuffix("activation")
+            ? "Keras 3 has another function under that name, or none"
+            : "Keras has no such thing"))
     }
     let specifications = (try? layer.parameterSpecifications(for: inputs)) ?? []
     let wanted = Set(specifications.filter(\.isTrainable).map(\.name))
@@ -172,8 +181,10 @@ struct KerasTranslation {
     }
     let position = record(typeName, name, config, isFrozen: !frozen.isEmpty)
     entries[position].groups = Keras.groups(of: layer)
-    entries[position].weights = zip(Keras.weightPaths(of: layer), layer.parameters).map {
-      ($0, $1.parameter.value)
+    entries[position].weights = zip(Keras.weightPaths(of: layer), layer.parameters)
+      .filter { !$0.0.isEmpty }.map { ($0, $1.parameter.value) }
+    entries[position].trainable = layer.parameters.filter(\.parameter.isTrainable).map {
+      ("\(node.layer)/\($0.name)", $0.parameter.value.shape)
     }
     return position
   }

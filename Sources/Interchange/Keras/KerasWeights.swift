@@ -20,6 +20,7 @@ struct KerasWeights {
       layer.visitParameters { name, parameter in
         let path = planned.weightPaths[index]
         index += 1
+        guard !path.isEmpty else { return }
         used.insert(path)
         take(contents.tensors[path], path, "\(planned.name)/\(name)", into: &parameter, &problems)
       }
@@ -60,7 +61,9 @@ struct KerasWeights {
         for planned in members {
           guard var layer = graph[layer: planned.name] else { continue }
           layer.visitParameters { name, parameter in
-            guard (parameter.isTrainable && !planned.isFrozen) == trained else { return }
+            guard (parameter.isTrainable && !planned.isFrozen) == trained, !Keras.isKeptState(name) else {
+              return
+            }
             let path = names.popFirst().map { "\(prefix)\(group)/\($0)" }
             take(
               path.flatMap { contents.tensors[$0] }, path ?? "\(prefix)\(group)", "\(planned.name)/\(name)",

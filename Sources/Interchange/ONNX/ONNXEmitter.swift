@@ -6,14 +6,20 @@ import TensorCore
 public struct ONNXPlace {
   var graph: ONNXGraph
   /// The layer's name, unique in the model.
-  public let name: String
+  public internal(set) var name: String
   /// The names of the inputs in the ONNX graph.
-  public let inputs: [String]
+  public internal(set) var inputs: [String]
   public let shapes: [SymbolicShape]
   let form: ONNXExporter.Form
   /// Weights of a shared layer, written once.
   var weights: [String: String]
+  /// What stands before the names in `weights`: the part of a layer of several layers.
+  var weightPrefix = ""
   var states: [ONNXState] = []
+  /// Which steps of the inputs count, where not all do.
+  var masks: [ONNXMask?] = []
+  /// The same of the first output, where the layer says so.
+  var outputMask: ONNXMask?
 
   var input: String { inputs[0] }
   var shape: SymbolicShape { shapes[0] }
@@ -23,9 +29,11 @@ public struct ONNXPlace {
 
   /// A parameter of the layer, perhaps rearranged; written once though the layer be called often.
   public mutating func weight(_ name: String, _ value: @autoclosure () -> Tensor) -> String {
-    if let known = weights[name] { return known }
-    weights[name] = graph.weight("\(self.name)/\(name)", value())
-    return weights[name]!
+    let key = weightPrefix + name
+    if let known = weights[key] { return known }
+    let weight = graph.weight("\(self.name)/\(name)", value())
+    weights[key] = weight
+    return weight
   }
 
   /// An activation, or the error that ONNX has none such.
@@ -60,6 +68,7 @@ struct ONNXEmitter {
   private var values: [ModelGraph.Reference: String] = [:]
   private var weights: [String: [String: String]] = [:]
   private var states: [ONNXState] = []
+  private var masks: [ModelGraph.Reference: ONNXMask] = [:]
   private var called: Set<String> = []
   private var problems: [UnsupportedModelError.Problem] = []
 
@@ -108,8 +117,14 @@ struct ONNXEmitter {
     if form == .step {
       try ONNXStreaming.check(layer, node, model, isFirstCall: called.insert(node.layer).inserted)
     }
+    place.masks = node.inputs.map { masks[$0] }
     let outputs = try ONNXLayers.emit(layer, &place)
+    let outputMask = try place.outputMask ?? ONNXMasks.passed(layer, &place)
     graph = place.graph
+    if let outputMask {
+      let count = (layer as? Bidirectional)?.mergeMode == Bidirectional.MergeMode.none ? 2 : 1
+      for output in 0..<count { masks[model.reference(model.inputs.count + index, output)] = outputMask }
+    }
     weights[node.layer] = place.weights
     states += place.states
     for (output, name) in outputs.enumerated() {
@@ -140,6 +155,9 @@ enum ONNXStreaming {
       guard isFirstCall else { throw ONNXRefusal("is called twice, but has one state in the single step") }
       return
     }
+    guard !(layer is Bidirectional) else {
+      throw ONNXRefusal("runs backwards in time, so its first step needs the last")
+    }
     if layer is RepeatLast || layer is RepeatVector {
       throw ONNXRefusal("makes a sequence of a whole sequence's end, which a single step does not know")
     }
@@ -153,8 +171,15 @@ enum ONNXStreaming {
   /// The axes over which a layer mixes values, where that is known; others keep the time axis apart.
   private static func mixedAxes(_ layer: any Layer, rank: Int) -> Set<Int>? {
     switch layer {
-    case is TimeDistributed, is Dense, is ActivationLayer, is Dropout, is SpaceToDepth, is DepthToSpace:
+    case is TimeDistributed, is Dense, is ActivationLayer, is Dropout, is SpaceToDepth, is DepthToSpace,
+      is Masking, is ApplyMask, is Rescaling, is ReLU, is LeakyReLU, is ELU, is GaussianDropout,
+      is GaussianNoise, is AlphaDropout,
+      is SpatialDropout1D, is SpatialDropout2D, is SpatialDropout3D, is Add, is Subtract, is Multiply,
+      is Average, is Maximum, is Minimum:
       return nil
+    case let layer as Softmax: return Set(layer.axes.map { ($0 + rank) % rank })
+    case let layer as UnitNormalization: return Set(layer.axes.map { ($0 + rank) % rank })
+    case let layer as PReLU: return layer.sharedAxes?.contains(1) == true ? nil : [1]
     case let layer as BatchNormalization: return [(layer.axis + rank) % rank]
     case let layer as LayerNormalization: return Set(layer.axes.map { ($0 + rank) % rank })
     case let layer as Concatenate: return [(layer.axis + rank) % rank]

@@ -33,6 +33,7 @@ public struct ONNXExporter: Sendable {
   ///
   /// - Throws: `UnsupportedModelError` with everything that cannot be written.
   public func data(for graph: ModelGraph) throws -> Data {
+    let graph = graph.flattened()
     var inputs = graph.inputShapes(height: height, width: width)
     if form == .step {
       guard graph.layers.contains(where: { $0.layer is any RecurrentLayer }) else {

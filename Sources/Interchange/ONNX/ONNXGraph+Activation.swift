@@ -57,7 +57,14 @@ extension ONNXGraph {
       let halves = add("Split", [x], ["axis": .integer(axis)], outputs: 2)
       let gate = add("Sigmoid", [halves[1]])
       return add("Mul", [halves[0], gate])
-    case .sparsePlus, .sparseSigmoid, .sparsemax: return nil
+    case .sparsePlus:
+      // (t + 1)² / 4 with t between −1 and 1, and what lies beyond 1.
+      let near = add("Add", [clip(x, -1, 1), number(1)])
+      let curve = add("Mul", [add("Mul", [near, near]), number(0.25)])
+      let beyond = add("Relu", [add("Sub", [x, number(1)])])
+      return add("Add", [curve, beyond])
+    case .sparseSigmoid: return hardSigmoid(x, slope: 0.5)
+    case .sparsemax: return nil
     }
   }
 

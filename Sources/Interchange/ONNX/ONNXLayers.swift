@@ -5,25 +5,25 @@ import TensorCore
 /// The layers in terms of ONNX operations. Values keep Squall's layout, channels last; convolutions turn around.
 enum ONNXLayers {
   static func emit(_ layer: any Layer, _ place: inout ONNXPlace) throws -> [String] {
-    if (layer as? any SpatialLayer)?.dataFormat == .channelsFirst {
-      throw ONNXRefusal("data_format channels_first has no ONNX form yet")
+    if let layer = layer as? any SpatialLayer, layer.dataFormat == .channelsFirst {
+      return [try channelsFirst(layer, &place)]
+    }
+    if let outputs = try ONNXConvolution.emit(layer, &place) ?? ONNXSpatial.emit(layer, &place)
+      ?? ONNXValues.emit(layer, &place) ?? ONNXMasks.emit(layer, &place)
+    {
+      return outputs
     }
     switch layer {
     case let layer as any ONNXConvertible: return try layer.addToONNX(&place)
     case let layer as Dense: return [try dense(layer, &place)]
-    case let layer as Conv2D: return [try ONNXConvolution.emit(layer, &place)]
-    case let layer as Conv2DTranspose: return [try ONNXConvolution.emit(layer, &place)]
-    case let layer as MaxPooling2D:
-      return [ONNXConvolution.pool("MaxPool", layer.poolSize, layer.strides, layer.padding, &place)]
-    case let layer as AveragePooling2D:
-      return [ONNXConvolution.pool("AveragePool", layer.poolSize, layer.strides, layer.padding, &place)]
-    case let layer as GlobalAveragePooling2D: return [global("ReduceMean", layer.keepDimensions, &place)]
-    case let layer as GlobalMaxPooling2D: return [global("ReduceMax", layer.keepDimensions, &place)]
     case let layer as BatchNormalization: return [batchNormalization(layer, &place)]
     case let layer as LayerNormalization: return [layerNormalization(layer, &place)]
     case let layer as ActivationLayer: return [try place.activated(place.input, by: layer.activation)]
     case is Dropout: return [place.input]
-    case is Flatten: return [place.graph.reshape(place.input, to: [0, -1])]
+    case let layer as Flatten:
+      let isLast = layer.dataFormat == .channelsLast || place.shape.rank < 3
+      let value = isLast ? place.input : place.graph.channelsLast(place.input, rank: place.shape.rank)
+      return [place.graph.reshape(value, to: [0, -1])]
     case let layer as Reshape: return [place.graph.reshape(place.input, to: [0] + layer.targetShape)]
     case let layer as Concatenate:
       return [place.graph.add("Concat", place.inputs, ["axis": .integer(layer.axis)])]
@@ -33,8 +33,8 @@ enum ONNXLayers {
     case let layer as SpaceToDepth: return [patches("SpaceToDepth", layer.size, &place)]
     case let layer as DepthToSpace: return [patches("DepthToSpace", layer.size, &place)]
     case let layer as TimeDistributed: return [try timeDistributed(layer, &place)]
-    case let layer as LSTM: return try ONNXRecurrence.emit(layer, &place)
-    case let layer as ConvLSTM2D: return try ONNXRecurrence.emit(layer, &place)
+    case let layer as Bidirectional: return try ONNXRecurrence.emit(layer, &place)
+    case let layer as any RecurrentLayer: return try ONNXRecurrence.emit(layer, &place)
     default: throw ONNXRefusal("has no ONNX form yet")
     }
   }
@@ -45,8 +45,22 @@ enum ONNXLayers {
     return try place.activated(value, by: layer.activation)
   }
 
-  private static func global(_ type: String, _ keep: Bool, _ place: inout ONNXPlace) -> String {
-    place.graph.add(type, [place.input], ["axes": .integers([1, 2]), "keepdims": .integer(keep ? 1 : 0)])
+  /// Computed channels last, between two changes of the order.
+  private static func channelsFirst(_ layer: some SpatialLayer, _ place: inout ONNXPlace) throws -> String {
+    var layer = layer
+    layer.dataFormat = .channelsLast
+    let rank = place.shape.rank
+    let value = place.graph.channelsLast(place.input, rank: rank)
+    let lengths = place.shape.dimensions
+    let shape = SymbolicShape([lengths[0]] + lengths.dropFirst(2) + [lengths[1]])
+    var inner = ONNXPlace(
+      graph: place.graph, name: place.name, inputs: [value], shapes: [shape], form: place.form,
+      weights: place.weights)
+    let result = try emit(layer, &inner)[0]
+    place.graph = inner.graph
+    place.weights = inner.weights
+    let outputRank = try layer.outputShape(for: shape).rank
+    return outputRank == rank ? place.graph.channelsFirst(result, rank: rank) : result
   }
 
   // MARK: Normalisation

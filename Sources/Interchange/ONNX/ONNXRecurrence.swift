@@ -2,200 +2,262 @@ import Autodiff
 import Layers
 import TensorCore
 
-/// LSTM and ConvLSTM: what the input adds to the gates is computed for all steps at once; what remains of a step
-/// is one product or convolution of the state and the gates.
-enum ONNXRecurrence {
-  /// The part of a cell that depends on its kind. Within it values are laid out as the runtime likes them: gates
-  /// along `axis` of `[batch, time, …]` and of a single step without time.
-  struct Kind {
-    /// Axes of one step's gates and states.
-    var rank: Int
-    /// The axis of the channels in a step.
-    var axis: Int
-    var units: Int
-    var activation: Activation
-    var recurrentActivation: Activation
-    var fromState: (inout ONNXGraph, String) -> String
+/// Recurrent layers of every cell: the whole sequence by `Scan`, written out, or one step.
+struct ONNXRecurrence {
+  private let cell: ONNXCell
+  private let options: RecurrentOptions
+  /// The outputs come in the order of time although the steps go backwards.
+  private let inOrderOfTime: Bool
+  /// The input's part of the gates of all steps: `[batch, time, channels, space…]`.
+  private let gates: String
+  /// Which steps count: `[batch, time, 1, …]`.
+  private let mask: String?
+  private let time: Int?
+
+  /// Adds a layer's operations: the output, and the last states if the layer returns them.
+  static func emit(
+    _ layer: some RecurrentLayer, inOrderOfTime: Bool = false, _ place: inout ONNXPlace
+  ) throws -> [String] {
+    let frame = SymbolicShape([nil] + place.shape.dimensions.dropFirst(2))
+    let cell = try ONNXCell(layer.cell, frame: frame, &place)
+    let gates = Self.gates(cell, &place)
+    let mask = try place.masks.first.flatMap { $0 }.map {
+      try Self.aligned($0, layer.cell.outputShape(for: frame), frame, &place)
+    }
+    let recurrence = ONNXRecurrence(
+      cell: cell, options: layer.options, inOrderOfTime: inOrderOfTime && layer.returnSequences,
+      gates: gates, mask: mask, time: place.shape[1])
+    return try recurrence.run(stateShapes: layer.cell.stateShapes(for: frame), &place)
   }
 
-  static func emit(_ layer: LSTM, _ place: inout ONNXPlace) throws -> [String] {
-    let cell = layer.cell
-    var gates = place.graph.add("MatMul", [place.input, place.weight("kernel", cell.kernel.value)])
-    if cell.useBias { gates = place.graph.add("Add", [gates, place.weight("bias", cell.bias.value)]) }
-    let recurrent = place.weight("recurrent_kernel", cell.recurrentKernel.value)
-    let kind = Kind(
-      rank: 2, axis: 1, units: cell.units, activation: cell.activation,
-      recurrentActivation: cell.recurrentActivation
-    ) { graph, state in graph.add("MatMul", [state, recurrent]) }
-    return try run(kind, layer, gates: gates, stateShape: [.open("batch"), .fixed(cell.units)], &place)
+  static func emit(_ layer: Bidirectional, _ place: inout ONNXPlace) throws -> [String] {
+    guard place.form != .step else {
+      throw ONNXRefusal("runs backwards in time, so its first step needs the last")
+    }
+    let count = (place.inputs.count - 1) / 2
+    var results: [[String]] = []
+    for (index, part) in ["forward_layer", "backward_layer"].enumerated() {
+      let states = place.inputs.dropFirst(1 + index * count).prefix(count)
+      var inner = place
+      inner.name = "\(place.name)/\(part)"
+      inner.inputs = [place.input] + states
+      inner.weights = place.weights.filter { $0.key.hasPrefix(part) }
+      inner.weightPrefix = "\(part)/"
+      let layer = index == 0 ? layer.forwardLayer : layer.backwardLayer
+      results.append(try opened(layer, index == 1, &inner))
+      place.graph = inner.graph
+      place.weights.merge(inner.weights) { _, new in new }
+      place.states = inner.states
+    }
+    let (x, y) = (results[0][0], results[1][0])
+    let merged: [String] =
+      switch layer.mergeMode {
+      case .concatenate: [place.graph.add("Concat", [x, y], ["axis": .integer(-1)])]
+      case .sum: [place.graph.add("Add", [x, y])]
+      case .multiply: [place.graph.add("Mul", [x, y])]
+      case .average:
+        [place.graph.add("Mul", [place.graph.add("Add", [x, y]), place.graph.number(0.5)])]
+      case .none: [x, y]
+      }
+    return merged + results[0].dropFirst() + results[1].dropFirst()
   }
 
-  static func emit(_ layer: ConvLSTM2D, _ place: inout ONNXPlace) throws -> [String] {
-    let cell = layer.cell
-    let frames = SymbolicShape([nil] + place.shape.dimensions.dropFirst(2))
+  private static func opened(
+    _ layer: some RecurrentLayer, _ inOrderOfTime: Bool, _ place: inout ONNXPlace
+  ) throws -> [String] {
+    try emit(layer, inOrderOfTime: inOrderOfTime, &place)
+  }
+
+  // MARK: Before the loop
+
+  private static func gates(_ cell: ONNXCell, _ place: inout ONNXPlace) -> String {
+    guard cell.mapRank > 0 else { return cell.gates(&place.graph, place.input) }
+    let rank = cell.mapRank + 2
     let folded = place.graph.folded(place.input, place.shape, leading: 2)
-    let value = place.graph.channelsFirst(folded, rank: 4)
-    let convolved = ONNXConvolution.convolution(
-      value, kernel: place.weight("kernel", ONNXConvolution.outputsFirst(cell.kernel.value)),
-      bias: cell.useBias ? place.weight("bias", cell.bias.value) : nil,
-      ONNXConvolution.window(
-        frames, kernel: cell.kernelSize, strides: cell.strides, dilations: cell.dilationRate, cell.padding),
-      &place.graph)
-    let gates = place.graph.unfolded(convolved, like: place.input, leading: 2, rank: 4)
-    let recurrent = place.weight(
-      "recurrent_kernel", ONNXConvolution.outputsFirst(cell.recurrentKernel.value))
-    let window = ONNXConvolution.window(
-      [nil, nil, nil, cell.filters], kernel: cell.kernelSize, strides: 1, dilations: 1, .same)
-    let output = try layer.cell.outputShape(for: frames)
-    let kind = Kind(
-      rank: 4, axis: 1, units: cell.filters, activation: cell.activation,
-      recurrentActivation: cell.recurrentActivation
-    ) { graph, state in
-      ONNXConvolution.convolution(state, kernel: recurrent, bias: nil, window, &graph)
+    let maps = place.graph.channelsFirst(folded, rank: rank)
+    let gates = cell.gates(&place.graph, maps)
+    return place.graph.unfolded(gates, like: place.input, leading: 2, rank: rank)
+  }
+
+  /// A mask `[batch, time]` or `[batch, time, space…]` with axes of length 1 for channels and space.
+  private static func aligned(
+    _ mask: ONNXMask, _ output: SymbolicShape, _ frame: SymbolicShape, _ place: inout ONNXPlace
+  ) -> String {
+    let space = output.rank - 2
+    guard mask.rank > 2 else {
+      return place.graph.add(
+        "Unsqueeze", [mask.name, place.graph.integers(Array(2..<3 + space))])
     }
-    let size = [1, 2].map { axis -> ONNXGraph.Dimension in
-      output[axis].map { .fixed($0) } ?? .open("\(place.name)_axis_\(axis)")
+    if output.dimensions.dropFirst().dropLast() == frame.dimensions.dropFirst().dropLast() {
+      return place.graph.add("Unsqueeze", [mask.name, place.graph.integers([2])])
     }
-    return try run(
-      kind, layer, gates: gates, stateShape: [.open("batch")] + size + [.fixed(cell.filters)], &place)
+    // Maps of another size: a step counts if it does so anywhere.
+    let steps = place.graph.add(
+      "ReduceMax", [mask.name], ["axes": .integers(Array(2..<2 + space)), "keepdims": .integer(1)])
+    return place.graph.add("Unsqueeze", [steps, place.graph.integers([2])])
+  }
+
+  private func zeros(_ channels: Int, _ graph: inout ONNXGraph) -> String {
+    var pieces = [graph.lengths(gates, 0..<1), graph.integers([channels])]
+    if cell.mapRank > 0 { pieces.append(graph.lengths(gates, 3..<3 + cell.mapRank)) }
+    return graph.add("ConstantOfShape", [graph.add("Concat", pieces, ["axis": .integer(0)])])
   }
 
   // MARK: Through time
 
-  private static func run(
-    _ kind: Kind, _ layer: some RecurrentLayer, gates: String, stateShape: [ONNXGraph.Dimension],
-    _ place: inout ONNXPlace
-  ) throws -> [String] {
-    var hidden: String
-    var memory: String
-    if place.form == .step {
-      let names = (0..<2).map { "\(place.name).state_\($0)" }
-      (hidden, memory) = (toGates(names[0], kind, &place.graph), toGates(names[1], kind, &place.graph))
-    } else if place.inputs.count > 1 {
-      (hidden, memory) = (
-        toGates(place.inputs[1], kind, &place.graph), toGates(place.inputs[2], kind, &place.graph)
-      )
-    } else {
-      hidden = zeros(kind, like: gates, &place.graph)
-      memory = hidden
-    }
-    let outputs: String?
-    (outputs, hidden, memory) =
-      switch place.form {
-      case .scan: try scanned(kind, layer, gates, hidden, memory, &place)
-      case .unrolled: try unrolled(kind, layer, gates, hidden, memory, &place)
-      case .step: try single(kind, gates, hidden, memory, &place)
+  /// Whether the output before has to be remembered for masked steps.
+  private var remembersOutput: Bool { mask != nil && !options.zeroOutputForMask }
+
+  private func run(stateShapes: [SymbolicShape], _ place: inout ONNXPlace) throws -> [String] {
+    let count = cell.stateChannels.count
+    // Open to the outside: in the single step, and where the layer keeps its state from call to call.
+    let isOpen = place.inputs.count == 1 && (place.form == .step || options.stateful)
+    var shapes = stateShapes
+    if remembersOutput { shapes.append(stateShapes[cell.outputIndex]) }
+    var variables: [String] = []
+    for index in 0..<count + (remembersOutput ? 1 : 0) {
+      if isOpen || index == count && place.form == .step {
+        variables.append(toGates("\(place.name).state_\(index)", &place.graph))
+      } else if index < count, place.inputs.count > 1 {
+        variables.append(toGates(place.inputs[1 + index], &place.graph))
+      } else {
+        let channels = cell.stateChannels[index < count ? index : cell.outputIndex]
+        variables.append(zeros(channels, &place.graph))
       }
-    let states = [fromGates(hidden, kind, &place.graph), fromGates(memory, kind, &place.graph)]
-    if place.form == .step {
+    }
+    var outputs: String
+    (outputs, variables) =
+      switch place.form {
+      case .scan: try scanned(variables, &place)
+      case .unrolled: try unrolled(variables, &place)
+      case .step: try single(variables, &place)
+      }
+    let states = variables.map { fromGates($0, &place.graph) }
+    if isOpen || place.form == .step {
       for (index, state) in states.enumerated() {
         let next = "\(place.name).next_state_\(index)"
         place.graph.add("Identity", [state], into: [next])
         place.states.append(
-          ONNXState(input: "\(place.name).state_\(index)", output: next, shape: stateShape))
+          ONNXState(
+            input: "\(place.name).state_\(index)", output: next,
+            shape: Self.dimensions(shapes[index], place.name)))
       }
     }
-    var result = states[0]
-    if layer.returnSequences {
-      if let outputs {
-        // [batch, time, units, …] to channels last.
-        result =
-          kind.rank == 4 ? place.graph.transpose(outputs, [0, 1, 3, 4, 2]) : outputs
-      } else {
-        result = place.graph.add("Unsqueeze", [states[0], place.graph.integers([1])])
+    var result: String
+    if options.returnSequences {
+      // [batch, time, channels, space…] to channels last.
+      result = outputs
+      if cell.mapRank > 0 {
+        result = place.graph.transpose(result, [0, 1] + Array(3..<3 + cell.mapRank) + [2])
       }
+    } else if mask != nil {
+      let last = place.graph.slice(outputs, axis: 1, -1..<Int(Int32.max))
+      result = fromGates(
+        place.graph.add("Squeeze", [last, place.graph.integers([1])]), &place.graph)
+    } else {
+      result = states[cell.outputIndex]
     }
-    return [result] + (layer.returnState ? states : [])
+    return [result] + (options.returnState ? states.prefix(count) : [])
   }
 
-  /// One step; the outputs are the next hidden state and the next memory.
-  private static func step(
-    _ kind: Kind, _ graph: inout ONNXGraph, gates: String, hidden: String, memory: String
-  ) throws -> (hidden: String, memory: String) {
-    let sum = graph.add("Add", [gates, kind.fromState(&graph, hidden)])
-    let parts = graph.add("Split", [sum], ["axis": .integer(kind.axis)], outputs: 4)
-    func activated(_ value: String, _ activation: Activation) throws -> String {
-      guard let result = graph.activated(value, by: activation, axis: kind.axis) else {
-        throw ONNXRefusal("ONNX has no operations for the activation \(activation.rawValue)")
+  private static func dimensions(_ shape: SymbolicShape, _ name: String) -> [ONNXGraph.Dimension] {
+    [.open("batch")]
+      + shape.dimensions.dropFirst().enumerated().map { index, length in
+        length.map { .fixed($0) } ?? .open("\(name)_axis_\(index + 1)")
       }
-      return result
-    }
-    let input = try activated(parts[0], kind.recurrentActivation)
-    let forget = try activated(parts[1], kind.recurrentActivation)
-    let candidate = try activated(parts[2], kind.activation)
-    let output = try activated(parts[3], kind.recurrentActivation)
-    let kept = graph.add("Mul", [forget, memory])
-    let next = graph.add("Add", [kept, graph.add("Mul", [input, candidate])])
-    return (graph.add("Mul", [output, try activated(next, kind.activation)]), next)
   }
 
-  private static func scanned(
-    _ kind: Kind, _ layer: some RecurrentLayer, _ gates: String, _ hidden: String, _ memory: String,
-    _ place: inout ONNXPlace
-  ) throws -> (String?, String, String) {
+  /// One step: from the variables of the loop to the next ones, and the output.
+  private func step(
+    _ graph: inout ONNXGraph, gates: String, mask: String?, _ variables: [String]
+  ) throws -> (output: String, variables: [String]) {
+    let count = cell.stateChannels.count
+    let states = Array(variables.prefix(count))
+    let next = try cell.step(&graph, gates, states)
+    let output = next[cell.outputIndex]
+    guard let mask else { return (output, next) }
+    let counts = graph.add("Greater", [mask, graph.number(0.5)])
+    func chosen(_ new: String, _ old: String) -> String { graph.add("Where", [counts, new, old]) }
+    let before = remembersOutput ? variables[count] : graph.add("Mul", [output, graph.number(0)])
+    let shown = chosen(output, before)
+    return (shown, zip(next, states).map(chosen) + (remembersOutput ? [shown] : []))
+  }
+
+  private func scanned(
+    _ variables: [String], _ place: inout ONNXPlace
+  ) throws -> (outputs: String, variables: [String]) {
     let prefix = place.graph.freshName(place.name) + "."
     var body = ONNXGraph(name: "\(place.name)_step", prefix: prefix)
-    let names = ["hidden", "memory", "gates"].map { prefix + $0 }
+    let names = variables.indices.map { "\(prefix)variable_\($0)" }
     // Scan's own rule: states first, then what is scanned. Some runtimes want to know the ranks.
-    let rank = [ONNXGraph.Dimension](repeating: .unknown, count: kind.rank)
-    for name in names { body.addInput(name, rank) }
-    let next = try step(kind, &body, gates: names[2], hidden: names[0], memory: names[1])
-    for (value, name) in [
-      (next.hidden, "next_hidden"), (next.memory, "next_memory"), (next.hidden, "output"),
-    ] {
-      body.add("Identity", [value], into: [prefix + name])
-      body.addOutput(prefix + name, rank)
+    let rank = [ONNXGraph.Dimension](repeating: .unknown, count: cell.mapRank + 2)
+    let scanned = ["\(prefix)gates"] + (mask == nil ? [] : ["\(prefix)mask"])
+    for name in names + scanned { body.addInput(name, rank) }
+    let next = try step(&body, gates: scanned[0], mask: mask == nil ? nil : scanned[1], names)
+    for (index, value) in (next.variables + [next.output]).enumerated() {
+      let name = "\(prefix)next_\(index)"
+      body.add("Identity", [value], into: [name])
+      body.addOutput(name, rank)
     }
+    let direction = options.goBackwards ? 1 : 0
     let results = place.graph.add(
-      "Scan", [hidden, memory, gates],
+      "Scan", variables + [gates] + (mask.map { [$0] } ?? []),
       [
-        "body": .graph(body), "num_scan_inputs": .integer(1), "scan_input_axes": .integers([1]),
-        "scan_input_directions": .integers([layer.goBackwards ? 1 : 0]), "scan_output_axes": .integers([1]),
-      ], outputs: 3)
-    return (results[2], results[0], results[1])
+        "body": .graph(body), "num_scan_inputs": .integer(scanned.count),
+        "scan_input_axes": .integers(scanned.map { _ in 1 }),
+        "scan_input_directions": .integers(scanned.map { _ in direction }),
+        "scan_output_axes": .integers([1]),
+        "scan_output_directions": .integers([inOrderOfTime ? direction : 0]),
+      ], outputs: variables.count + 1)
+    return (results[variables.count], Array(results.prefix(variables.count)))
   }
 
-  private static func unrolled(
-    _ kind: Kind, _ layer: some RecurrentLayer, _ gates: String, _ hidden: String, _ memory: String,
-    _ place: inout ONNXPlace
-  ) throws -> (String?, String, String) {
-    guard let time = place.shape[1] else {
+  private func unrolled(
+    _ variables: [String], _ place: inout ONNXPlace
+  ) throws -> (outputs: String, variables: [String]) {
+    guard let time else {
       throw ONNXRefusal("needs a fixed number of steps to be written out; use the form with Scan")
     }
-    var state = (hidden: hidden, memory: memory)
+    var variables = variables
     var outputs: [String] = []
-    for t in layer.goBackwards ? Array((0..<time).reversed()) : Array(0..<time) {
-      let one = place.graph.slice(gates, axis: 1, t..<t + 1)
-      let now = place.graph.add("Squeeze", [one, place.graph.integers([1])])
-      state = try step(kind, &place.graph, gates: now, hidden: state.hidden, memory: state.memory)
-      outputs.append(place.graph.add("Unsqueeze", [state.hidden, place.graph.integers([1])]))
+    for t in options.goBackwards ? Array((0..<time).reversed()) : Array(0..<time) {
+      let next = try step(
+        &place.graph, gates: entry(gates, t, &place.graph),
+        mask: mask.map { entry($0, t, &place.graph) }, variables)
+      variables = next.variables
+      outputs.append(place.graph.add("Unsqueeze", [next.output, place.graph.integers([1])]))
     }
-    let all = place.graph.add("Concat", outputs, ["axis": .integer(1)])
-    return (all, state.hidden, state.memory)
+    if inOrderOfTime, options.goBackwards { outputs.reverse() }
+    return (place.graph.add("Concat", outputs, ["axis": .integer(1)]), variables)
   }
 
-  private static func single(
-    _ kind: Kind, _ gates: String, _ hidden: String, _ memory: String, _ place: inout ONNXPlace
-  ) throws -> (String?, String, String) {
-    let now = place.graph.add("Squeeze", [gates, place.graph.integers([1])])
-    let next = try step(kind, &place.graph, gates: now, hidden: hidden, memory: memory)
-    return (nil, next.hidden, next.memory)
+  private func single(
+    _ variables: [String], _ place: inout ONNXPlace
+  ) throws -> (outputs: String, variables: [String]) {
+    func now(_ value: String) -> String {
+      place.graph.add("Squeeze", [value, place.graph.integers([1])])
+    }
+    let next = try step(&place.graph, gates: now(gates), mask: mask.map(now), variables)
+    return (place.graph.add("Unsqueeze", [next.output, place.graph.integers([1])]), next.variables)
+  }
+
+  private func entry(_ value: String, _ t: Int, _ graph: inout ONNXGraph) -> String {
+    graph.add("Squeeze", [graph.slice(value, axis: 1, t..<t + 1), graph.integers([1])])
   }
 
   // MARK: Layout
 
-  private static func toGates(_ value: String, _ kind: Kind, _ graph: inout ONNXGraph) -> String {
-    kind.rank == 4 ? graph.channelsFirst(value, rank: 4) : value
+  private func toGates(_ value: String, _ graph: inout ONNXGraph) -> String {
+    cell.mapRank > 0 ? graph.channelsFirst(value, rank: cell.mapRank + 2) : value
   }
 
-  private static func fromGates(_ value: String, _ kind: Kind, _ graph: inout ONNXGraph) -> String {
-    kind.rank == 4 ? graph.channelsLast(value, rank: 4) : value
+  private func fromGates(_ value: String, _ graph: inout ONNXGraph) -> String {
+    cell.mapRank > 0 ? graph.channelsLast(value, rank: cell.mapRank + 2) : value
   }
+}
 
-  /// Zeros of a state's shape: the gates' without time and with `units` channels.
-  private static func zeros(_ kind: Kind, like gates: String, _ graph: inout ONNXGraph) -> String {
-    var pieces = [graph.lengths(gates, 0..<1), graph.integers([kind.units])]
-    if kind.rank == 4 { pieces.append(graph.lengths(gates, 3..<5)) }
-    return graph.add("ConstantOfShape", [graph.add("Concat", pieces, ["axis": .integer(0)])])
-  }
+/// Which steps of a value count, as a value of its own: `[batch, time]` or `[batch, time, space…]`.
+struct ONNXMask {
+  var name: String
+  var rank: Int
 }

@@ -5,7 +5,10 @@ import TensorCore
 public struct Flatten: UnaryLayer {
   public static let typeName = "Flatten"
 
-  public init() {}
+  /// Where the channels of the input are. They vary fastest in the output either way, as in Keras.
+  public var dataFormat: DataFormat
+
+  public init(dataFormat: DataFormat = .channelsLast) { self.dataFormat = dataFormat }
 
   public func outputShape(for input: SymbolicShape) throws -> SymbolicShape {
     guard input.rank >= 1 else {
@@ -18,6 +21,17 @@ public struct Flatten: UnaryLayer {
   }
 
   public func forward(_ input: Tensor, context: inout Context) throws -> Tensor {
-    input.reshaped(to: [input.shape[0], input.count / input.shape[0]])
+    let isLast = dataFormat == .channelsLast || input.rank < 3
+    let values = isLast ? input : input.transposed([0] + Array(2..<input.rank) + [1])
+    return values.reshaped(to: [input.shape[0], input.count / input.shape[0]])
+  }
+}
+
+extension Flatten {
+  enum CodingKeys: String, CodingKey { case dataFormat = "data_format" }
+
+  public init(from decoder: any Decoder) throws {
+    let options = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(dataFormat: try options.name(.dataFormat, default: .channelsLast))
   }
 }

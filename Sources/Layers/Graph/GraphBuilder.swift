@@ -87,16 +87,22 @@ public final class GraphBuilder {
     let shapes = arguments.map(\.shape)
     if builtFor[name] == nil {
       specifications[name] = try entries[position].layer.parameterSpecifications(for: shapes)
-      switch initialization {
-      case .seed(let seed):
-        try entries[position].layer.build(for: shapes, random: RandomStream(seed: seed).substream(name))
-      case .zeros:
-        let specifications = specifications[name]!
-        entries[position].layer.visitParameters { parameterName, parameter in
-          guard let wanted = specifications.first(where: { $0.name == parameterName }) else { return }
-          parameter = Parameter(.zeros(wanted.shape), isTrainable: wanted.isTrainable)
+      let isBuilt =
+        !entries[position].layer.parameters.isEmpty
+        && entries[position].layer.parameters.allSatisfy(\.parameter.isBuilt)
+      // A layer that has weights keeps them: that is how parts of one model go into another.
+      if !isBuilt {
+        switch initialization {
+        case .seed(let seed):
+          try entries[position].layer.build(for: shapes, random: RandomStream(seed: seed).substream(name))
+        case .zeros:
+          let specifications = specifications[name]!
+          entries[position].layer.visitParameters { parameterName, parameter in
+            guard let wanted = specifications.first(where: { $0.name == parameterName }) else { return }
+            parameter = Parameter(.zeros(wanted.shape), isTrainable: wanted.isTrainable)
+          }
+        case .none: break
         }
-      case .none: break
       }
       builtFor[name] = shapes
     }

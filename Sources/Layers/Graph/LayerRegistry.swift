@@ -10,21 +10,29 @@ public enum LayerRegistry {
       ActivationLayer.self, Add.self, AlphaDropout.self, Average.self, AveragePooling1D.self,
       AveragePooling2D.self, AveragePooling3D.self, BatchNormalization.self, Concatenate.self, Conv1D.self,
       Conv1DTranspose.self, Conv2D.self,
-      Conv2DTranspose.self, Conv3D.self, Conv3DTranspose.self, ConvLSTM2D.self, Cropping1D.self,
+      Conv2DTranspose.self, Conv3D.self, Conv3DTranspose.self, Cropping1D.self,
       Cropping2D.self, Cropping3D.self, Dense.self,
       DepthToSpace.self, DepthwiseConv1D.self, DepthwiseConv2D.self, Dot.self, Dropout.self, ELU.self,
       Flatten.self, GaussianDropout.self,
       GaussianNoise.self, GlobalAveragePooling1D.self, GlobalAveragePooling2D.self,
       GlobalAveragePooling3D.self, GlobalMaxPooling1D.self, GlobalMaxPooling2D.self, GlobalMaxPooling3D.self,
-      GroupNormalization.self, LSTM.self, LayerNormalization.self, LeakyReLU.self, MaxPooling1D.self,
-      MaxPooling2D.self, MaxPooling3D.self, Maximum.self, Minimum.self, Multiply.self, PReLU.self,
+      GroupNormalization.self, LayerNormalization.self, LeakyReLU.self, MaxPooling1D.self,
+      MaxPooling2D.self, MaxPooling3D.self, Maximum.self, Minimum.self, ModelGraph.self, Multiply.self,
+      PReLU.self,
       Permute.self, ReLU.self, RepeatLast.self, RepeatVector.self, Rescaling.self, Reshape.self,
       SeparableConv1D.self, SeparableConv2D.self,
       Softmax.self, SpaceToDepth.self, SpatialDropout1D.self, SpatialDropout2D.self, SpatialDropout3D.self,
       Subtract.self, TimeDistributed.self, UnitNormalization.self, UpSampling1D.self, UpSampling2D.self,
       UpSampling3D.self, ZeroPadding1D.self, ZeroPadding2D.self, ZeroPadding3D.self,
     ]
-    return Dictionary(uniqueKeysWithValues: all.map { ($0.typeName, $0) })
+    return Dictionary(uniqueKeysWithValues: (all + recurrent).map { ($0.typeName, $0) })
+  }
+
+  private static var recurrent: [any Layer.Type] {
+    [
+      ApplyMask.self, Bidirectional.self, ConvGRU2D.self, ConvLSTM1D.self, ConvLSTM2D.self, ConvLSTM3D.self,
+      GRU.self, LSTM.self, Masking.self, RNN.self, SimpleRNN.self,
+    ]
   }
 
   /// Makes a layer known under its `typeName`.

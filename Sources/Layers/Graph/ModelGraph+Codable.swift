@@ -7,6 +7,8 @@ extension ModelGraph: Codable {
   private struct LayerDescription: Codable {
     let name: String
     let record: LayerRecord
+    /// `false` if the layer is frozen; left out otherwise.
+    let trainable: Bool?
   }
 
   private struct NodeDescription: Codable {
@@ -29,10 +31,12 @@ extension ModelGraph: Codable {
       values.append([try builder.input(input.shape, name: input.name)])
     }
     var descriptions: [String: LayerRecord] = [:]
+    var frozen: Set<String> = []
     for layer in try container.decode([LayerDescription].self, forKey: .layers) {
       guard descriptions.updateValue(layer.record, forKey: layer.name) == nil else {
         throw corrupt(.layers, "two layers are called \"\(layer.name)\"")
       }
+      if layer.trainable == false { frozen.insert(layer.name) }
     }
     func value(_ pair: [Int], _ key: CodingKeys) throws -> SymbolicTensor {
       guard pair.count == 2, values.indices.contains(pair[0]), values[pair[0]].indices.contains(pair[1])
@@ -50,6 +54,7 @@ extension ModelGraph: Codable {
     }
     self = try builder.model(
       outputs: try container.decode([[Int]].self, forKey: .outputs).map { try value($0, .outputs) })
+    try freeze(frozen.intersection(handles.keys).sorted())
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -57,7 +62,10 @@ extension ModelGraph: Codable {
     try container.encode(name, forKey: .name)
     try container.encode(inputs, forKey: .inputs)
     try container.encode(
-      layers.map { LayerDescription(name: $0.name, record: LayerRecord($0.layer)) }, forKey: .layers)
+      layers.map {
+        LayerDescription(
+          name: $0.name, record: LayerRecord($0.layer), trainable: $0.isFrozen ? false : nil)
+      }, forKey: .layers)
     try container.encode(
       nodes.map { NodeDescription(layer: $0.layer, inputs: $0.inputs.map { [$0.node, $0.output] }) },
       forKey: .nodes)

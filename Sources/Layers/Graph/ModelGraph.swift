@@ -27,6 +27,14 @@ public struct ModelGraph: Parameterized {
   public struct Entry: Sendable {
     public let name: String
     public var layer: any Layer
+    /// Whether training leaves the layer as it is; see `ModelGraph.freeze(_:)`.
+    public internal(set) var isFrozen = false
+
+    init(name: String, layer: any Layer, isFrozen: Bool = false) {
+      self.name = name
+      self.layer = layer
+      self.isFrozen = isFrozen
+    }
   }
 
   /// One use of a layer.
@@ -38,7 +46,7 @@ public struct ModelGraph: Parameterized {
 
   public let name: String
   public let inputs: [Input]
-  public private(set) var layers: [Entry]
+  public internal(set) var layers: [Entry]
   public let nodes: [Node]
   public let outputs: [Reference]
 
@@ -100,10 +108,23 @@ public struct ModelGraph: Parameterized {
 
     var computed: [Reference: Tensor] = [:]
     for (index, value) in values.enumerated() { computed[Reference(node: index, output: 0)] = value }
+    var masks: [Reference: Tensor] = [:]
+    masks[Reference(node: 0, output: 0)] = context.mask
+    defer { context.mask = nil }
     for (index, node) in nodes.enumerated() {
       let arguments = node.inputs.map { computed[$0]! }
-      let layer = layers[positions[node.layer]!].layer
-      let results = try context.scoped(node.layer) { try layer.call(arguments, context: &$0) }
+      let argumentMasks = node.inputs.map { masks[$0] }
+      let entry = layers[positions[node.layer]!]
+      context.mask = argumentMasks.first ?? nil
+      let results = try context.scoped(node.layer) { context in
+        let isInFrozenModel = context.isFrozen
+        context.isFrozen = isInFrozenModel || entry.isFrozen
+        defer { context.isFrozen = isInFrozenModel }
+        return try entry.layer.call(arguments, context: &context)
+      }
+      for (output, mask) in entry.layer.outputMasks(for: arguments, masks: argumentMasks).enumerated() {
+        masks[Reference(node: inputs.count + index, output: output)] = mask
+      }
       context.observer?(node.layer, results)
       for (output, result) in results.enumerated() {
         let reference = Reference(node: inputs.count + index, output: output)

@@ -5,8 +5,8 @@ import TensorCore
 /// (Ioffe & Szegedy 2015).
 ///
 /// In training these are the batch's own, over all axes but `axis`, and moving averages of them are kept:
-/// `moving = momentum · moving + (1 − momentum) · batch`. In inference the moving averages are used. Input and
-/// output `[batch, …, channels]`.
+/// `moving = momentum · moving + (1 − momentum) · batch`. In inference, and in a frozen
+/// layer, the moving averages are used. Input and output `[batch, …, channels]`.
 public struct BatchNormalization: UnaryLayer {
   public static let typeName = "BatchNormalization"
 
@@ -84,7 +84,7 @@ public struct BatchNormalization: UnaryLayer {
   private func normalized(_ input: Tensor, _ context: inout Context) throws -> Tensor {
     let gamma = scale ? gamma.value : nil
     let beta = center ? beta.value : nil
-    guard context.isTraining else {
+    guard context.isTraining, !context.isFrozen else {
       var factor = (movingVariance.value + epsilon).squareRoot()
       factor = (gamma ?? .ones(factor.shape)) / factor
       let offset = (beta ?? .zeros(factor.shape)) - movingMean.value * factor

@@ -14,8 +14,14 @@ public struct GlobalAveragePooling<Space: SpatialRank>: GlobalPooling {
     self.dataFormat = dataFormat
   }
 
+  /// Steps of a sequence that a mask leaves out do not count, as in Keras.
   public func forwardMaps(_ maps: Tensor, context: inout Context) throws -> Tensor {
-    maps.mean(alongAxes: Array(1...Space.rank), keepingDimensions: keepDimensions)
+    if Space.rank == 1, let mask = context.mask, mask.rank == 2 {
+      let counts = mask.viewed(as: Shape(mask.shape.dimensions + [1]))
+      return (maps * counts).sum(alongAxes: [1], keepingDimensions: keepDimensions)
+        / counts.sum(alongAxes: [1], keepingDimensions: keepDimensions)
+    }
+    return maps.mean(alongAxes: Array(1...Space.rank), keepingDimensions: keepDimensions)
   }
 }
 

@@ -6,12 +6,20 @@ import TensorCore
 public struct Context: Sendable {
   /// Whether dropout drops and batch statistics are taken from the batch.
   public var isTraining: Bool
+  /// Whether the layer that runs is frozen: it then uses moving averages instead of the batch's statistics.
+  public internal(set) var isFrozen = false
   /// Where layers that draw random numbers draw them from.
   public var random: RandomStream
   /// New values of non-trainable parameters by their full name, to be applied with `Parameterized.apply(_:)`.
   public private(set) var updates: [String: Tensor] = [:]
   /// Called with the name and the outputs of every layer of a model as they come.
   public var observer: (@Sendable (_ layer: String, _ outputs: [Tensor]) -> Void)?
+
+  /// Which steps of the current layer's first input count: `[batch, time]`, 0 for a step that is to be skipped.
+  /// `nil` if all do. In a model it comes from a `Masking` layer.
+  public var mask: Tensor?
+  /// Dropout masks to be used in this order instead of drawn ones: what reference values need.
+  package var givenDropoutMasks: [Tensor] = []
 
   private var scopes: [String] = []
 
@@ -30,6 +38,12 @@ public struct Context: Sendable {
     scopes.append(name)
     defer { scopes.removeLast() }
     return try body(&self)
+  }
+
+  /// A mask for dropout: 0 for a share `rate` of the values, 1 / (1 − rate) for the rest.
+  mutating func dropoutMask(shape: Shape, rate: Float) -> Tensor {
+    if !givenDropoutMasks.isEmpty { return givenDropoutMasks.removeFirst() }
+    return random.dropoutMask(shape, rate: rate)
   }
 
   /// Asks for a non-trainable parameter of the current layer to take a new value after the step.

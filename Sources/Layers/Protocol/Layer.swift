@@ -25,6 +25,10 @@ public protocol Layer: Parameterized, Codable {
   /// Floating-point operations of a forward pass of one sample, a multiply-add counting two; `nil` if an axis
   /// is unknown. Elementwise work is not counted, as is usual.
   func operations(for inputs: [SymbolicShape]) throws -> Int?
+
+  /// Which steps of the outputs count (see `Context.mask`), for inputs with such masks. A layer that does not
+  /// say so loses the mask, as in Keras.
+  func outputMasks(for inputs: [Tensor], masks: [Tensor?]) -> [Tensor?]
 }
 
 /// A parameter that a layer is going to have.
@@ -48,6 +52,8 @@ extension Layer {
   public mutating func visitParameters(_ visit: (String, inout Parameter) throws -> Void) rethrows {}
 
   public func operations(for inputs: [SymbolicShape]) throws -> Int? { 0 }
+
+  public func outputMasks(for inputs: [Tensor], masks: [Tensor?]) -> [Tensor?] { [] }
 
   /// Creates the parameters for inputs of these shapes. Equal streams give equal values.
   ///

@@ -19,11 +19,17 @@ public protocol RecurrentCell: Parameterized, Codable {
 
   /// The outputs of all steps along axis 1 of `input`, in the order of computation, and the last state.
   func sequence(
-    _ input: Tensor, from state: State?, backwards: Bool, context: inout Context
+    _ input: Tensor, from state: State?, _ traversal: Traversal, context: inout Context
   ) throws -> (outputs: Tensor, last: State)
 
   /// The shape of one output for the shape of one input (without a time axis).
   func outputShape(for input: SymbolicShape) throws -> SymbolicShape
+
+  /// The shapes of the tensors of a state.
+  func stateShapes(for input: SymbolicShape) throws -> [SymbolicShape]
+
+  /// How many tensors a state has.
+  var stateCount: Int { get }
 
   /// The parameters for one input of this shape (without a time axis).
   func parameterSpecifications(for input: SymbolicShape) throws -> [ParameterSpecification]
@@ -31,62 +37,45 @@ public protocol RecurrentCell: Parameterized, Codable {
   /// Floating-point operations of one step of one sample.
   func operations(for input: SymbolicShape) throws -> Int?
 
-  /// The name of the layer that the cell serves, for errors.
-  static var layerName: String { get }
-}
+  /// The axes of one input after the batch, by name.
+  var inputAxes: [String] { get }
 
-/// The state of a recurrent cell, as the list of tensors that enters and leaves a layer.
-public protocol RecurrentState: Sendable {
-  /// The tensors of the state, the output first.
-  var tensors: [Tensor] { get }
-  /// The state from its tensors, as many as `tensors` has.
-  init(tensors: [Tensor])
-  /// How many tensors a state has.
-  static var count: Int { get }
-}
-
-extension RecurrentState {
-  /// What the layer passes on from this step.
-  public var output: Tensor { tensors[0] }
+  /// The name by which files know the cell: Keras' class name.
+  static var typeName: String { get }
 }
 
 extension RecurrentCell {
+  public static var typeName: String { String(describing: Self.self) }
+
+  public var inputAxes: [String] { ["channels"] }
+
+  public func stateShapes(for input: SymbolicShape) throws -> [SymbolicShape] {
+    [SymbolicShape](repeating: try outputShape(for: input), count: stateCount)
+  }
+
+  public func operations(for input: SymbolicShape) throws -> Int? { nil }
+
   /// Applies the cell step by step: the plain way that every cell has.
   public func unroll(
-    _ input: Tensor, from state: State?, backwards: Bool, context: inout Context
+    _ input: Tensor, from state: State?, _ traversal: Traversal, context: inout Context
   ) throws -> (outputs: Tensor, last: State) {
-    let steps = input.shape[1]
-    var state = try state ?? initialState(for: input.entry(0, axis: 1))
-    var outputs: [Tensor] = []
-    for t in backwards ? Array((0..<steps).reversed()) : Array(0..<steps) {
-      state = try step(input.entry(t, axis: 1), state, context: &context)
-      outputs.append(state.output)
+    let inputs = input.unstacked(axis: 1)
+    return try traversal.run(steps: inputs.count, from: state ?? initialState(for: inputs[0])) { t, state in
+      try step(inputs[t], state, context: &context)
     }
-    return (Tensor.stacked(outputs, axis: 1), state)
   }
 
   public func sequence(
-    _ input: Tensor, from state: State?, backwards: Bool, context: inout Context
+    _ input: Tensor, from state: State?, _ traversal: Traversal, context: inout Context
   ) throws -> (outputs: Tensor, last: State) {
-    try unroll(input, from: state, backwards: backwards, context: &context)
+    try unroll(input, from: state, traversal, context: &context)
   }
 }
 
-/// The state of an LSTM or ConvLSTM: hidden state h and cell state c, both of the shape of one output.
-public struct LSTMState: RecurrentState {
-  /// h, which is also the output.
-  public var hidden: Tensor
-  /// c, the memory.
-  public var cell: Tensor
+extension RecurrentCell where State == LSTMState {
+  public var stateCount: Int { 2 }
+}
 
-  public init(hidden: Tensor, cell: Tensor) {
-    self.hidden = hidden
-    self.cell = cell
-  }
-
-  public init(tensors: [Tensor]) { self.init(hidden: tensors[0], cell: tensors[1]) }
-
-  public var tensors: [Tensor] { [hidden, cell] }
-
-  public static let count = 2
+extension RecurrentCell where State == HiddenState {
+  public var stateCount: Int { 1 }
 }

@@ -21,7 +21,7 @@ public struct Borders: Hashable, Sendable {
   public init(_ pairs: [[Int]]) { form = .pairs(pairs) }
 
   /// Amounts before and after each of `rank` axes; `nil` if they are not for so many, or negative.
-  func amounts(rank: Int) -> [[Int]]? {
+  public func amounts(rank: Int) -> [[Int]]? {
     let pairs: [[Int]]
     switch form {
     case .one(let amount): pairs = [[Int]](repeating: [amount, amount], count: rank)

@@ -14,6 +14,9 @@ public struct TimeDistributed: UnaryLayer {
 
   public init(_ layer: some UnaryLayer) { self.layer = layer }
 
+  /// A recurrent layer over the sequences that stand at every step: `[batch, time, inner time, …]`.
+  public init(_ layer: some RecurrentLayer) { self.layer = layer }
+
   private func folded(_ input: SymbolicShape) throws -> SymbolicShape {
     guard input.rank >= 3 else {
       throw ShapeError(
@@ -38,7 +41,11 @@ public struct TimeDistributed: UnaryLayer {
   }
 
   public func forward(_ input: Tensor, context: inout Context) throws -> Tensor {
-    if context.isTraining, let layer = layer as? BatchNormalization {
+    // The mask is one of this layer's steps, not of what is inside them.
+    let mask = context.mask
+    context.mask = nil
+    defer { context.mask = mask }
+    if context.isTraining, !context.isFrozen, let layer = layer as? BatchNormalization {
       return try stepByStep(layer, input, &context)
     }
     let (batch, time) = (input.shape[0], input.shape[1])
@@ -75,14 +82,14 @@ extension TimeDistributed {
   public init(from decoder: any Decoder) throws {
     let options = try decoder.container(keyedBy: CodingKeys.self)
     let record = try options.decode(LayerRecord.self, forKey: .layer)
-    guard let inner = record.layer as? any UnaryLayer else {
+    guard record.layer is any UnaryLayer || record.layer is any RecurrentLayer else {
       throw DecodingError.dataCorruptedError(
         forKey: .layer, in: options,
         debugDescription:
           "expected a layer with one input and one output inside TimeDistributed, received "
           + type(of: record.layer).typeName)
     }
-    layer = inner
+    layer = record.layer
   }
 
   public func encode(to encoder: any Encoder) throws {

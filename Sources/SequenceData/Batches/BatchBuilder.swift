@@ -6,6 +6,8 @@ public struct BatchBuilder: Sendable {
   public let normalizer: any Normalizer
   /// Whether the input gets one more channel that tells valid pixels (1) from missing ones (0).
   public let addsMaskChannel: Bool
+  /// What the input holds beside the field itself.
+  public let riding: [RidingChannels]
 
   /// - Parameters:
   ///   - source: Put a ``CachedSource`` in front of files: neighbouring windows share their frames.
@@ -15,10 +17,36 @@ public struct BatchBuilder: Sendable {
     self.source = source
     self.normalizer = normalizer
     self.addsMaskChannel = addsMaskChannel
+    riding = []
+  }
+
+  /// A builder whose batches hold more than the field itself.
+  ///
+  /// - Throws: ``DataError`` if channels have another size, number of frames or times than the source.
+  public init(
+    source: any FrameSource, normalizer: any Normalizer, addsMaskChannel: Bool = false,
+    riding: [RidingChannels]
+  ) throws {
+    for channels in riding { try channels.check(with: source) }
+    self.init(
+      source: source, normalizer: normalizer, addsMaskChannel: addsMaskChannel, unchecked: riding)
+  }
+
+  /// For a source of the same frames as one that was checked.
+  init(
+    source: any FrameSource, normalizer: any Normalizer, addsMaskChannel: Bool,
+    unchecked riding: [RidingChannels]
+  ) {
+    self.source = source
+    self.normalizer = normalizer
+    self.addsMaskChannel = addsMaskChannel
+    self.riding = riding
   }
 
   /// How many channels the input of a batch has.
-  public var inputChannels: Int { source.shape.channels + (addsMaskChannel ? 1 : 0) }
+  public var inputChannels: Int {
+    source.shape.channels + riding.reduce(0) { $0 + $1.source.shape.channels } + (addsMaskChannel ? 1 : 0)
+  }
 
   /// A batch in normalised units.
   ///
@@ -27,8 +55,23 @@ public struct BatchBuilder: Sendable {
     let input = try cut(samples, \.input)
     let target = try cut(samples, \.target)
     return SequenceBatch(
-      input: normalized(input, withMask: addsMaskChannel), target: normalized(target, withMask: false),
+      input: try ridden(input, samples), target: normalized(target, withMask: false),
       targetMask: target.maskTensor, samples: samples)
+  }
+
+  /// The input with everything that rides along.
+  private func ridden(_ input: Cut, _ samples: [Sample]) throws -> Tensor {
+    let own = normalized(input, withMask: addsMaskChannel)
+    guard !riding.isEmpty else { return own }
+    let channels = input.shape[-1]
+    var parts = [addsMaskChannel ? Movement.slice(own, axis: 4, 0..<channels) : own]
+    for channels in riding {
+      parts.append(
+        normalized(try cut(samples, \.input, from: channels.source), withMask: false, by: channels.normalizer)
+      )
+    }
+    if addsMaskChannel { parts.append(Movement.slice(own, axis: 4, channels..<channels + 1)) }
+    return Movement.concatenated(parts, axis: 4)
   }
 
   /// The same samples in physical units.
@@ -59,7 +102,10 @@ public struct BatchBuilder: Sendable {
     }
   }
 
-  private func cut(_ samples: [Sample], _ frames: KeyPath<Window, Range<Int>>) throws -> Cut {
+  private func cut(
+    _ samples: [Sample], _ frames: KeyPath<Window, Range<Int>>, from other: (any FrameSource)? = nil
+  ) throws -> Cut {
+    let source = other ?? self.source
     guard let first = samples.first else {
       throw DataError(
         .invalidOption, expected: "at least one sample", received: "none", remedy: "Pass the samples.")
@@ -80,13 +126,15 @@ public struct BatchBuilder: Sendable {
           remedy: "Put samples of one size into a batch.")
       }
       for index in sample.window[keyPath: frames] {
-        try source.frame(at: index).append(sample.tile, to: &cut.values, &cut.isValid)
+        // One frame alone is the same at all times.
+        let index = source.count == 1 ? 0 : index
+        try source.append(sample.tile, ofFrame: index, to: &cut.values, &cut.isValid)
       }
     }
     return cut
   }
 
-  private func normalized(_ cut: Cut, withMask: Bool) -> Tensor {
+  private func normalized(_ cut: Cut, withMask: Bool, by other: (any Normalizer)? = nil) -> Tensor {
     func fill(_ normalizer: some Normalizer) -> Tensor {
       let channels = cut.shape[-1]
       var shape = cut.shape
@@ -106,7 +154,8 @@ public struct BatchBuilder: Sendable {
         }
       }
     }
-    return fill(normalizer)
+    let chosen: any Normalizer = other ?? normalizer
+    return fill(chosen)
   }
 }
 

@@ -12,6 +12,14 @@ public struct SequenceBatch: Sendable {
   /// What each entry of the batch is.
   public let samples: [Sample]
 
+  /// A batch from its tensors, one entry for each sample.
+  public init(input: Tensor, target: Tensor, targetMask: Tensor, samples: [Sample]) {
+    self.input = input
+    self.target = target
+    self.targetMask = targetMask
+    self.samples = samples
+  }
+
   /// The number of samples.
   public var count: Int { samples.count }
 }

@@ -14,14 +14,18 @@ public struct LabeledClips: Equatable, Sendable {
   /// For each clip the group that must not be torn apart by a split, such as the scene or film it is cut from.
   public let groups: [Int]
   public let unit: PhysicalUnit
+  /// How many frames of each clip are its own; those after are padding.
+  public let lengths: [Int]
 
   /// - Throws: ``DataError`` if the numbers of values, labels and groups do not fit together, a label has no
   ///   name, or a value is not finite.
   public init(
     values: [Float], frames: Int, shape: FrameShape, labels: [Int], classNames: [String], groups: [Int],
-    unit: PhysicalUnit
+    unit: PhysicalUnit, lengths: [Int]? = nil
   ) throws {
+    let lengths = lengths ?? [Int](repeating: frames, count: labels.count)
     guard frames >= 1, shape.count >= 1, !labels.isEmpty, groups.count == labels.count,
+      lengths.count == labels.count, lengths.allSatisfy({ (1...max(1, frames)).contains($0) }),
       values.count == labels.count * frames * shape.count
     else {
       throw DataError(
@@ -46,6 +50,7 @@ public struct LabeledClips: Equatable, Sendable {
     self.classNames = classNames
     self.groups = groups
     self.unit = unit
+    self.lengths = lengths
   }
 
   /// The number of clips.
@@ -71,7 +76,8 @@ public struct LabeledClips: Equatable, Sendable {
       }
     }
     return ClipBatch(
-      input: input, labels: indices.map { labels[$0] }, classCount: classNames.count, clips: indices)
+      input: input, labels: indices.map { labels[$0] }, classCount: classNames.count, clips: indices,
+      lengths: indices.map { lengths[$0] })
   }
 }
 
@@ -84,6 +90,15 @@ public struct ClipBatch: Sendable {
   public let classCount: Int
   /// Which clips they are.
   public let clips: [Int]
+  /// How many frames of each are its own; those after are padding.
+  public let lengths: [Int]
+
+  /// 1 for a frame of the clip, 0 for padding, `[batch, time]`.
+  public var frameMask: Tensor {
+    let frames = input.shape[1]
+    return Tensor(
+      lengths.flatMap { length in (0..<frames).map { $0 < length ? 1 : 0 } }, shape: [lengths.count, frames])
+  }
 
   /// The labels as numbers, `[batch]`, for sparse categorical cross-entropy.
   public var sparseLabels: Tensor { Tensor(labels.map(Float.init), shape: [labels.count]) }

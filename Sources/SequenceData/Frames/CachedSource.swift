@@ -33,6 +33,7 @@ public final class CachedSource: FrameSource {
   public var timestamps: [Date]? { base.timestamps }
   public var nominalStep: Double? { base.nominalStep }
   public var unit: PhysicalUnit { base.unit }
+  public var events: [Range<Int>] { base.events }
   public var grid: GridMetadata? { base.grid }
 
   /// How many frames were read from the source behind so far.

@@ -29,6 +29,7 @@ public struct DownsampledSource: FrameSource {
   public var timestamps: [Date]? { base.timestamps }
   public var nominalStep: Double? { base.nominalStep }
   public var unit: PhysicalUnit { base.unit }
+  public var events: [Range<Int>] { base.events }
 
   public var grid: GridMetadata? {
     guard var grid = base.grid else { return nil }

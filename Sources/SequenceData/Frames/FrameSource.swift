@@ -9,8 +9,8 @@ public protocol FrameSource: Sendable {
   var count: Int { get }
   /// The size that every frame has.
   var shape: FrameShape { get }
-  /// The time of each frame in ascending order, or `nil` where time is unknown and frames count as evenly
-  /// spaced.
+  /// The time of each frame, ascending within an event, or `nil` where time is unknown and frames count as
+  /// evenly spaced.
   var timestamps: [Date]? { get }
   /// The usual distance between frames in minutes, where time is known.
   var nominalStep: Double? { get }
@@ -18,15 +18,33 @@ public protocol FrameSource: Sendable {
   var unit: PhysicalUnit { get }
   /// Where the pixels lie, where the files say so.
   var grid: GridMetadata? { get }
+  /// The parts that belong together, ascending and without a frame in common: no window leaves one. A sequence is
+  /// one event unless it says otherwise; frames outside of all events are in no window.
+  var events: [Range<Int>] { get }
 
   /// Reads one frame.
   ///
   /// - Throws: ``DataError`` if there is no such frame or its file cannot be read.
   func frame(at index: Int) throws -> Frame
+
+  /// Appends the values and the mask of a part of a frame, row by row. A source that can read a part without the
+  /// whole does so.
+  ///
+  /// - Throws: ``DataError`` if there is no such frame or part, or its file cannot be read.
+  func append(
+    _ tile: Tile, ofFrame index: Int, to values: inout [Float], _ isValid: inout [Bool]
+  ) throws
 }
 
 extension FrameSource {
   public var grid: GridMetadata? { nil }
+  public var events: [Range<Int>] { [0..<count] }
+
+  public func append(
+    _ tile: Tile, ofFrame index: Int, to values: inout [Float], _ isValid: inout [Bool]
+  ) throws {
+    try frame(at: index).append(tile, to: &values, &isValid)
+  }
 
   /// Refuses an index outside the sequence.
   package func check(index: Int) throws {

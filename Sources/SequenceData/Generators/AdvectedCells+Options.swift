@@ -36,6 +36,8 @@ extension AdvectedCells {
     /// Minutes between frames.
     public var step = 5.0
     public var wind = Wind(rows: 0.8, columns: 2.2)
+    /// Ω: how far the pattern turns about the centre of the frame, in degrees a frame, clockwise.
+    public var rotation = 0.0
     /// The share of pixels with rain, over the sequence.
     public var wetFraction = 0.25
     /// How long the largest cells stay alike, in minutes.
@@ -67,6 +69,7 @@ extension AdvectedCells {
         "\(height)×\(width)")
       try require(step > 0 && step.isFinite, "a positive step in minutes", "\(step)")
       try require(wind.rows.isFinite && wind.columns.isFinite, "a finite wind", "\(wind)")
+      try require(abs(rotation) <= 90, "a rotation of at most 90° a frame", "\(rotation)")
       try require(wetFraction > 0 && wetFraction < 1, "a wet fraction between 0 and 1", "\(wetFraction)")
       try require(lifetime > 0, "a positive lifetime in minutes", "\(lifetime)")
       try require(

@@ -18,6 +18,11 @@ import TensorCore
 ///   shorter lives than large ones (the exponent is that of Venugopal et al. 1999, "Evidence of dynamic
 ///   scaling in space-time rainfall").
 ///
+/// With a ``Options/rotation`` Ω the flow is v + Ω × (r − c), a drift and a solid turn about the centre c of the
+/// frame: the argument of every wave is then the place from which the flow brought the pixel,
+///
+///     r₀ − c = R(−Ωt) (r − c) − ∫₀ᵗ R(−Ωs) v ds
+///
 /// Rain falls where g exceeds the threshold u that the stated wet fraction of the sequence exceeds:
 ///
 ///     rate [mm/h] = e^(s (g − u)) − 1  for g > u, else 0    (s = contrast)
@@ -65,7 +70,7 @@ public struct AdvectedCells: FrameSource {
 
   // MARK: The Gaussian field
 
-  /// One plane wave: wave numbers in 1/pixel (y down, x right), frequency in 1/minute with the wind included.
+  /// One plane wave: wave numbers in 1/pixel (y down, x right), frequency in 1/minute in the frame of the flow.
   private struct Wave {
     var amplitude: Double
     var ky: Double
@@ -85,23 +90,50 @@ public struct AdvectedCells: FrameSource {
       let number = 2 * Double.pi / length
       let direction = 2 * Double.pi * Double(random.uniform())
       let lifetime = options.lifetime * pow(length / options.largestScale, 0.6)
-      let ky = number * sin(direction)
-      let kx = number * cos(direction)
-      let drift = -(ky * options.wind.rows + kx * options.wind.columns) / options.step
       return Wave(
-        amplitude: pow(number, (2 - options.spectralSlope) / 2), ky: ky, kx: kx,
-        phase: 2 * Double.pi * Double(random.uniform()),
-        frequency: drift + Double(random.normal()) / lifetime)
+        amplitude: pow(number, (2 - options.spectralSlope) / 2), ky: number * sin(direction),
+        kx: number * cos(direction), phase: 2 * Double.pi * Double(random.uniform()),
+        frequency: Double(random.normal()) / lifetime)
     }
     let variance = waves.reduce(0) { $0 + $1.amplitude * $1.amplitude / 2 }
     for index in waves.indices { waves[index].amplitude /= variance.squareRoot() }
     return waves
   }
 
+  /// The waves as they lie on the frame at one moment: phases hold everything that time does.
+  private static func waves(_ waves: [Wave], _ options: Options, minutes: Double) -> [Wave] {
+    let frames = minutes / options.step
+    let omega = options.rotation * Double.pi / 180
+    let angle = omega * frames
+    let (turnCosine, turnSine) = (cos(angle), sin(angle))
+    // ∫₀ᵗ R(−Ωs) ds = (along, across; −across, along) for (rows, columns) as the turn below has them.
+    let along = omega == 0 ? frames : turnSine / omega
+    let across = omega == 0 ? 0 : (1 - turnCosine) / omega
+    let y = along * options.wind.rows - across * options.wind.columns
+    let x = across * options.wind.rows + along * options.wind.columns
+    let centreRow = Double(options.height - 1) / 2
+    let centreColumn = Double(options.width - 1) / 2
+    return waves.map { wave in
+      guard omega != 0 else {
+        var still = wave
+        still.phase += wave.frequency * minutes - (wave.ky * y + wave.kx * x)
+        return still
+      }
+      var turned = wave
+      turned.ky = turnCosine * wave.ky + turnSine * wave.kx
+      turned.kx = -turnSine * wave.ky + turnCosine * wave.kx
+      turned.phase +=
+        wave.frequency * minutes + wave.ky * (centreRow - y) + wave.kx * (centreColumn - x)
+        - turned.ky * centreRow - turned.kx * centreColumn
+      return turned
+    }
+  }
+
   /// The field of one moment, row-major. Each wave is separable, cos(a + b) = cos a cos b − sin a sin b, so a
   /// row costs two multiplications a pixel and wave.
   private func gaussianField(minutes: Double) -> [Float] {
     let width = options.width
+    let waves = Self.waves(self.waves, options, minutes: minutes)
     var cosines = [Float](repeating: 0, count: waves.count * width)
     var sines = cosines
     for (index, wave) in waves.enumerated() {
@@ -117,7 +149,7 @@ public struct AdvectedCells: FrameSource {
         sines.withUnsafeBufferPointer { sines in
           for row in 0..<options.height {
             for (index, wave) in waves.enumerated() {
-              let angle = wave.ky * Double(row) + wave.phase + wave.frequency * minutes
+              let angle = wave.ky * Double(row) + wave.phase
               let c = Float(wave.amplitude * cos(angle))
               let s = Float(wave.amplitude * sin(angle))
               for column in 0..<width {
@@ -139,8 +171,8 @@ public struct AdvectedCells: FrameSource {
       let row = Double(random.uniform()) * Double(options.height)
       let column = Double(random.uniform()) * Double(options.width)
       let minutes = Double(random.uniform()) * Double(options.frames) * options.step
-      return waves.reduce(0) {
-        $0 + $1.amplitude * cos($1.ky * row + $1.kx * column + $1.phase + $1.frequency * minutes)
+      return Self.waves(waves, options, minutes: minutes).reduce(0) {
+        $0 + $1.amplitude * cos($1.ky * row + $1.kx * column + $1.phase)
       }
     }
     let place = Int((1 - options.wetFraction) * Double(samples.count))

@@ -54,7 +54,7 @@ public struct LogRainNormalizer: Normalizer {
   ///
   /// - Throws: ``DataError`` if the source is not in mm/h or no frame holds rain; whatever reading throws.
   public init(
-    fittedOn source: some FrameSource, frames: Range<Int>, method: Method = .dryAtZero,
+    fittedOn source: some FrameSource, frames: some Sequence<Int>, method: Method = .dryAtZero,
     referenceRate: Float = 1
   ) throws {
     guard source.unit == .millimetresPerHour else {

@@ -13,6 +13,7 @@ struct DataFolder {
   ///
   /// - Throws: ``DataError`` if nothing below it is data, or several formats are mixed.
   init(_ folder: URL, options: DataOptions) throws {
+    let family: DataFormat
     root = folder.resolvingSymlinksInPath()
     var found: [[String]: [(name: String, format: DataFormat)]] = [:]
     try Self.walk(root, [], &found)
@@ -20,7 +21,7 @@ struct DataFolder {
     for file in found.values.joined() { counts[file.format, default: 0] += 1 }
     if let reader = options.reader {
       // Files of a declared format keep their endings; others are left alone.
-      format = reader
+      family = reader
     } else {
       guard let most = counts.max(by: { ($0.value, $1.key.rawValue) < ($1.value, $0.key.rawValue) }) else {
         throw DataError(
@@ -35,24 +36,34 @@ struct DataFolder {
           received: parts.joined(separator: " and "),
           remedy: "Name the one to read by --reader, or point at the folder that holds it.")
       }
-      format = most.key
+      family = most.key
     }
-    let format = format
     groups = found.sorted { a, b in
       NaturalOrder.isBefore(a.key.joined(separator: "/"), b.key.joined(separator: "/"))
     }
     .compactMap { path, files in
       let folder = path.reduce(folder) { $0.appendingPathComponent($1, isDirectory: true) }
-      let names = files.filter { format.takes($0.format) }.map(\.name).sorted(by: NaturalOrder.isBefore)
-      return names.isEmpty ? nil : (path, names.map { folder.appendingPathComponent($0) })
+      let names = files.filter { family.takes($0.format) }.map(\.name).sorted(by: NaturalOrder.isBefore)
+      return names.isEmpty ? nil : (path, names.map { folder.appendingPathComponent($0, isDirectory: false) })
     }
-    guard !groups.isEmpty else {
+    guard let first = groups.first?.files.first else {
       throw DataError(
-        .noFrames, file: folder.path, expected: "files of the format \(format.rawValue)",
+        .noFrames, file: folder.path, expected: "files of the format \(family.rawValue)",
         received: counts.isEmpty
           ? "none" : counts.map { "\($0.value) \($0.key.rawValue)" }.joined(separator: ", "),
         remedy: "Point at the folder that holds them, or leave --reader out.")
     }
+    format =
+      try options.reader ?? Self.refined(family, groups.flatMap(\.files), first, skips: options.skipBad)
+  }
+
+  /// The kind that the first file is; under `skipBad` the first that tells.
+  private static func refined(
+    _ family: DataFormat, _ files: [URL], _ first: URL, skips: Bool
+  ) throws -> DataFormat {
+    guard skips else { return try family.refined(first) }
+    for file in files.prefix(100) { if let format = try? family.refined(file) { return format } }
+    return family
   }
 
   private static func walk(
@@ -72,7 +83,8 @@ struct DataFolder {
           + "xarray.open_zarr(…).to_netcdf(…) or numpy.save.")
     }
     for name in names where !name.hasPrefix(".") {
-      let url = folder.appendingPathComponent(name)
+      // Said to be no folder, so that Foundation does not look at each of 100,000 files.
+      let url = folder.appendingPathComponent(name, isDirectory: false)
       // Only names without an ending of ours are looked at again: 100,000 files are one listing, not as many calls.
       if let format = DataFormat(file: url) {
         found[path, default: []].append((name, format))
@@ -88,5 +100,5 @@ struct DataFolder {
 
 extension DataFormat {
   /// Whether a file that looks like `other` is read by this format.
-  func takes(_ other: DataFormat) -> Bool { self == other }
+  func takes(_ other: DataFormat) -> Bool { family == other.family || (self == .gdal && other == .pictures) }
 }

@@ -95,44 +95,78 @@ struct DataOpener {
     case .video where PictureFile.Format(file) == .gif:
       return [try AnimatedGIF.source(file, options: options)]
     case .video: return [CachedSource(try VideoSource(file, options: options))]
-    case .knmi: return [try FrameFolder(files: [file], reader: KNMIReader())]
+    case .hdf5: return try LabeledArray(HDF5Blocks(file, dataset: options.dataset), options: options).sources
+    case .netcdf: return try NetCDFFile(file, options: options).array(options).sources
+    case .knmi, .odim, .meteoswiss, .fmi, .radolan, .gdal:
+      guard let reader = frameReader(format) else { return [] }
+      return [try FrameFolder(files: [file], reader: reader)]
     }
   }
 
   /// The sequences in a folder.
   private func events(_ folder: DataFolder) throws -> [any FrameSource] {
     switch folder.format {
-    case .npy, .npz, .idx, .video:
-      var found: [any FrameSource] = []
-      for file in folder.files {
-        do {
-          let more = try sources(file, folder.format)
-          if let first = found.first, let other = more.first(where: { $0.shape != first.shape }),
-            options.size == nil
-          {
-            throw DataError(
-              .wrongShape, file: file.path, expected: "frames of \(first.shape) like the first file",
-              received: "\(other.shape)", remedy: "Pass --size HEIGHTxWIDTH, or keep one size in a folder.")
-          }
-          found += more
-        } catch let error as DataError {
-          guard let skipped else { throw error }
-          skipped.add(error)
+    case .netcdf:
+      let first = try folder.files.lazy.compactMap { file -> NetCDFFile? in
+        do { return try NetCDFFile(file, options: options) } catch {
+          if skipped == nil { throw error } else { return nil }
         }
+      }.first
+      if let first, first.times?.count == 1 { return try timed(folder, NetCDFReader(options: options)) }
+      return try fileByFile(folder)
+    case .npy, .npz, .idx, .video, .hdf5: return try fileByFile(folder)
+    case .pictures: return try pictures(folder)
+    case .knmi, .odim, .meteoswiss, .fmi, .radolan, .gdal:
+      guard let reader = frameReader(folder.format) else { return [] }
+      return try timed(folder, reader)
+    }
+  }
+
+  /// The reader of a format with one frame a file.
+  private func frameReader(_ format: DataFormat) -> (any FrameFileReader)? {
+    switch format {
+    case .knmi: KNMIReader()
+    case .odim: ODIMReader(group: options.dataset)
+    case .meteoswiss: MeteoSwissReader()
+    case .fmi: FMIReader()
+    case .radolan: RADOLANReader()
+    case .gdal: GDALReader(options: options)
+    default: nil
+    }
+  }
+
+  private func fileByFile(_ folder: DataFolder) throws -> [any FrameSource] {
+    var found: [any FrameSource] = []
+    for file in folder.files {
+      do {
+        let more = try sources(file, folder.format)
+        if let first = found.first, let other = more.first(where: { $0.shape != first.shape }),
+          options.size == nil
+        {
+          throw DataError(
+            .wrongShape, file: file.path, expected: "frames of \(first.shape) like the first file",
+            received: "\(other.shape)", remedy: "Pass --size HEIGHTxWIDTH, or keep one size in a folder.")
+        }
+        found += more
+      } catch let error as DataError {
+        guard let skipped else { throw error }
+        skipped.add(error)
       }
-      guard !found.isEmpty else { throw nothingLeft(folder) }
-      return found
-    case .pictures:
-      let files = folder.files
-      if let all = try? PictureSequence(files, options: options, skipped: skipped), all.timestamps != nil {
-        return FrameSlice.events(of: all, gap: options.eventGap ?? 1440)
-      }
-      return try folder.groups.flatMap {
-        FrameSlice.events(
-          of: try PictureSequence($0.files, options: options, skipped: skipped), gap: options.eventGap ?? 1440
-        )
-      }
-    case .knmi: return try timed(folder, KNMIReader())
+    }
+    guard !found.isEmpty else { throw nothingLeft(folder) }
+    return found
+  }
+
+  /// All pictures in order of time where names tell it, else folder by folder.
+  private func pictures(_ folder: DataFolder) throws -> [any FrameSource] {
+    let files = folder.files
+    if let all = try? PictureSequence(files, options: options, skipped: skipped), all.timestamps != nil {
+      return FrameSlice.events(of: all, gap: options.eventGap ?? 1440)
+    }
+    return try folder.groups.flatMap {
+      FrameSlice.events(
+        of: try PictureSequence($0.files, options: options, skipped: skipped), gap: options.eventGap ?? 1440
+      )
     }
   }
 
@@ -159,9 +193,9 @@ struct DataOpener {
       !classes.allSatisfy({ $0.allSatisfy { $0.isNumber || "-_".contains($0) } })
     else { return false }
     switch folder.format {
-    case .video, .npy, .npz: return folder.groups.allSatisfy { $0.path.count == 1 }
+    case .video, .npy, .npz, .hdf5: return folder.groups.allSatisfy { $0.path.count == 1 }
     case .pictures: return folder.groups.allSatisfy { $0.path.count == 2 }
-    case .idx, .knmi: return false
+    default: return false
     }
   }
 

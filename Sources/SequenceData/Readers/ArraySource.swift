@@ -71,6 +71,7 @@ struct LabeledArray: Sendable {
   var grid: GridMetadata?
   /// Rows run northwards in the file and are turned round.
   var isUpsideDown = false
+  private let white: Float
   private let gain: Float
   private let offset: Float
   private let missing: Float?
@@ -98,11 +99,19 @@ struct LabeledArray: Sendable {
     frameShape = FrameShape(
       height: axes.length(.height, in: shape), width: axes.length(.width, in: shape),
       channels: axes.length(.channel, in: shape))
+    // A damaged file may claim anything; sequences and frames must be countable all the same.
+    guard samples <= 1 << 24, frameShape.height <= 1 << 20, frameShape.width <= 1 << 20,
+      frameShape.channels <= 1 << 16, frameShape.pixels <= 1 << 27, frameShape.count <= 1 << 28
+    else {
+      throw DataError(
+        .wrongShape, file: blocks.file, expected: "at most \(1 << 24) samples of \(1 << 28) values a frame",
+        received: "\(samples) samples of \(frameShape)", remedy: "Declare the order of the axes by --axes.")
+    }
     unit = options.unit ?? known ?? (blocks.whiteLevel == nil ? .dimensionless : .brightness)
     interval = options.interval
     start = options.start
-    let white = unit == .brightness && options.gain == nil ? blocks.whiteLevel : nil
-    gain = Float(options.gain ?? 1) / (white ?? 1)
+    white = unit == .brightness && options.gain == nil ? blocks.whiteLevel ?? 1 : 1
+    gain = Float(options.gain ?? 1)
     offset = Float(options.offset ?? 0)
     missing = options.missing.map { Float($0) }
     cache = BlockCache(blocks)
@@ -140,6 +149,7 @@ struct LabeledArray: Sendable {
       }
     }
     if let missing { for index in values.indices where values[index] == missing { values[index] = .nan } }
+    if white != 1 { for index in values.indices { values[index] /= white } }
     if gain != 1 || offset != 0 {
       for index in values.indices { values[index] = values[index] * gain + offset }
     }

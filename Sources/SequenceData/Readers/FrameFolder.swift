@@ -27,7 +27,10 @@ public struct FrameFolder: FrameSource {
   /// - Throws: as ``init(_:reader:)``.
   public init(files: [URL], reader: any FrameFileReader, skipped: SkipLog? = nil) throws {
     let found = try Self.headers(of: files, reader, skipped)
-      .sorted { ($0.header.time, $0.file.path) < ($1.header.time, $1.file.path) }
+      .sorted {
+        $0.header.time != $1.header.time
+          ? $0.header.time < $1.header.time : $0.file.path < $1.file.path
+      }
     guard let first = found.first else {
       throw DataError(
         .noFrames, expected: "at least one file that can be read", received: "none of \(files.count)",
@@ -75,6 +78,13 @@ public struct FrameFolder: FrameSource {
         shape: shape, values: [Float](repeating: 0, count: shape.count),
         isValid: [Bool](repeating: false, count: shape.count), time: timestamps?[index])
     }
+    guard frame.time == timestamps?[index] else {
+      throw DataError(
+        .badValue, file: files[index].path,
+        expected: "a frame of \(timestamps?[index].description ?? "no time")",
+        received: "one of \(frame.time?.description ?? "no time")",
+        remedy: "The name states another time than the file, or the file changed: sort it out.")
+    }
     guard frame.shape == shape else {
       throw DataError(
         .wrongShape, file: files[index].path, expected: "a frame of \(shape)", received: "\(frame.shape)",
@@ -83,7 +93,44 @@ public struct FrameFolder: FrameSource {
     return frame
   }
 
+  /// Above so many files, names that state the time stand for the headers, which are compared in a few files only
+  /// and in all others when their frame is read.
+  private static let trustsNamesAbove = 2000
+
   private static func headers(
+    of files: [URL], _ reader: any FrameFileReader, _ skipped: SkipLog?
+  ) throws -> [(file: URL, header: FrameFileHeader)] {
+    if files.count > trustsNamesAbove, let found = try headersByName(of: files, reader) { return found }
+    return try eachHeader(of: files, reader, skipped)
+  }
+
+  private static func headersByName(
+    of files: [URL], _ reader: any FrameFileReader
+  ) throws -> [(file: URL, header: FrameFileHeader)]? {
+    guard let times = TimePattern.times(in: files.map(\.lastPathComponent)) else { return nil }
+    var known: (header: FrameFileHeader, shift: Double)?
+    for sample in 0..<16 {
+      let index = sample * (files.count - 1) / 15
+      guard let header = try? reader.header(of: files[index]) else { return nil }
+      let shift = header.time.timeIntervalSince(times[index])
+      if let known {
+        guard known.shift == shift, known.header.shape == header.shape, known.header.unit == header.unit,
+          known.header.interval == header.interval
+        else { return nil }
+      } else {
+        known = (header, shift)
+      }
+    }
+    return known.map { known in
+      zip(files, times).map { file, time in
+        var header = known.header
+        header.time = time + known.shift
+        return (file, header)
+      }
+    }
+  }
+
+  private static func eachHeader(
     of files: [URL], _ reader: any FrameFileReader, _ skipped: SkipLog?
   ) throws -> [(file: URL, header: FrameFileHeader)] {
     try files.compactMap { file in

@@ -120,7 +120,7 @@ func videoErrors<Result>(_ body: () throws -> Result) throws -> Result {
       case .notFound: .notFound
       case .foreignFormat: .foreignFormat
       case .corrupt: .corrupt
-      case .unsupported, .unavailable: .unsupported
+      case .unsupported, .unwritable, .unavailable: .unsupported
       case .wrongShape: .wrongShape
       }
     throw DataError(

@@ -129,11 +129,11 @@ struct PictureReading: Sendable {
   ) throws -> (FrameShape, [Float]) {
     var values = picture.numbers
     let white = unit == .brightness && options.gain == nil ? picture.maximum : 1
-    let gain = Float(options.gain ?? 1) / white
+    let gain = Float(options.gain ?? 1)
     let offset = Float(options.offset ?? 0)
     let missing = options.missing.map { Float($0) }
     for index in values.indices {
-      values[index] = values[index] == missing ? .nan : values[index] * gain + offset
+      values[index] = values[index] == missing ? .nan : values[index] * gain / white + offset
     }
     try unit.convert(&values, interval: options.interval ?? interval, file: file)
     return (picture.shape, values)

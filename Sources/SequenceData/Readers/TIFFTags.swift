@@ -32,6 +32,9 @@ struct TIFFTags {
     }
   }
 
+  /// Whether it is a picture and nothing more.
+  var isPlain: Bool { (try? refuseWhatFFmpegReadsWrongly()) != nil }
+
   func refuseWhatFFmpegReadsWrongly() throws {
     if values[322] != nil || values[324] != nil { throw unsupported("pixels in tiles, as GeoTIFF has them") }
     if values[33550] != nil || values[34735] != nil {

@@ -7,7 +7,7 @@ public struct DomainMask: Equatable, Sendable {
   /// The pixels whose values (all channels) are valid in at least half of the given frames.
   ///
   /// - Throws: whatever reading a frame throws; ``DataError`` if no pixel qualifies.
-  public init(of source: some FrameSource, frames: Range<Int>) throws {
+  public init(of source: some FrameSource, frames: some Collection<Int>) throws {
     let shape = source.shape
     var counts = [Int32](repeating: 0, count: shape.pixels)
     for index in frames {

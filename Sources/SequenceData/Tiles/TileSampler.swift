@@ -86,12 +86,16 @@ public struct TileSampler: Equatable, Sendable {
   private func wetShare(of tile: Tile, in window: Window, of source: some FrameSource) throws -> Float? {
     var wet = 0
     var valid = 0
+    var values: [Float] = []
+    var mask: [Bool] = []
     for index in [window.lastInput, window.target.upperBound - 1] {
-      let counts = try source.frame(at: index).counts(in: tile, above: wetThreshold)
-      let total = tile.height * tile.width * source.shape.channels
-      if Double(counts.valid) < minimumValidShare * Double(total) { return nil }
-      wet += counts.wet
-      valid += counts.valid
+      values.removeAll(keepingCapacity: true)
+      mask.removeAll(keepingCapacity: true)
+      try source.append(tile, ofFrame: index, to: &values, &mask)
+      let measured = mask.count { $0 }
+      if Double(measured) < minimumValidShare * Double(mask.count) { return nil }
+      for (value, isValid) in zip(values, mask) where isValid && value > wetThreshold { wet += 1 }
+      valid += measured
     }
     return valid == 0 ? nil : Float(wet) / Float(valid)
   }

@@ -5,6 +5,11 @@ public struct Window: Hashable, Sendable {
   public let input: Range<Int>
   public let target: Range<Int>
 
+  public init(input: Range<Int>, target: Range<Int>) {
+    self.input = input
+    self.target = target
+  }
+
   /// The index of the first frame.
   public var start: Int { input.lowerBound }
   /// The index of the last observed frame: the moment at which the forecast is made.
@@ -22,6 +27,8 @@ public struct WindowIndex: Equatable, Sendable {
   public let starts: [Int]
   /// How many windows were left out because frames are missing within.
   public let droppedByGaps: Int
+  /// How many windows were left out because they would leave an event.
+  public let droppedByEvents: Int
 
   /// The length of a window in frames.
   public var length: Int { inputFrames + forecastFrames }
@@ -50,7 +57,16 @@ public struct WindowIndex: Equatable, Sendable {
         remedy: "Choose a part of the sequence.")
     }
     try self.init(
-      timestamps: source.timestamps, nominalStep: source.nominalStep, frames: frames,
+      of: source, parts: [frames], inputFrames: inputFrames, forecastFrames: forecastFrames, stride: stride)
+  }
+
+  /// Finds the windows in several parts of a sequence, none across two events of it or two parts; see
+  /// ``init(of:frames:inputFrames:forecastFrames:stride:)``.
+  public init(
+    of source: some FrameSource, parts: [Range<Int>], inputFrames: Int, forecastFrames: Int, stride: Int = 1
+  ) throws {
+    try self.init(
+      timestamps: source.timestamps, nominalStep: source.nominalStep, events: source.events, parts: parts,
       inputFrames: inputFrames, forecastFrames: forecastFrames, stride: stride)
   }
 
@@ -59,6 +75,15 @@ public struct WindowIndex: Equatable, Sendable {
   public init(
     timestamps: [Date]?, nominalStep: Double?, frames: Range<Int>, inputFrames: Int, forecastFrames: Int,
     stride: Int = 1
+  ) throws {
+    try self.init(
+      timestamps: timestamps, nominalStep: nominalStep, events: [frames], parts: [frames],
+      inputFrames: inputFrames, forecastFrames: forecastFrames, stride: stride)
+  }
+
+  private init(
+    timestamps: [Date]?, nominalStep: Double?, events: [Range<Int>], parts: [Range<Int>], inputFrames: Int,
+    forecastFrames: Int, stride: Int
   ) throws {
     try Self.check(inputFrames: inputFrames, forecastFrames: forecastFrames)
     guard stride >= 1 else {
@@ -69,38 +94,45 @@ public struct WindowIndex: Equatable, Sendable {
     self.inputFrames = inputFrames
     self.forecastFrames = forecastFrames
     let length = inputFrames + forecastFrames
-    guard frames.count >= length else {
+    let count = timestamps?.count ?? Int.max
+    if let part = parts.first(where: { $0.lowerBound < 0 || $0.upperBound > count }) {
+      throw DataError(
+        .tooFewFrames, expected: "frames within 0 ..< \(count)", received: "\(part)",
+        remedy: "Choose a part of the sequence.")
+    }
+    let pieces = parts.flatMap { part in events.map { $0.clamped(to: part) } }.filter { !$0.isEmpty }
+    guard let longest = pieces.map(\.count).max(), longest >= length else {
       throw DataError(
         .tooFewFrames,
         expected: "at least \(length) frames (\(inputFrames) input + \(forecastFrames) forecast)",
-        received: "\(frames.count)", remedy: "Use fewer input or forecast frames, or a longer sequence.")
+        received: pieces.count > 1
+          ? "events of at most \(pieces.map(\.count).max() ?? 0)" : "\(pieces.first?.count ?? 0)",
+        remedy: "Use fewer input or forecast frames, or a longer sequence.")
     }
-    if let timestamps, timestamps.count < frames.upperBound || frames.lowerBound < 0 {
-      throw DataError(
-        .tooFewFrames, expected: "frames within 0 ..< \(timestamps.count)", received: "\(frames)",
-        remedy: "Choose a part of the sequence.")
-    }
-    let gaps = Self.gaps(in: timestamps, nominalStep: nominalStep, frames: frames)
-    // gapsBefore[i]: how many gaps lie between the first frame and frame i of the part.
-    let gapsBefore = gaps.reduce(into: [0]) { $0.append($0[$0.count - 1] + ($1 ? 1 : 0)) }
     var starts: [Int] = []
-    var dropped = 0
-    for offset in Swift.stride(from: 0, through: frames.count - length, by: stride) {
-      if gapsBefore[offset] == gapsBefore[offset + length - 1] {
-        starts.append(frames.lowerBound + offset)
-      } else {
-        dropped += 1
+    var (candidates, gapCount) = (0, 0)
+    for piece in pieces {
+      let gaps = Self.gaps(in: timestamps, nominalStep: nominalStep, frames: piece)
+      // gapsBefore[i]: how many gaps lie between the first frame and frame i of the piece.
+      let gapsBefore = gaps.reduce(into: [0]) { $0.append($0[$0.count - 1] + ($1 ? 1 : 0)) }
+      gapCount += gapsBefore[gapsBefore.count - 1]
+      guard piece.count >= length else { continue }
+      for offset in Swift.stride(from: 0, through: piece.count - length, by: stride) {
+        candidates += 1
+        if gapsBefore[offset] == gapsBefore[offset + length - 1] { starts.append(piece.lowerBound + offset) }
       }
     }
     guard !starts.isEmpty else {
       throw DataError(
         .tooFewFrames,
         expected: "\(length) frames in a row (\(inputFrames) input + \(forecastFrames) forecast)",
-        received: "\(frames.count) frames with \(gaps.count { $0 }) gaps and no such run",
+        received: "\(pieces.reduce(0) { $0 + $1.count }) frames with \(gapCount) gaps and no such run",
         remedy: "Use fewer input or forecast frames, or fill the gaps.")
     }
     self.starts = starts
-    droppedByGaps = dropped
+    droppedByGaps = candidates - starts.count
+    let whole = parts.reduce(0) { $0 + max(0, $1.count - length + stride) / stride }
+    droppedByEvents = max(0, whole - candidates)
   }
 
   /// Refuses lengths that make no window.

@@ -52,6 +52,8 @@ extension Trainer {
     var step = try tried(batch)
     if step.seconds < 3 { step = try tried(batch) }
     peak = max(peak, step.bytes * 5 / 4)
+    // Small samples fit into one class of sizes, where one and two of them take the same.
+    try check(needed: peak, available, batch: count, perSample: max(1, peak / max(count, 1)))
     let steps = max(0, (plan.epochs - state.epoch) * training.batchesPerEpoch - state.batch)
     let validations = Double(max(0, plan.epochs - state.epoch) * (validation?.batchesPerEpoch ?? 0))
     return TrainingPrediction(

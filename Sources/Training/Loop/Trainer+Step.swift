@@ -32,7 +32,7 @@ extension Trainer {
       throw nonFinite(.gradient(parameter: name), "a gradient that is NaN or infinite")
     }
     let rate = plan.schedule.rate(
-      initial: optimizer.rule.learningRate, step: state.step, losses: state.history.losses)
+      initial: optimizer.rule.learningRate, step: optimizer.iteration, losses: state.history.losses)
     try optimizer.update(&model, along: gradients, learningRate: rate)
     model.apply(context)
     state.step += 1

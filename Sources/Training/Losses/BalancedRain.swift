@@ -2,10 +2,10 @@ import TensorCore
 
 extension Loss {
   static func balancedRain(
-    _ prediction: Tensor, _ target: Tensor, _ mask: Tensor?, _ weights: RainWeights
+    _ prediction: Tensor, _ target: Tensor, _ count: ElementCount, _ weights: RainWeights
   ) throws -> Measure {
-    try requireEqualShapes(.balancedRain, prediction, target, mask)
-    return try fusedMean(.balancedRain, prediction, target, mask) { p, t in
+    try requireEqualShapes(.balancedRain, prediction, target, count)
+    return try fusedMean(.balancedRain, prediction, target, count) { p, t in
       let error = p[0] - t[0]
       return weights.weight(of: t[0]) * (error * error + abs(error))
     } slope: { p, t, factor, out in

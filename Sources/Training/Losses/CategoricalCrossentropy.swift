@@ -4,13 +4,13 @@ extension Loss {
   /// Probabilities are first divided by their sum over the classes, then clipped to [ε, 1 − ε], as Keras does;
   /// so the gradient is (Σt)/Σp − t/p. Logits go through log-softmax.
   static func categorical(
-    _ prediction: Tensor, _ target: Tensor, _ mask: Tensor?, _ fromLogits: Bool
+    _ prediction: Tensor, _ target: Tensor, _ count: ElementCount, _ fromLogits: Bool
   ) throws -> Measure {
     let name = Name.categoricalCrossentropy
-    let classes = try requireClasses(name, prediction, mask)
+    let classes = try requireClasses(name, prediction, count)
     try require(name, "a target", target.shape, toHave: prediction.shape)
     if fromLogits {
-      return try fusedMean(name, prediction, target, mask, classes: classes, targetStride: classes) { p, t in
+      return try fusedMean(name, prediction, target, count, classes: classes, targetStride: classes) { p, t in
         let logarithm = logSumExp(p, classes)
         var value: Float = 0
         for k in 0..<classes where t[k] != 0 { value += t[k] * (logarithm - p[k]) }
@@ -23,7 +23,7 @@ extension Loss {
         }
       }
     }
-    return try fusedMean(name, prediction, target, mask, classes: classes, targetStride: classes) { p, t in
+    return try fusedMean(name, prediction, target, count, classes: classes, targetStride: classes) { p, t in
       let total = sum(p, classes)
       var value: Float = 0
       for k in 0..<classes { value -= t[k] * Float.logarithm(clipped(p[k] / total)) }

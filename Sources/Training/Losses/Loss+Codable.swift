@@ -4,8 +4,20 @@ extension Loss {
     case meanSquaredError = "MeanSquaredError"
     case meanAbsoluteError = "MeanAbsoluteError"
     case balancedRain = "RainWeighted"
+    case huber = "Huber"
+    case logCosh = "LogCosh"
+    case meanAbsolutePercentageError = "MeanAbsolutePercentageError"
+    case meanSquaredLogarithmicError = "MeanSquaredLogarithmicError"
+    case poisson = "Poisson"
+    case hinge = "Hinge"
+    case squaredHinge = "SquaredHinge"
+    case categoricalHinge = "CategoricalHinge"
+    case klDivergence = "KLDivergence"
+    case cosineSimilarity = "CosineSimilarity"
     case binaryCrossentropy = "BinaryCrossentropy"
+    case binaryFocalCrossentropy = "BinaryFocalCrossentropy"
     case categoricalCrossentropy = "CategoricalCrossentropy"
+    case categoricalFocalCrossentropy = "CategoricalFocalCrossentropy"
     case sparseCategoricalCrossentropy = "SparseCategoricalCrossentropy"
 
     /// The other names that Keras (or the literature) has for it.
@@ -14,22 +26,77 @@ extension Loss {
       case .meanSquaredError: ["mean_squared_error", "mse"]
       case .meanAbsoluteError: ["mean_absolute_error", "mae"]
       case .balancedRain: ["rain_weighted", "balanced_rain"]
-      case .binaryCrossentropy: ["binary_crossentropy"]
+      case .huber: ["huber"]
+      case .logCosh: ["log_cosh", "logcosh"]
+      case .meanAbsolutePercentageError: ["mean_absolute_percentage_error", "mape"]
+      case .meanSquaredLogarithmicError: ["mean_squared_logarithmic_error", "msle"]
+      case .poisson: ["poisson"]
+      case .hinge: ["hinge"]
+      case .squaredHinge: ["squared_hinge"]
+      case .categoricalHinge: ["categorical_hinge"]
+      case .klDivergence: ["kl_divergence", "kullback_leibler_divergence", "kld"]
+      case .cosineSimilarity: ["cosine_similarity"]
+      case .binaryCrossentropy: ["binary_crossentropy", "bce"]
+      case .binaryFocalCrossentropy: ["binary_focal_crossentropy"]
       case .categoricalCrossentropy: ["categorical_crossentropy"]
+      case .categoricalFocalCrossentropy: ["categorical_focal_crossentropy"]
       case .sparseCategoricalCrossentropy: ["sparse_categorical_crossentropy"]
+      }
+    }
+
+    /// The loss with its default options; the rain-weighted one has the weights of Shi et al. 2017 for mm/h.
+    var standard: Loss {
+      switch self {
+      case .meanSquaredError: .meanSquaredError
+      case .meanAbsoluteError: .meanAbsoluteError
+      case .balancedRain: .balancedRain(.shi2017)
+      case .huber: .huber()
+      case .logCosh: .logCosh
+      case .meanAbsolutePercentageError: .meanAbsolutePercentageError
+      case .meanSquaredLogarithmicError: .meanSquaredLogarithmicError
+      case .poisson: .poisson
+      case .hinge: .hinge
+      case .squaredHinge: .squaredHinge
+      case .categoricalHinge: .categoricalHinge
+      case .klDivergence: .klDivergence
+      case .cosineSimilarity: .cosineSimilarity
+      case .binaryCrossentropy: .binaryCrossentropy()
+      case .binaryFocalCrossentropy: .binaryFocalCrossentropy()
+      case .categoricalCrossentropy: .categoricalCrossentropy()
+      case .categoricalFocalCrossentropy: .categoricalFocalCrossentropy()
+      case .sparseCategoricalCrossentropy: .sparseCategoricalCrossentropy()
       }
     }
   }
 
-  /// The name by which files know the loss.
-  public var name: Name {
+  /// The name by which files know the loss: Keras' class name, or that of a loss of the program's own.
+  public var typeName: String {
+    if case .custom(let loss) = self { return type(of: loss.loss).typeName }
+    return name?.rawValue ?? ""
+  }
+
+  /// Which loss it is; `nil` for one of the program's own.
+  public var name: Name? {
     switch self {
     case .meanSquaredError: .meanSquaredError
     case .meanAbsoluteError: .meanAbsoluteError
     case .balancedRain: .balancedRain
+    case .huber: .huber
+    case .logCosh: .logCosh
+    case .meanAbsolutePercentageError: .meanAbsolutePercentageError
+    case .meanSquaredLogarithmicError: .meanSquaredLogarithmicError
+    case .poisson: .poisson
+    case .hinge: .hinge
+    case .squaredHinge: .squaredHinge
+    case .categoricalHinge: .categoricalHinge
+    case .klDivergence: .klDivergence
+    case .cosineSimilarity: .cosineSimilarity
     case .binaryCrossentropy: .binaryCrossentropy
+    case .binaryFocalCrossentropy: .binaryFocalCrossentropy
     case .categoricalCrossentropy: .categoricalCrossentropy
+    case .categoricalFocalCrossentropy: .categoricalFocalCrossentropy
     case .sparseCategoricalCrossentropy: .sparseCategoricalCrossentropy
+    case .custom: nil
     }
   }
 
@@ -38,22 +105,17 @@ extension Loss {
   ///
   /// - Throws: `LossError` that lists the valid names.
   public init(named text: String) throws {
-    guard let name = Name.allCases.first(where: { $0.rawValue == text || $0.aliases.contains(text) }) else {
+    guard
+      let name = Name.allCases.first(where: { $0.rawValue == text || $0.aliases.contains(text.lowercased()) })
+    else {
+      let names = Name.allCases.map { ([$0.rawValue] + $0.aliases).joined(separator: " or ") }
       throw LossError(
         kind: .unknownName, place: "loss",
-        expected: "one of "
-          + Name.allCases.map { ([$0.rawValue] + $0.aliases).joined(separator: " or ") }
-          .joined(separator: ", "),
-        received: "\"\(text)\"", remedy: "Choose one of these.")
+        expected: "one of " + (names + LossRegistry.names).joined(separator: ", "),
+        received: "\"\(text)\"",
+        remedy: "Choose one of these; a loss of your own must be registered with LossRegistry.register.")
     }
-    switch name {
-    case .meanSquaredError: self = .meanSquaredError
-    case .meanAbsoluteError: self = .meanAbsoluteError
-    case .balancedRain: self = .balancedRain(.shi2017)
-    case .binaryCrossentropy: self = .binaryCrossentropy()
-    case .categoricalCrossentropy: self = .categoricalCrossentropy()
-    case .sparseCategoricalCrossentropy: self = .sparseCategoricalCrossentropy()
-    }
+    self = name.standard
   }
 }
 
@@ -64,37 +126,97 @@ extension Loss: Codable {
     case config
   }
 
-  private struct LogitsOption: Codable {
+  private struct Options: Codable {
     var fromLogits: Bool?
-    enum CodingKeys: String, CodingKey { case fromLogits = "from_logits" }
+    var labelSmoothing: Float?
+    var delta: Double?
+    var alpha: Float?
+    var gamma: Float?
+    var appliesClassBalancing: Bool?
+    var axis: Int?
+    var reduction: String?
+
+    enum CodingKeys: String, CodingKey {
+      case fromLogits = "from_logits"
+      case labelSmoothing = "label_smoothing"
+      case delta, alpha, gamma, axis, reduction
+      case appliesClassBalancing = "apply_class_balancing"
+    }
+
+    init() {}
+
+    init(_ focal: FocalOptions, isBinary: Bool) {
+      (alpha, gamma, fromLogits) = (focal.alpha, focal.gamma, focal.fromLogits)
+      labelSmoothing = focal.labelSmoothing
+      if isBinary { appliesClassBalancing = focal.appliesClassBalancing }
+    }
+
+    var focal: FocalOptions {
+      let standard = FocalOptions()
+      return FocalOptions(
+        alpha: alpha ?? standard.alpha, gamma: gamma ?? standard.gamma, fromLogits: fromLogits ?? false,
+        labelSmoothing: labelSmoothing ?? 0, appliesClassBalancing: appliesClassBalancing ?? false)
+    }
   }
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
-    try self.init(named: container.decode(String.self, forKey: .className))
-    guard container.contains(.config) else { return }
-    func fromLogits() throws -> Bool {
-      try container.decode(LogitsOption.self, forKey: .config).fromLogits ?? false
+    let text = try container.decode(String.self, forKey: .className)
+    if let type = LossRegistry.type(named: text) {
+      let loss = try type.init(from: container.superDecoder(forKey: .config))
+      self = .custom(AnyLoss(loss))
+      return
     }
+    try self.init(named: text)
+    guard container.contains(.config) else { return }
+    if case .balancedRain = self {
+      self = .balancedRain(try container.decode(RainWeights.self, forKey: .config))
+      return
+    }
+    let options = try container.decode(Options.self, forKey: .config)
+    func refuse(_ option: String, _ expected: String, _ received: String) -> DecodingError {
+      DecodingError.dataCorruptedError(
+        forKey: .config, in: container,
+        debugDescription: "\(text): expected \(option) \(expected), received \(received)")
+    }
+    if let axis = options.axis, axis != -1 { throw refuse("axis", "-1", "\(axis)") }
+    if let reduction = options.reduction, !["sum_over_batch_size", "mean", "auto"].contains(reduction) {
+      throw refuse("reduction", "sum_over_batch_size", reduction)
+    }
+    let smoothing = options.labelSmoothing ?? 0
+    guard smoothing >= 0, smoothing <= 1 else {
+      throw refuse("label_smoothing", "in [0, 1]", "\(smoothing)")
+    }
+    let fromLogits = options.fromLogits ?? false
     switch self {
-    case .meanSquaredError, .meanAbsoluteError: break
-    case .balancedRain: self = .balancedRain(try container.decode(RainWeights.self, forKey: .config))
-    case .binaryCrossentropy: self = .binaryCrossentropy(fromLogits: try fromLogits())
-    case .categoricalCrossentropy: self = .categoricalCrossentropy(fromLogits: try fromLogits())
-    case .sparseCategoricalCrossentropy:
-      self = .sparseCategoricalCrossentropy(fromLogits: try fromLogits())
+    case .huber: self = .huber(delta: options.delta ?? 1)
+    case .binaryCrossentropy:
+      self = .binaryCrossentropy(fromLogits: fromLogits, labelSmoothing: smoothing)
+    case .binaryFocalCrossentropy: self = .binaryFocalCrossentropy(options.focal)
+    case .categoricalCrossentropy:
+      self = .categoricalCrossentropy(fromLogits: fromLogits, labelSmoothing: smoothing)
+    case .categoricalFocalCrossentropy: self = .categoricalFocalCrossentropy(options.focal)
+    case .sparseCategoricalCrossentropy: self = .sparseCategoricalCrossentropy(fromLogits: fromLogits)
+    default: break
     }
   }
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(name, forKey: .className)
+    try container.encode(typeName, forKey: .className)
+    var options = Options()
     switch self {
-    case .meanSquaredError, .meanAbsoluteError: break
-    case .balancedRain(let weights): try container.encode(weights, forKey: .config)
-    case .binaryCrossentropy(let fromLogits), .categoricalCrossentropy(let fromLogits),
-      .sparseCategoricalCrossentropy(let fromLogits):
-      try container.encode(LogitsOption(fromLogits: fromLogits), forKey: .config)
+    case .balancedRain(let weights): return try container.encode(weights, forKey: .config)
+    case .custom(let loss): return try loss.loss.encode(to: container.superEncoder(forKey: .config))
+    case .huber(let delta): options.delta = delta
+    case .binaryCrossentropy(let fromLogits, let smoothing),
+      .categoricalCrossentropy(let fromLogits, let smoothing):
+      (options.fromLogits, options.labelSmoothing) = (fromLogits, smoothing)
+    case .sparseCategoricalCrossentropy(let fromLogits): options.fromLogits = fromLogits
+    case .binaryFocalCrossentropy(let focal): options = Options(focal, isBinary: true)
+    case .categoricalFocalCrossentropy(let focal): options = Options(focal, isBinary: false)
+    default: return
     }
+    try container.encode(options, forKey: .config)
   }
 }

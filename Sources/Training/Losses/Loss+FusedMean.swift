@@ -15,7 +15,7 @@ extension Loss {
   ///   - slope: Writes the derivatives of `value`, times a factor, for every number of the element.
   @inline(__always)
   static func fusedMean(
-    _ name: Name, _ prediction: Tensor, _ target: Tensor, _ mask: Tensor?, classes: Int = 1,
+    _ name: Name, _ prediction: Tensor, _ target: Tensor, _ count: ElementCount, classes: Int = 1,
     targetStride: Int = 1,
     value: (_ prediction: Element, _ target: Element) -> Float,
     slope:
@@ -23,7 +23,8 @@ extension Loss {
         _ prediction: Element, _ target: Element, _ factor: Float, _ out: UnsafeMutablePointer<Float>
       ) -> Void
   ) throws -> Measure {
-    let (p, t, mask) = (prediction.detached, target.detached, mask?.detached)
+    let (p, t, mask) = (prediction.detached, target.detached, count.mask?.detached)
+    let weights = count.weights?.detached
     let elements = p.count / max(classes, 1)
     let blocks = (elements + blockLength - 1) / blockLength
     let sums = [BlockSum](unsafeUninitializedCapacity: blocks) { sums, count in
@@ -33,8 +34,9 @@ extension Loss {
         t.withUnsafeValues { t in
           forEachBlock(blocks, elements) { block, range in
             var sum = BlockSum(total: 0, validCount: 0)
-            forEachValid(mask, range) { i in
-              sum.total += Double(value(p.baseAddress! + i * classes, t.baseAddress! + i * targetStride))
+            forEachValid(mask, weights, range) { i, weight in
+              let each = value(p.baseAddress! + i * classes, t.baseAddress! + i * targetStride)
+              sum.total += Double(each) * Double(weight)
               sum.validCount += 1
             }
             (sums.baseAddress! + block).initialize(to: sum)
@@ -59,9 +61,9 @@ extension Loss {
         p.withUnsafeValues { p in
           t.withUnsafeValues { t in
             forEachBlock(blocks, elements) { _, range in
-              forEachValid(mask, range) { i in
+              forEachValid(mask, weights, range) { i, weight in
                 slope(
-                  p.baseAddress! + i * classes, t.baseAddress! + i * targetStride, factor,
+                  p.baseAddress! + i * classes, t.baseAddress! + i * targetStride, factor * weight,
                   out.baseAddress! + i * classes)
               }
             }
@@ -90,42 +92,50 @@ extension Loss {
     }
   }
 
+  /// Calls `body` with every element that counts and its weight.
   @inline(__always)
-  private static func forEachValid(_ mask: Tensor?, _ elements: Range<Int>, _ body: (Int) -> Void) {
-    guard let mask else {
-      for i in elements { body(i) }
+  private static func forEachValid(
+    _ mask: Tensor?, _ weights: Tensor?, _ elements: Range<Int>, _ body: (Int, Float) -> Void
+  ) {
+    guard mask != nil || weights != nil else {
+      for i in elements { body(i, 1) }
       return
     }
-    mask.withUnsafeValues { mask in
-      for i in elements where mask[i] != 0 { body(i) }
+    let ones: UnsafePointer<Float>? = nil
+    func go(_ mask: UnsafePointer<Float>?, _ weights: UnsafePointer<Float>?) {
+      for i in elements where mask.map({ $0[i] != 0 }) ?? true { body(i, weights.map { $0[i] } ?? 1) }
+    }
+    switch (mask, weights) {
+    case (let mask?, let weights?):
+      mask.withUnsafeValues { mask in
+        weights.withUnsafeValues { weights in go(mask.baseAddress, weights.baseAddress) }
+      }
+    case (let mask?, nil): mask.withUnsafeValues { go($0.baseAddress, ones) }
+    case (nil, let weights?): weights.withUnsafeValues { go(ones, $0.baseAddress) }
+    case (nil, nil): break
     }
   }
 
   /// Checks a prediction against targets and mask of the same shape.
-  static func requireEqualShapes(_ name: Name, _ prediction: Tensor, _ target: Tensor, _ mask: Tensor?) throws
-  {
+  static func requireEqualShapes(
+    _ name: Name, _ prediction: Tensor, _ target: Tensor, _ count: ElementCount
+  ) throws {
     try require(name, "a target", target.shape, toHave: prediction.shape)
-    if let mask { try require(name, "a mask", mask.shape, toHave: prediction.shape) }
+    try count.require(name.rawValue, prediction.shape)
   }
 
   /// Checks the class axis of a prediction and the mask over what is left without it; returns the classes.
-  static func requireClasses(_ name: Name, _ prediction: Tensor, _ mask: Tensor?) throws -> Int {
+  static func requireClasses(_ name: Name, _ prediction: Tensor, _ count: ElementCount) throws -> Int {
     guard prediction.rank > 0, prediction.shape[-1] > 0 else {
       throw ShapeError(
         .wrongRank, in: name.rawValue, expected: "a prediction of shape […, classes]",
         received: "\(prediction.shape)", remedy: "Let the model end in one number for each class.")
     }
-    if let mask {
-      try require(name, "a mask", mask.shape, toHave: Shape(prediction.shape.dimensions.dropLast()))
-    }
+    try count.require(name.rawValue, Shape(prediction.shape.dimensions.dropLast()))
     return prediction.shape[-1]
   }
 
   static func require(_ name: Name, _ what: String, _ shape: Shape, toHave expected: Shape) throws {
-    guard shape != expected else { return }
-    throw ShapeError(
-      shape.rank == expected.rank ? .wrongLength : .wrongRank, in: name.rawValue,
-      expected: "\(what) of shape \(expected)", received: "\(shape)",
-      remedy: "Reshape it, or let the model end in what is to be predicted.")
+    try ElementCount.require(name.rawValue, what, shape, toHave: expected)
   }
 }

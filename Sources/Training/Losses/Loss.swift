@@ -16,12 +16,40 @@ public enum Loss: Hashable, Sendable {
   case meanAbsoluteError
   /// w·(p − t)² + w·|p − t| with a weight w that grows with the observed rain (B-MSE + B-MAE, Shi et al. 2017).
   case balancedRain(RainWeights)
-  /// −t·log p − (1 − t)·log(1 − p) for independent yes-or-no targets.
-  case binaryCrossentropy(fromLogits: Bool = false)
-  /// −Σ t·log p over classes, for targets that are shares of classes, `[…, classes]`.
-  case categoricalCrossentropy(fromLogits: Bool = false)
+  /// Half the square of the error up to `delta`, and a straight line beyond (Huber 1964).
+  case huber(delta: Double = 1)
+  /// log cosh(p − t): like half the square near zero, like |p − t| − log 2 far away.
+  case logCosh
+  /// 100·|p − t| / |t|.
+  case meanAbsolutePercentageError
+  /// (log(1 + p) − log(1 + t))², negative values taken as 0.
+  case meanSquaredLogarithmicError
+  /// p − t·log p: what counts t say against a Poisson distribution of rate p, constants aside.
+  case poisson
+  /// max(1 − t·p, 0) for targets −1 and 1; targets 0 and 1 are taken for these.
+  case hinge
+  /// The square of `hinge`.
+  case squaredHinge
+  /// max(1 + max over the wrong classes of p − p of the right class, 0), for targets `[…, classes]`.
+  case categoricalHinge
+  /// Σ t·log(t / p) over the last axis, for shares of classes.
+  case klDivergence
+  /// −cos of the angle between prediction and target along the last axis: −1 where they point the same way.
+  case cosineSimilarity
+  /// −t·log p − (1 − t)·log(1 − p) for independent yes-or-no targets. Label smoothing s moves targets to
+  /// t·(1 − s) + s / 2.
+  case binaryCrossentropy(fromLogits: Bool = false, labelSmoothing: Float = 0)
+  /// Binary cross-entropy times (1 − probability of the right answer)^γ, so that easy cases count little.
+  case binaryFocalCrossentropy(FocalOptions = FocalOptions())
+  /// −Σ t·log p over classes, for targets that are shares of classes, `[…, classes]`. Label smoothing s moves
+  /// targets to t·(1 − s) + s / classes.
+  case categoricalCrossentropy(fromLogits: Bool = false, labelSmoothing: Float = 0)
+  /// −Σ α·(1 − p)^γ·t·log p over classes.
+  case categoricalFocalCrossentropy(FocalOptions = FocalOptions())
   /// −log p of the one true class, for targets that are class indices, `[…]`.
   case sparseCategoricalCrossentropy(fromLogits: Bool = false)
+  /// A loss of the program's own.
+  case custom(AnyLoss)
 
   /// Keras' 1e-7: how far probabilities are kept away from 0 and 1 before their logarithm is taken.
   static let epsilon: Float = 1e-7
@@ -32,26 +60,62 @@ public enum Loss: Hashable, Sendable {
   ///   - prediction: `[batch, …, channels]`, or `[batch, …, classes]` in the categorical losses.
   ///   - target: The same shape; class indices `[batch, …]` in the sparse one.
   ///   - mask: 1 valid, 0 missing; one number for each element of the loss. `nil`: everything is valid.
+  ///   - weights: By what each element's loss is multiplied (Keras' sample weights); the mean is still that over
+  ///     the number of valid elements. `nil`: by 1.
   /// - Returns: A scalar on the prediction's tape.
   /// - Throws: `ShapeError` where shapes do not fit; `LossError` where nothing is valid or a class does not exist.
-  public func callAsFunction(prediction: Tensor, target: Tensor, mask: Tensor? = nil) throws -> Tensor {
-    try measured(prediction: prediction, target: target, mask: mask).value
+  public func callAsFunction(
+    prediction: Tensor, target: Tensor, mask: Tensor? = nil, weights: Tensor? = nil
+  ) throws -> Tensor {
+    try measured(prediction: prediction, target: target, mask: mask, weights: weights).value
   }
 
   /// The loss together with the number of elements of which it is the mean, so that means of batches can be
   /// pooled.
   ///
   /// - Throws: As the call does.
-  public func measured(prediction: Tensor, target: Tensor, mask: Tensor? = nil) throws -> Measure {
+  public func measured(
+    prediction: Tensor, target: Tensor, mask: Tensor? = nil, weights: Tensor? = nil
+  ) throws -> Measure {
+    let count = ElementCount(mask: mask, weights: weights)
     switch self {
-    case .meanSquaredError: try Self.squaredError(prediction, target, mask)
-    case .meanAbsoluteError: try Self.absoluteError(prediction, target, mask)
-    case .balancedRain(let weights): try Self.balancedRain(prediction, target, mask, weights)
-    case .binaryCrossentropy(let fromLogits): try Self.binary(prediction, target, mask, fromLogits)
-    case .categoricalCrossentropy(let fromLogits): try Self.categorical(prediction, target, mask, fromLogits)
+    case .meanSquaredError: return try Self.squaredError(prediction, target, count)
+    case .meanAbsoluteError: return try Self.absoluteError(prediction, target, count)
+    case .balancedRain(let weights): return try Self.balancedRain(prediction, target, count, weights)
+    case .huber(let delta): return try Self.huber(prediction, target, count, delta)
+    case .logCosh: return try Self.logCosh(prediction, target, count)
+    case .meanAbsolutePercentageError: return try Self.percentageError(prediction, target, count)
+    case .meanSquaredLogarithmicError: return try Self.squaredLogarithmicError(prediction, target, count)
+    case .poisson: return try Self.poisson(prediction, target, count)
+    case .hinge: return try Self.hinge(.hinge, prediction, target, count, isSquared: false)
+    case .squaredHinge: return try Self.hinge(.squaredHinge, prediction, target, count, isSquared: true)
+    case .categoricalHinge: return try Self.categoricalHinge(prediction, target, count)
+    case .klDivergence: return try Self.divergence(prediction, target, count)
+    case .cosineSimilarity: return try Self.cosineSimilarity(prediction, target, count)
+    case .binaryCrossentropy(let fromLogits, let smoothing):
+      let smooth = Self.smoothed(target, smoothing, classes: 2)
+      return try Self.binary(prediction, smooth, count, fromLogits)
+    case .binaryFocalCrossentropy(let options):
+      let smooth = Self.smoothed(target, options.labelSmoothing, classes: 2)
+      return try Self.binaryFocal(prediction, smooth, count, options)
+    case .categoricalCrossentropy(let fromLogits, let smoothing):
+      let smooth = Self.smoothed(target, smoothing, classes: prediction.shape.dimensions.last ?? 1)
+      return try Self.categorical(prediction, smooth, count, fromLogits)
+    case .categoricalFocalCrossentropy(let options):
+      let classes = prediction.shape.dimensions.last ?? 1
+      let smooth = Self.smoothed(target, options.labelSmoothing, classes: classes)
+      return try Self.categoricalFocal(prediction, smooth, count, options)
     case .sparseCategoricalCrossentropy(let fromLogits):
-      try Self.sparseCategorical(prediction, target, mask, fromLogits)
+      return try Self.sparseCategorical(prediction, target, count, fromLogits)
+    case .custom(let loss): return try Self.custom(loss, prediction, target, count)
     }
+  }
+
+  /// Targets moved towards an equal share for each of `classes`.
+  private static func smoothed(_ target: Tensor, _ smoothing: Float, classes: Int) -> Tensor {
+    guard smoothing != 0 else { return target }
+    let share = smoothing / Float(max(classes, 1))
+    return Elementwise.map(target) { $0 * (1 - smoothing) + share }
   }
 
   /// A mean and what it is the mean of.

@@ -12,6 +12,8 @@ public struct LossError: Error, Equatable, Sendable {
     case invalidWeights
     /// A name that no loss has.
     case unknownName
+    /// An option outside its range.
+    case invalidOption
   }
 
   public let kind: Kind

@@ -2,9 +2,9 @@ import TensorCore
 
 extension Loss {
   /// The derivative at p = t is 0, as in TensorFlow.
-  static func absoluteError(_ prediction: Tensor, _ target: Tensor, _ mask: Tensor?) throws -> Measure {
-    try requireEqualShapes(.meanAbsoluteError, prediction, target, mask)
-    return try fusedMean(.meanAbsoluteError, prediction, target, mask) { p, t in
+  static func absoluteError(_ prediction: Tensor, _ target: Tensor, _ count: ElementCount) throws -> Measure {
+    try requireEqualShapes(.meanAbsoluteError, prediction, target, count)
+    return try fusedMean(.meanAbsoluteError, prediction, target, count) { p, t in
       abs(p[0] - t[0])
     } slope: { p, t, factor, out in
       out[0] = sign(p[0] - t[0]) * factor

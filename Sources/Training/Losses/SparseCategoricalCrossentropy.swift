@@ -4,15 +4,15 @@ extension Loss {
   /// Probabilities are first clipped to [ε, 1 − ε], then divided by their sum: Keras hands their logarithms to a
   /// softmax. The target has the prediction's shape without the class axis.
   static func sparseCategorical(
-    _ prediction: Tensor, _ target: Tensor, _ mask: Tensor?, _ fromLogits: Bool
+    _ prediction: Tensor, _ target: Tensor, _ count: ElementCount, _ fromLogits: Bool
   ) throws -> Measure {
     let name = Name.sparseCategoricalCrossentropy
-    let classes = try requireClasses(name, prediction, mask)
+    let classes = try requireClasses(name, prediction, count)
     let samples = Shape(prediction.shape.dimensions.dropLast())
     try require(name, "a target of class indices", target.shape, toHave: samples)
-    try requireClassIndices(name, target, mask, classes)
+    try requireClassIndices(name, target, count.mask, classes)
     if fromLogits {
-      return try fusedMean(name, prediction, target, mask, classes: classes) { p, t in
+      return try fusedMean(name, prediction, target, count, classes: classes) { p, t in
         logSumExp(p, classes) - p[Int(t[0])]
       } slope: { p, t, factor, out in
         let logarithm = logSumExp(p, classes)
@@ -20,7 +20,7 @@ extension Loss {
         out[Int(t[0])] -= factor
       }
     }
-    return try fusedMean(name, prediction, target, mask, classes: classes) { p, t in
+    return try fusedMean(name, prediction, target, count, classes: classes) { p, t in
       var total: Float = 0
       for k in 0..<classes { total += clipped(p[k]) }
       return Float.logarithm(total) - Float.logarithm(clipped(p[Int(t[0])]))

@@ -48,16 +48,9 @@ public struct Adam: OptimizerRule {
     let rate = Float(learningRate * correction)
     let (rest1, rest2, epsilon) = (Float(1 - beta1), Float(1 - beta2), Float(epsilon))
     let (m, v) = (slots[0], slots[1])
-    let largest = amsgrad ? slots[2] : v
-    forEachPart(of: count) { range in
-      for i in range {
-        let g = gradient[i]
-        m[i] += (g - m[i]) * rest1
-        v[i] += (g * g - v[i]) * rest2
-        if amsgrad { largest[i] = v[i] > largest[i] ? v[i] : largest[i] }
-        values[i] -= rate * m[i] / (largest[i].squareRoot() + epsilon)
-      }
-    }
+    let largest = amsgrad ? slots[2] : nil
+    let step = AdamStep(rate: rate, rest1: rest1, rest2: rest2, epsilon: epsilon)
+    forEachPart(of: count) { range in step.update(values, by: gradient, m, v, largest, range) }
   }
 }
 

@@ -61,6 +61,12 @@ public struct ClippedGradient {
   let scale: Float
   let limit: Float
 
+  package init(values: UnsafePointer<Float>, scale: Float, limit: Float) {
+    self.values = values
+    self.scale = scale
+    self.limit = limit
+  }
+
   /// The number at an index; NaN stays NaN.
   @inline(__always)
   public subscript(index: Int) -> Float {

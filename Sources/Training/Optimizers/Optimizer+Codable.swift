@@ -24,7 +24,8 @@ extension Optimizer: Codable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let text = try container.decode(String.self, forKey: .className)
-    guard let name = OptimizerName(rawValue: text) else {
+    let found = OptimizerName.allCases.first { $0.rawValue.lowercased() == text.lowercased() }
+    guard let name = found else {
       let valid = OptimizerName.allCases.map(\.rawValue).joined(separator: ", ")
       throw DecodingError.dataCorruptedError(
         forKey: .className, in: container, debugDescription: "unknown optimizer \"\(text)\"; valid: \(valid)")

@@ -54,7 +54,10 @@ public struct Optimizer: Sendable {
       guard parameter.isTrainable, let gradient = gradients[name] else { return }
       // Taken out of the dictionary, the tensors are ours alone and change in place.
       var remembered =
-        slots.removeValue(forKey: name) ?? rule.slots.map { _ in .zeros(parameter.value.shape) }
+        slots.removeValue(forKey: name)
+        ?? rule.slots.map { slot in
+          Tensor(shape: parameter.value.shape) { $0.initialize(repeating: rule.start(of: slot)) }
+        }
       let (scale, limit) = clipping.factors(gradients, name, globalNorm: globalNorm)
       gradient.withUnsafeValues { gradient in
         guard let gradient = gradient.baseAddress else { return }

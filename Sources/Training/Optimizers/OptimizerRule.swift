@@ -13,6 +13,8 @@ public protocol OptimizerRule: Codable, Hashable, Sendable {
   var weightDecay: Double? { get }
   /// What the rule remembers of a parameter: one tensor of its shape under each of these names, zeros at first.
   var slots: [String] { get }
+  /// The number with which the tensors of a slot begin, unless it is 0.
+  func start(of slot: String) -> Float
 
   /// Checks that the options lie in their ranges.
   ///
@@ -34,6 +36,8 @@ public protocol OptimizerRule: Codable, Hashable, Sendable {
 }
 
 extension OptimizerRule {
+  public func start(of slot: String) -> Float { 0 }
+
   /// Goes through the numbers of a parameter on all threads; each is moved by itself, so the division into pieces
   /// changes nothing.
   func forEachPart(of count: Int, _ body: (Range<Int>) -> Void) {
@@ -62,6 +66,13 @@ public enum OptimizerName: String, CaseIterable, Codable, Sendable {
   case adam = "Adam"
   case adamW = "AdamW"
   case rmsProp = "RMSprop"
+  case adadelta = "Adadelta"
+  case adagrad = "Adagrad"
+  case adamax = "Adamax"
+  case nadam = "Nadam"
+  case lion = "Lion"
+  case lamb = "Lamb"
+  case ftrl = "Ftrl"
 
   var rule: any OptimizerRule.Type {
     switch self {
@@ -69,6 +80,13 @@ public enum OptimizerName: String, CaseIterable, Codable, Sendable {
     case .adam: Adam.self
     case .adamW: AdamW.self
     case .rmsProp: RMSprop.self
+    case .adadelta: Adadelta.self
+    case .adagrad: Adagrad.self
+    case .adamax: Adamax.self
+    case .nadam: Nadam.self
+    case .lion: Lion.self
+    case .lamb: Lamb.self
+    case .ftrl: Ftrl.self
     }
   }
 }

@@ -22,6 +22,7 @@ public final class CSVLog: TrainingProgress {
   public var failure: String? { state.withLock { $0.failure } }
 
   public func trainingBegan(_ plan: TrainingPlan) {
+    AtomicFile.removeRemains(of: url)
     let text = (try? String(contentsOf: url, encoding: .utf8)) ?? ""
     let lines = text.split(separator: "\n").dropFirst().compactMap { line in
       line.split(separator: ",").first.flatMap { Int($0) }.map { (epoch: $0, text: String(line)) }

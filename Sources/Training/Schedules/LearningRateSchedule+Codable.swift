@@ -5,6 +5,9 @@ extension LearningRateSchedule: Codable {
     case constant = "Constant"
     case exponential = "ExponentialDecay"
     case cosine = "CosineDecay"
+    case inverseTime = "InverseTimeDecay"
+    case polynomial = "PolynomialDecay"
+    case piecewise = "PiecewiseConstantDecay"
     case reduceOnPlateau = "ReduceLROnPlateau"
   }
 
@@ -19,13 +22,19 @@ extension LearningRateSchedule: Codable {
     var staircase: Bool?
     var warmupSteps: Int?
     var alpha: Double?
+    var endLearningRate: Double?
+    var power: Double?
+    var cycle: Bool?
+    var boundaries: [Double]?
+    var values: [Double]?
 
     enum CodingKeys: String, CodingKey {
       case decaySteps = "decay_steps"
       case decayRate = "decay_rate"
       case staircase
       case warmupSteps = "warmup_steps"
-      case alpha
+      case alpha, power, cycle, boundaries, values
+      case endLearningRate = "end_learning_rate"
     }
   }
 
@@ -51,6 +60,22 @@ extension LearningRateSchedule: Codable {
     }
     switch name {
     case .constant, .reduceOnPlateau: self = .constant
+    case .inverseTime:
+      self = .inverseTime(
+        decaySteps: try decaySteps(), decayRate: config.decayRate ?? 0.5, staircase: config.staircase ?? false
+      )
+    case .polynomial:
+      self = .polynomial(
+        decaySteps: try decaySteps(), end: config.endLearningRate ?? 0.0001, power: config.power ?? 1,
+        cycle: config.cycle ?? false)
+    case .piecewise:
+      guard let boundaries = config.boundaries, let values = config.values,
+        values.count == boundaries.count + 1
+      else {
+        throw DecodingError.dataCorruptedError(
+          forKey: .config, in: container, debugDescription: "expected one value more than boundaries")
+      }
+      self = .piecewise(boundaries: boundaries, values: values)
     case .exponential:
       self = .exponential(
         decaySteps: try decaySteps(), decayRate: config.decayRate ?? 0.9, staircase: config.staircase ?? false
@@ -73,6 +98,17 @@ extension LearningRateSchedule: Codable {
       try container.encode(Name.cosine, forKey: .className)
       try container.encode(
         Config(decaySteps: decaySteps, warmupSteps: warmupSteps, alpha: finalShare), forKey: .config)
+    case .inverseTime(let decaySteps, let decayRate, let staircase):
+      try container.encode(Name.inverseTime, forKey: .className)
+      try container.encode(
+        Config(decaySteps: decaySteps, decayRate: decayRate, staircase: staircase), forKey: .config)
+    case .polynomial(let decaySteps, let end, let power, let cycle):
+      try container.encode(Name.polynomial, forKey: .className)
+      try container.encode(
+        Config(decaySteps: decaySteps, endLearningRate: end, power: power, cycle: cycle), forKey: .config)
+    case .piecewise(let boundaries, let values):
+      try container.encode(Name.piecewise, forKey: .className)
+      try container.encode(Config(boundaries: boundaries, values: values), forKey: .config)
     case .reduceOnPlateau(let plateau):
       try container.encode(Name.reduceOnPlateau, forKey: .className)
       try container.encode(plateau, forKey: .config)

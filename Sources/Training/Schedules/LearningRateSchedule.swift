@@ -16,6 +16,14 @@ public enum LearningRateSchedule: Hashable, Sendable {
   /// A linear rise over `warmupSteps`, then half a cosine down to `finalShare` of the rate over `decaySteps`
   /// (Loshchilov & Hutter 2017).
   case cosine(decaySteps: Int, warmupSteps: Int = 0, finalShare: Double = 0)
+  /// rate / (1 + decayRate · step / decaySteps); with `staircase` the quotient is rounded down.
+  case inverseTime(decaySteps: Int, decayRate: Double, staircase: Bool = false)
+  /// From the rate to `end` along (1 − step / decaySteps)^power; with `cycle` over ever longer spans, after each of
+  /// which it starts anew.
+  case polynomial(decaySteps: Int, end: Double = 0.0001, power: Double = 1, cycle: Bool = false)
+  /// `values[i]` up to and including step `boundaries[i]`, the last value after them; the optimizer's own rate is
+  /// not asked.
+  case piecewise(boundaries: [Double], values: [Double])
   /// Times `factor` whenever `patience` epochs brought no improvement, but never below `minimum`.
   case reduceOnPlateau(ReduceOnPlateau = ReduceOnPlateau())
 
@@ -88,6 +96,16 @@ public enum LearningRateSchedule: Hashable, Sendable {
       if step < warmupSteps { return initial * Double(step) / Double(warmupSteps) }
       let share = min(1, Double(step - warmupSteps) / Double(decaySteps))
       return initial * ((1 - finalShare) * (1 + cos(Double.pi * share)) / 2 + finalShare)
+    case .inverseTime(let decaySteps, let decayRate, let staircase):
+      let quotient = Double(step) / Double(decaySteps)
+      return initial / (1 + decayRate * (staircase ? quotient.rounded(.down) : quotient))
+    case .polynomial(let decaySteps, let end, let power, let cycle):
+      let spans = cycle && step > 0 ? (Double(step) / Double(decaySteps)).rounded(.up) : 1
+      let span = Double(decaySteps) * spans
+      return (initial - end) * pow(1 - min(Double(step), span) / span, power) + end
+    case .piecewise(let boundaries, let values):
+      let index = boundaries.firstIndex { Double(step) <= $0 } ?? boundaries.count
+      return values.indices.contains(index) ? values[index] : initial
     case .reduceOnPlateau(let plateau): return plateau.rate(initial: initial, losses: losses)
     }
   }

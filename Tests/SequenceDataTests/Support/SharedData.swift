@@ -6,14 +6,14 @@ enum SharedData {
     .deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
 
-  static let knmi: URL = {
-    let data =
-      ProcessInfo.processInfo.environment["SQUALL_SHARED_DATA"].map { URL(fileURLWithPath: $0) }
-      ?? root.deletingLastPathComponent().appendingPathComponent("shared/data")
-    return data.appendingPathComponent("radar/KNMI")
-  }()
+  static let data: URL =
+    ProcessInfo.processInfo.environment["SQUALL_SHARED_DATA"].map { URL(fileURLWithPath: $0) }
+    ?? root.deletingLastPathComponent().appendingPathComponent("shared/data")
+  static let knmi = data.appendingPathComponent("radar/KNMI")
+  static let mnist = data.appendingPathComponent("mnist/t10k-images-idx3-ubyte.gz")
 
   static var hasKNMI: Bool { FileManager.default.fileExists(atPath: knmi.path) }
+  static var hasMNIST: Bool { FileManager.default.fileExists(atPath: mnist.path) }
   static let reason =
     "the KNMI files are absent: put them in ../shared/data or name a folder in SQUALL_SHARED_DATA"
 

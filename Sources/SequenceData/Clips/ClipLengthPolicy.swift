@@ -1,0 +1,120 @@
+import TensorCore
+
+/// How clips of different lengths become clips of one.
+public struct ClipLengthPolicy: Equatable, Codable, Sendable {
+  /// What fills a clip that is too short.
+  public enum Padding: String, CaseIterable, Codable, Sendable {
+    /// Frames of zeros at the end.
+    case zeros
+    /// The last frame again.
+    case lastFrame = "last-frame"
+    /// The clip again from its start.
+    case loop
+  }
+
+  /// What remains of a clip that is too long.
+  public enum Cropping: String, CaseIterable, Codable, Sendable {
+    case start, middle, end
+    /// Frames evenly over the whole clip.
+    case even
+  }
+
+  /// Frames of every clip afterwards; `nil` takes the median of all lengths.
+  public var frames: Int?
+  public var padding = Padding.lastFrame
+  public var cropping = Cropping.middle
+
+  public init(frames: Int? = nil, padding: Padding = .lastFrame, cropping: Cropping = .middle) {
+    self.frames = frames
+    self.padding = padding
+    self.cropping = cropping
+  }
+
+  /// For each frame of the result the frame of a clip that stands there; `nil` is a frame of zeros.
+  public func places(length: Int, frames: Int) -> [Int?] {
+    guard length < frames else {
+      return (0..<frames).map { index in
+        switch cropping {
+        case .start: index
+        case .middle: (length - frames) / 2 + index
+        case .end: length - frames + index
+        case .even: (2 * index + 1) * length / (2 * frames)
+        }
+      }
+    }
+    return (0..<frames).map { index in
+      if index < length { return index }
+      return switch padding {
+      case .zeros: nil
+      case .lastFrame: length - 1
+      case .loop: index % length
+      }
+    }
+  }
+}
+
+extension LabeledClips {
+  /// Clips of different lengths brought to one.
+  ///
+  /// Frames that padding put in are known by ``lengths`` and by ``ClipBatch/frameMask``.
+  ///
+  /// - Parameter clips: The values of each, `[time, height, width, channels]`.
+  /// - Throws: ``DataError`` if a clip holds no whole number of frames, or as the other initialiser does.
+  public init(
+    clips: [[Float]], shape: FrameShape, labels: [Int], classNames: [String], groups: [Int],
+    unit: PhysicalUnit, policy: ClipLengthPolicy
+  ) throws {
+    let size = shape.count
+    guard size >= 1, !clips.isEmpty, clips.allSatisfy({ !$0.isEmpty && $0.count % size == 0 }) else {
+      throw DataError(
+        .wrongShape, expected: "clips of one frame of \(shape) or more",
+        received: clips.isEmpty
+          ? "no clip" : "a clip of \(clips.first { $0.count % size != 0 }?.count ?? 0) values",
+        remedy: "Resize the frames alike.")
+    }
+    let lengths = clips.map { $0.count / size }
+    let frames = policy.frames ?? lengths.sorted()[lengths.count / 2]
+    guard frames >= 1, frames <= 100_000 else {
+      throw DataError(
+        .invalidOption, expected: "1 to 100,000 frames a clip", received: "\(frames)",
+        remedy: "Choose such a number.")
+    }
+    var values: [Float] = []
+    values.reserveCapacity(clips.count * frames * size)
+    for (clip, length) in zip(clips, lengths) {
+      for place in policy.places(length: length, frames: frames) {
+        if let place {
+          values += clip[place * size..<(place + 1) * size]
+        } else {
+          values += repeatElement(0, count: size)
+        }
+      }
+    }
+    try self.init(
+      values: values, frames: frames, shape: shape, labels: labels, classNames: classNames, groups: groups,
+      unit: unit, lengths: lengths.map { min($0, frames) })
+  }
+
+  /// The same clips with other groups: one for each clip, named by a column of a table for example.
+  ///
+  /// - Throws: ``DataError`` if there is not one name for each clip.
+  public func grouped(by names: [String]) throws -> LabeledClips {
+    guard names.count == count else {
+      throw DataError(
+        .invalidOption, expected: "a group for each of the \(count) clips", received: "\(names.count)",
+        remedy: "Name the group of every clip.")
+    }
+    var numbers: [String: Int] = [:]
+    let groups = names.map { name in
+      let number = numbers[name] ?? numbers.count
+      numbers[name] = number
+      return number
+    }
+    return try LabeledClips(
+      values: values, frames: frames, shape: shape, labels: labels, classNames: classNames, groups: groups,
+      unit: unit, lengths: lengths)
+  }
+
+  /// The same clips, each a group of its own: for clips that have nothing in common.
+  public func groupedByClip() throws -> LabeledClips { try grouped(by: (0..<count).map { "\($0)" }) }
+}

@@ -1,0 +1,58 @@
+import Foundation
+
+/// Several sequences one after the other as one, each an event that no window leaves.
+///
+/// Times ascend within an event; whole events may lie in any order, overlap, or have no times at all.
+public struct EventSequence: FrameSource {
+  public let sources: [any FrameSource]
+  /// Where each sequence starts, and the number of all frames at the end.
+  private let starts: [Int]
+  public let timestamps: [Date]?
+  public let events: [Range<Int>]
+
+  /// - Throws: ``DataError`` if there is no sequence, or sizes, units or steps differ.
+  public init(_ sources: [any FrameSource]) throws {
+    guard let first = sources.first else {
+      throw DataError(
+        .noFrames, expected: "at least one event", received: "none", remedy: "Pass the sequences.")
+    }
+    for source in sources {
+      guard source.shape == first.shape, source.unit == first.unit else {
+        throw DataError(
+          .wrongShape, expected: "events of \(first.shape) in \(first.unit.rawValue) like the first",
+          received: "one of \(source.shape) in \(source.unit.rawValue)",
+          remedy: "Resize or crop them alike, or use one after the other.")
+      }
+      if let step = source.nominalStep, let usual = first.nominalStep, abs(step - usual) > 0.1 * usual {
+        throw DataError(
+          .badValue, expected: "events with frames every \(usual) minutes like the first",
+          received: "one every \(step)", remedy: "Take every so-many-th frame of the faster one.")
+      }
+    }
+    self.sources = sources
+    starts = sources.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
+    let times = sources.compactMap(\.timestamps)
+    timestamps = times.count == sources.count ? times.flatMap { $0 } : nil
+    let starts = starts
+    events = sources.indices.flatMap { index in
+      sources[index].events.map { $0.lowerBound + starts[index]..<$0.upperBound + starts[index] }
+    }
+  }
+
+  public var count: Int { starts[starts.count - 1] }
+  public var shape: FrameShape { sources[0].shape }
+  public var nominalStep: Double? { sources.lazy.compactMap(\.nominalStep).first }
+  public var unit: PhysicalUnit { sources[0].unit }
+  public var grid: GridMetadata? { sources[0].grid }
+
+  public func frame(at index: Int) throws -> Frame {
+    try check(index: index)
+    // The last sequence that starts at or before the frame; empty ones start where the next does.
+    var (low, high) = (0, sources.count - 1)
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if starts[middle] <= index { low = middle } else { high = middle - 1 }
+    }
+    return try sources[low].frame(at: index - starts[low])
+  }
+}
