@@ -18,7 +18,8 @@ import Testing
       // A second time over the first.
       try report.write(to: folder)
       let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-      #expect(names == ["index.html", "results.json"])
+      let table = report.task == .forecast ? "scores.csv" : "confusion.csv"
+      #expect(Set(names) == ["index.html", "results.json", "learning-curves.csv", table])
       let results = try Data(contentsOf: folder.appendingPathComponent("results.json"))
       #expect(try ComparisonReport(json: results) == report)
       let page = try String(contentsOf: folder.appendingPathComponent("index.html"), encoding: .utf8)
