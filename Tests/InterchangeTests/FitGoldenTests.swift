@@ -15,7 +15,9 @@ import Training
     let start = try KerasModel(contentsOf: folder.appending(path: "\(name).keras"))
     let end = try KerasModel(contentsOf: folder.appending(path: "\(name).trained.keras"))
     let compiled = try #require(try start.compiled())
-    let (optimizer, loss) = (compiled.optimizer, try #require(compiled.loss))
+    let optimizer = compiled.optimizer
+    // Keras 3.15 leaves delta out of its files: whoever goes on has to know it.
+    let loss = name == "small-huber-delta-nadam" ? Loss.huber(delta: 0.2) : try #require(compiled.loss)
     if let named = golden.metadata["loss"], !named.isEmpty { #expect(loss == (try Loss(named: named))) }
     #expect(optimizer.iteration > 0)
     let batches = try TensorBatches(
@@ -25,7 +27,8 @@ import Training
     let result = try await trainer.fit(on: batches)
     let losses = try golden.tensor("losses").values
     for (epoch, expected) in zip(result.history.epochs, losses) {
-      #expect(abs(epoch.trainingLoss - Double(expected)) <= 1e-4 * Double(expected), "epoch \(epoch.number)")
+      #expect(
+        abs(epoch.trainingLoss - Double(expected)) <= 1e-4 * abs(Double(expected)), "epoch \(epoch.number)")
     }
     var (moved, apart) = (0.0, 0.0)
     for ((before, after), target) in zip(

@@ -23,7 +23,7 @@ import ZipArchive
           ["class_name": "InputLayer", "config": ["name": "in", "batch_shape": [nil, 8, 6, 3]]],
           [
             "class_name": "Conv2D",
-            "config": ["name": "a", "filters": 2, "kernel_size": [3, 3], "groups": 3],
+            "config": ["name": "a", "filters": 2, "kernel_size": [3, 3], "activation": "mystery"],
           ],
           ["class_name": "Mystery", "config": ["name": "b"]],
           [
@@ -48,7 +48,7 @@ import ZipArchive
     let error = #expect(throws: UnsupportedModelError.self) { try HandMadeKeras(config: config).read() }
     let problems = error?.problems ?? []
     #expect(problems.map(\.layer) == ["a", "b", "c", "d", "e", "f"])
-    #expect(problems.map(\.option) == ["groups", nil, nil, "padding", "dtype", nil])
+    #expect(problems.map(\.option) == ["activation", nil, nil, "padding", "dtype", nil])
     #expect(problems[3].reason.contains("same"))
   }
 

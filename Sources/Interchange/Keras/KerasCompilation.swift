@@ -77,6 +77,9 @@ enum KerasCompilation {
     let state = Dictionary(optimizer.state.map { ($0.name, $0.tensor) }) { first, _ in first }
     let followsSchedule = try schedule(training) != nil
     let rate = followsSchedule ? [] : [Tensor(Float(optimizer.rule.learningRate))]
+    let product = (optimizer.rule as? Nadam).map {
+      Tensor(Float($0.momentumProduct(steps: optimizer.iteration)))
+    }
     return rate
       + blocks(of: optimizer).flatMap { block in
         trainable.flatMap { parameter in
@@ -87,7 +90,7 @@ enum KerasCompilation {
               }
           }
         }
-      }
+      } + (product.map { [$0] } ?? [])
   }
 
   /// Keras adds variables slot by slot, or two slots in turn for each weight.

@@ -131,6 +131,8 @@ extension KerasModel {
   private func state(of optimizer: Optimizer, _ values: [Tensor]) throws -> [String: Tensor] {
     // Compiled but never trained: nothing is remembered yet.
     if values.isEmpty { return [:] }
+    // Nadam also keeps the product of its momenta, which follows from the number of steps.
+    let values = optimizer.rule is Nadam ? values.dropLast() : values[...]
     let names = trainableNames
     let keys = KerasCompilation.blocks(of: optimizer).flatMap { block in
       names.flatMap { name in block.map { "\($0)/\(name)" } }

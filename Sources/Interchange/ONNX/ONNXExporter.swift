@@ -43,8 +43,16 @@ public struct ONNXExporter: Sendable {
       }
       for index in inputs.indices where ONNXStreaming.isSequence(graph, index) { inputs[index][1] = 1 }
     }
-    var emitter = try ONNXEmitter(graph, form: form, inputs: inputs)
-    let onnx = try emitter.emit()
+    let onnx: ONNXGraph
+    do {
+      var emitter = try ONNXEmitter(graph, form: form, inputs: inputs)
+      onnx = try emitter.emit()
+    } catch let error as ShapeError where form == .step {
+      throw InterchangeError(
+        .invalidOption, in: graph.name, expected: "layers that can work on one time step by itself",
+        received: "\(error.expected), but \(error.received)",
+        remedy: "Write the form for whole inputs instead.")
+    }
     return onnx.model(
       opset: Self.opset, metadata: [("squall.form", form.rawValue), ("squall.model", graph.name)])
   }

@@ -18,6 +18,9 @@ struct WindowSolver: Sendable {
   private let kernels: [ComplexField]
   /// The inverse of the covariances of every wave of the small torus, row by row: element (t, s) for all waves.
   private let inverses: [ComplexField]
+  /// The factor of Cov(o, o) where the window is small enough for elimination, which is exact.
+  private var factor: SemidefiniteCholesky?
+  private static let mostForElimination = 768
 
   init(_ forecast: WienerForecast, _ maker: DialMaker) {
     let options = forecast.options
@@ -75,6 +78,21 @@ struct WindowSolver: Sendable {
       }
     }
     self.inverses = inverses
+    let count = frames * height * width
+    if count <= Self.mostForElimination { factor = SemidefiniteCholesky(covariances(), order: count) }
+  }
+
+  /// Cov(o, o), row by row.
+  private func covariances() -> [Double] {
+    let pixels = height * width
+    return (0..<frames * pixels).flatMap { i in
+      (0..<frames * pixels).map { j in
+        let (earlier, later) = i / pixels <= j / pixels ? (i, j) : (j, i)
+        return covariance(
+          rows: later % pixels / width - earlier % pixels / width,
+          columns: later % width - earlier % width, lag: later / pixels - earlier / pixels)
+      }
+    }
   }
 
   private func covariance(rows: Int, columns: Int, lag: Int) -> Double {
@@ -98,6 +116,11 @@ struct WindowSolver: Sendable {
   func knownVariances(
     _ first: Place, _ second: Place, most: Int = 200, tolerance: Double = 1e-5
   ) -> (Double, Double) {
+    if let factor {
+      return (
+        factor.quadraticForm(covariances(with: first)), factor.quadraticForm(covariances(with: second))
+      )
+    }
     var residual = [covariances(with: first), covariances(with: second)]
     var known = [0.0, 0.0]
     var direction = preconditioned(residual)

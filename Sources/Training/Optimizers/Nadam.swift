@@ -39,7 +39,7 @@ public struct Nadam: OptimizerRule {
     _ values: UnsafeMutablePointer<Float>, by gradient: ClippedGradient,
     slots: [UnsafeMutablePointer<Float>], count: Int, learningRate: Double, iteration: Int
   ) {
-    let product = (1...iteration).reduce(1.0) { $0 * momentum($1) }
+    let product = momentumProduct(steps: iteration)
     let next = momentum(iteration + 1)
     let ofMean = Float(learningRate * next / (1 - product * next))
     let ofGradient = Float(learningRate * (1 - momentum(iteration)) / (1 - product))
@@ -54,6 +54,11 @@ public struct Nadam: OptimizerRule {
         values[i] -= (ofMean * m[i] + ofGradient * g) / ((v[i] * correction).squareRoot() + epsilon)
       }
     }
+  }
+
+  /// Πₜ after so many steps; Keras keeps it in its files.
+  package func momentumProduct(steps: Int) -> Double {
+    (0..<steps).reduce(1.0) { $0 * momentum($1 + 1) }
   }
 
   private func momentum(_ step: Int) -> Double { beta1 * (1 - 0.5 * pow(0.96, Double(step))) }
