@@ -156,9 +156,12 @@ import Testing
 
   @Test func theEndsOfTheDialAreKnown() throws {
     // Rigid motion over a whole torus is certain; in a window what flows in is not.
-    let moving = try WienerForecast(dial(1), inputFrames: 2, forecastFrames: 3).errors(places: 3)
+    let moving = try WienerForecast(dial(1), inputFrames: 2, forecastFrames: 3).errors(places: 64)
     #expect(moving.allSatisfy { $0.wholeField < 1e-6 })
-    #expect(moving.allSatisfy { ($0.window ?? 0) > 1e-5 })
+    // Smooth fields let the inflow be guessed well, the worse the longer ahead.
+    let inWindow = moving.compactMap(\.window)
+    #expect(
+      inWindow.count == 3 && inWindow[0] < inWindow[1] && inWindow[1] < inWindow[2] && inWindow[2] > 1e-5)
     // What is separable is forecast pixel by pixel, whatever surrounds it.
     let still = try dial(0)
     let errors = try WienerForecast(still, inputFrames: 1, forecastFrames: 2).errors(places: 3)

@@ -11,7 +11,19 @@ public struct ActivationLayer: UnaryLayer {
 
   public func outputShape(for input: SymbolicShape) throws -> SymbolicShape {
     try requireNonEmpty(input)
-    return input
+    guard activation == .glu else { return input }
+    // One half of the last axis gates the other.
+    var output = input
+    if let last = input[-1] {
+      guard last.isMultiple(of: 2) else {
+        throw ShapeError(
+          .wrongLength, in: Self.typeName, expected: "a last axis of even length for glu",
+          received: "\(input)",
+          remedy: "Let the layer before it end in an even number of channels.")
+      }
+      output[-1] = last / 2
+    }
+    return output
   }
 
   public func forward(_ input: Tensor, context: inout Context) throws -> Tensor {
