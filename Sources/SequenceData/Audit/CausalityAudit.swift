@@ -42,6 +42,7 @@ public enum CausalityAudit {
   /// - Parameters:
   ///   - window: `[batch, inputFrames + forecastFrames, height, width, channels]`, as the forecaster takes it.
   ///   - inputFrames: How many frames it may look at.
+  ///   - seed: What random choices depend on.
   ///   - forecast: What is audited.
   /// - Throws: ``DataError`` if the window has no frame after the input; what the forecaster throws.
   public static func audit(
@@ -68,6 +69,7 @@ public enum CausalityAudit {
   /// - Parameters:
   ///   - builder: With the source and the fitted normaliser that the forecaster is used with.
   ///   - samples: Which samples to forecast.
+  ///   - seed: What random choices depend on.
   ///   - forecast: What is audited; it gets everything that a batch holds.
   /// - Throws: What reading and the forecaster throw.
   public static func audit(
@@ -113,6 +115,7 @@ public enum CausalityAudit {
   ///
   /// - Parameters:
   ///   - sequence: `[batch, time, height, width, channels]`
+  ///   - seed: What random choices depend on.
   ///   - model: Gives `[batch, time, …]`.
   /// - Throws: ``DataError`` if the output has no such axes; what the model throws.
   public static func auditSteps(

@@ -48,6 +48,7 @@ public final class PrefetchedBatches<Base: BatchSource>: BatchSource {
   }
 
   /// - Parameters:
+  ///   - base: Where the data come from.
   ///   - depth: How many batches are made ahead.
   ///   - workers: How many threads make them. One keeps up with most models on local disks.
   /// - Throws: ``DataError`` if a number is not positive.

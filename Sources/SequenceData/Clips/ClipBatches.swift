@@ -13,8 +13,13 @@ public struct ClipBatches: Sendable {
   private let sums: [Double]?
 
   /// - Parameters:
+  ///   - clips: The labelled clips.
+  ///   - indices: Which clips take part.
+  ///   - batchSize: How many samples make a batch.
   ///   - weights: One number for each of `indices`: clips are drawn with replacement and so often on the average.
   ///     Use ``ClassWeights`` to make classes equally frequent; `nil` takes every clip once.
+  ///   - augmentation: What is changed at random, if anything.
+  ///   - seed: What random choices depend on.
   /// - Throws: ``DataError`` if there is no clip, numbers do not fit, or the augmentation does not.
   public init(
     _ clips: LabeledClips, _ indices: [Int], batchSize: Int, weights: [Float]? = nil,

@@ -58,7 +58,14 @@ extension LabeledClips {
   ///
   /// Frames that padding put in are known by ``lengths`` and by ``ClipBatch/frameMask``.
   ///
-  /// - Parameter clips: The values of each, `[time, height, width, channels]`.
+  /// - Parameters:
+  ///   - clips: The values of each, `[time, height, width, channels]`.
+  ///   - shape: The size of every frame.
+  ///   - labels: The class of each clip.
+  ///   - classNames: The names of the classes, by index.
+  ///   - groups: The group of each clip, where there are groups.
+  ///   - unit: What the values mean.
+  ///   - policy: What is done with lengths that differ.
   /// - Throws: ``DataError`` if a clip holds no whole number of frames, or as the other initialiser does.
   public init(
     clips: [[Float]], shape: FrameShape, labels: [Int], classNames: [String], groups: [Int],

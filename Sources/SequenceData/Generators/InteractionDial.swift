@@ -7,7 +7,7 @@ import TensorCore
 ///     X = √(1−θ) · A + √θ · B          θ ∈ [0, 1]
 ///
 /// - A and B are independent Gaussian fields of mean 0 and variance 1 with one spatial covariance C(d), that of
-///   ``GaussianFields`` with ``Options/slope`` and ``Options/largestScale``;
+///   `GaussianFields` with ``Options/slope`` and ``Options/largestScale``;
 /// - B moves rigidly, B(r, t) = b(r − v t), over a torus larger than the frame and |v|·T together, so that nothing
 ///   comes back within a sequence: Cov B = C(d − v τ);
 /// - A is separable in space and time with B's own autocorrelation of a pixel: Cov A = C(d) · C(v τ) / C(0).

@@ -24,8 +24,12 @@ public struct FieldNormalizer: Normalizer {
 
   /// A normaliser with known constants.
   ///
-  /// - Parameter fillValue: The normalised value of missing pixels; by default half a unit below that of 0, or 0
-  ///   where nothing is transformed.
+  /// - Parameters:
+  ///   - transform: The function that comes first.
+  ///   - shift: What is taken from values.
+  ///   - scale: What values are divided by.
+  ///   - fillValue: The normalised value of missing pixels; by default half a unit below that of 0, or 0
+  ///     where nothing is transformed.
   /// - Throws: ``DataError`` if the scale is not positive, or a constant is not finite.
   public init(
     transform: ValueTransform = .identity, shift: Float, scale: Float, fillValue: Float? = nil

@@ -57,7 +57,12 @@ public struct DataSplit: Equatable, Codable, Sendable {
   /// - Parameters:
   ///   - source: Its ``FrameSource/events`` are dealt out; those shorter than a window are left out.
   ///   - groups: One number for each event; events of a group stay together (the same storm, the same radar).
+  ///   - inputFrames: Frames that are observed.
+  ///   - forecastFrames: Frames to forecast.
+  ///   - trainFraction: The share for training and validation.
+  ///   - validationFraction: The share of that for validation.
   ///   - order: `.time` where all events have times and by chance where not, unless stated.
+  ///   - seed: What random choices depend on.
   /// - Throws: ``DataError`` if there are fewer than three events or groups, fractions leave nothing for a part, or
   ///   an event of the test begins within a forecast after one of training or validation ends (or the other way
   ///   round) on the same grid.

@@ -52,7 +52,9 @@ public struct InteractionIndex: Sendable {
 
   /// Measures one event; nil where nothing varies or there is a single frame.
   ///
-  /// - Parameter number: Which event it is: its surrogates depend on it and the seed alone.
+  /// - Parameters:
+  ///   - field: `[time, height, width]` of one event.
+  ///   - number: Which event it is: its surrogates depend on it and the seed alone.
   /// - Throws: ``VerificationError`` for options that are out of range.
   public func event(_ field: SpaceTimeField, number: Int = 0) throws(VerificationError) -> Event? {
     guard options.spatialLag >= 1, options.temporalLag >= 1, options.surrogates >= 1 else {
