@@ -54,10 +54,14 @@ import Verification
   @Test func winnersAlongTheDial() throws {
     let study = Self.study([-0.1, 0, 0.05, 0.2])
     #expect(study.points.map(\.winner) == [.sequential, .undecided, .integrated, .integrated])
-    #expect(study.indexPredictsWinner == true)
+    #expect(study.indexPredictsMargin == true)
+    #expect(study.soleWinner == nil && Self.study([0, 0.1, 0.2]).soleWinner == .integrated)
+    var single = study
+    single.runs.removeAll { $0.seed != 1 }
+    #expect(single.points.allSatisfy { $0.winner == .undecided }, "one seed decides nothing")
     #expect(study.nearest(to: 0.26)?.theta == 0.75)
-    #expect(Self.study([0.2, 0.1, 0, -0.1]).indexPredictsWinner == false)
-    #expect(Self.study([0.2, 0.1]).indexPredictsWinner == nil)
+    #expect(Self.study([0.2, 0.1, 0, -0.1]).indexPredictsMargin == false)
+    #expect(Self.study([0.2, 0.1]).indexPredictsMargin == nil)
     #expect(study.source.contains("(0.25, 2, 0.1000, 0.5000, 0.5000, 0.9000, 0.4000)"))
   }
 

@@ -66,8 +66,8 @@ import Training
   /// Whole events are training, validation or test; a window spans no two of them.
   @Test func severalEvents() async throws {
     let events = try (1...5).map { try Self.rain(8, seed: UInt64($0)) }
-    let joined = try JoinedEvents(events)
-    #expect(joined.count == 40 && !joined.hasTrueTimes)
+    let joined = try EventSequence(events)
+    #expect(joined.count == 40 && !joined.hasOneClock)
     #expect(try joined.frame(at: 17) == events[2].frame(at: 1))
     let parts = try DataParts(
       of: joined, fraction: 0.8, inputFrames: 3, forecastFrames: 2, hasRoomForTiles: true)

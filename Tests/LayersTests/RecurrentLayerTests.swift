@@ -142,14 +142,14 @@ import Testing
       ConvLSTM2D(filters: 2, kernelSize: 3, padding: .same, returnSequences: true, stateful: true)
       Bidirectional(ConvLSTM2D(filters: 2, kernelSize: 2, padding: .same, stateful: true))
     }
-    let layer = model[layer: "conv_lstm2d"] as! ConvLSTM2D
+    let layer = try #require(model[layer: "conv_lstm2d"] as? ConvLSTM2D)
     let whole = try layer.sequence(x).outputs
     var pieces: [Tensor] = []
     for part in [0..<2, 2..<6] {
       var context = Context.inference
       context.observer = nil
       let piece = x.slice(axis: 1, part)
-      let state = (model[layer: "conv_lstm2d"] as! ConvLSTM2D).states.map(\.value)
+      let state = (try #require(model[layer: "conv_lstm2d"] as? ConvLSTM2D)).states.map(\.value)
       pieces.append(try layer.sequence(piece, from: LSTMState(tensors: state)).outputs)
       _ = try model.call([piece], context: &context)
       #expect(context.updates.keys.sorted().first == "bidirectional/backward_layer/states/0")
@@ -172,7 +172,7 @@ import Testing
     }
     #expect(error?.kind == .invalidOption)
     let model = try Sequential(input: [2, 4, 3]) { LSTM(units: 2, stateful: true) }
-    let layer = model.layers[0].layer as! LSTM
+    let layer = try #require(model.layers[0].layer as? LSTM)
     #expect(throws: ShapeError.self) { try layer(.ones([3, 4, 3])) }
   }
 
@@ -204,7 +204,7 @@ import Testing
     let given = Tensor([1, 1, 0, 1, 0, 1, 1, 0], shape: [2, 4])
     var context = Context.inference
     let outputs = try model.call([x, given], context: &context)[0]
-    let layer = model[layer: "gru"] as! GRU
+    let layer = try #require(model[layer: "gru"] as? GRU)
     let alone = try layer.sequence(x, mask: given).outputs
     #expect(alone == outputs)
     let steps = outputs.unstacked(axis: 1).map(\.values)
@@ -240,7 +240,8 @@ import Testing
     let model = try builder.model(outputs: [decoded])
     let x = Tensor.ones([1, 4, 6, 5, 2])
     let (first, second) = (
-      model[layer: "conv_lstm2d"] as! ConvLSTM2D, model[layer: "conv_lstm2d_1"] as! ConvLSTM2D
+      try #require(model[layer: "conv_lstm2d"] as? ConvLSTM2D),
+      try #require(model[layer: "conv_lstm2d_1"] as? ConvLSTM2D)
     )
     let state = try first.sequence(x).state
     assertClose(try model(x), try second.sequence(x, from: state).state.hidden, tolerance: 1e-5)

@@ -74,7 +74,7 @@ public struct DataAdvice: Codable, Sendable {
 
   /// The winner at the points nearest to the index and to both ends of its interval, where they agree.
   static func recommendation(_ index: ScoreEstimate, _ study: MeasuredDial?) -> Recommendation {
-    guard let study, study.indexPredictsWinner == true, let value = index.value else { return .unmeasured }
+    guard let study, study.indexPredictsMargin == true, let value = index.value else { return .unmeasured }
     let ends = [value] + (index.interval.map { [$0.lower, $0.upper] } ?? [])
     let winners = Set(ends.compactMap { study.nearest(to: $0)?.winner })
     guard winners.count == 1, let winner = winners.first else { return .either }

@@ -47,8 +47,9 @@ public struct MeasuredDial: Codable, Hashable, Sendable {
     public var largestAdvantage: Double
     public var seeds: Int
 
-    /// What the seeds agree on.
+    /// What at least two seeds agree on.
     public var winner: PointWinner {
+      guard seeds > 1 else { return .undecided }
       if leastAdvantage > 0 { return .integrated }
       return largestAdvantage < 0 ? .sequential : .undecided
     }
@@ -90,9 +91,16 @@ public struct MeasuredDial: Codable, Hashable, Sendable {
     points.min { abs($0.index - index) < abs($1.index - index) }
   }
 
-  /// Whether the index says who wins: ConvLSTM2D's advantage grows with it (Spearman's rank correlation over
-  /// the points at least 0.7) and is decided at one point at least. nil for fewer than three points.
-  public var indexPredictsWinner: Bool? {
+  /// Who was better at every decided point; nil where that changes along the dial, or nothing is decided.
+  public var soleWinner: PointWinner? {
+    let winners = Set(points.map(\.winner)).subtracting([.undecided])
+    return winners.count == 1 ? winners.first : nil
+  }
+
+  /// Whether the index tells how far the families are apart: ConvLSTM2D's advantage grows with it (Spearman's rank
+  /// correlation over the points at least 0.7) and is decided at one point at least. nil for fewer than three points.
+  /// Only where ``soleWinner`` is nil does it also tell which of them wins.
+  public var indexPredictsMargin: Bool? {
     let points = points
     guard points.count > 2 else { return nil }
     let advantages = points.map { $0.sequential - $0.integrated }

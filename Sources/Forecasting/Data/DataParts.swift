@@ -22,18 +22,19 @@ public struct DataParts: Equatable, Sendable {
   ///     fifth of the training period.
   /// - Throws: `DataError` if a part is too short for one window.
   public init(
-    of source: JoinedEvents, fraction: Double, inputFrames: Int, forecastFrames: Int, hasRoomForTiles: Bool
+    of source: EventSequence, fraction: Double, inputFrames: Int, forecastFrames: Int, hasRoomForTiles: Bool
   ) throws {
     guard fraction > 0, fraction <= 1 else {
       throw DataError(
         .invalidOption, expected: "a training fraction above 0 and up to 1", received: "\(fraction)",
         remedy: "Choose the share of the frames for training and validation, such as 0.8.")
     }
-    if source.sequences.count >= 3 {
-      let count = source.sequences.count
+    let events = source.events
+    if events.count >= 3 {
+      let count = events.count
       let trained = fraction == 1 ? count : min(count - 1, max(2, Int(fraction * Double(count))))
       let validated = max(1, trained / 5)
-      func start(_ event: Int) -> Int { event < count ? source.starts[event] : source.count }
+      func start(_ event: Int) -> Int { event < count ? events[event].lowerBound : source.count }
       training = 0..<start(trained - validated)
       validation = start(trained - validated)..<start(trained)
       test = start(trained)..<source.count

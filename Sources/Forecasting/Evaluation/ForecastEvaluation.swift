@@ -43,7 +43,7 @@ public struct ForecastEvaluation: Codable, Sendable {
     progress: (Int, Int) -> Void = { _, _ in }
   ) throws {
     let notes = forecaster.notes
-    let joined = try JoinedEvents(events.map { try forecaster.prepared($0) })
+    let joined = try EventSequence(events.map { try forecaster.prepared($0) })
     let source = CachedSource(joined)
     let windows = try WindowIndex(
       of: source, inputFrames: notes.inputFrames, forecastFrames: notes.forecastFrames)
@@ -84,7 +84,7 @@ public struct ForecastEvaluation: Codable, Sendable {
     self.persistence = persistence
     forecasts = chosen.count
     self.part = part
-    let times = joined.hasTrueTimes ? joined.timestamps : nil
+    let times = joined.hasOneClock ? joined.timestamps : nil
     from = times.map { $0[windows.window(startingAt: chosen[0]).lastInput] }
     until = times.map { $0[windows.window(startingAt: chosen[chosen.count - 1]).lastInput] }
     unit = notes.unit
@@ -92,11 +92,11 @@ public struct ForecastEvaluation: Codable, Sendable {
 
   /// The windows of the part, by their first frame.
   private static func starts(
-    _ windows: WindowIndex, _ source: JoinedEvents, _ notes: ForecastNotes, _ part: EvaluatedPart
+    _ windows: WindowIndex, _ source: EventSequence, _ notes: ForecastNotes, _ part: EvaluatedPart
   ) throws -> [Int] {
     guard part == .test else { return windows.starts }
     let starts: [Int]
-    if source.hasTrueTimes, let times = source.timestamps {
+    if source.hasOneClock, let times = source.timestamps {
       guard let from = notes.trainedFrom, let until = notes.trainedUntil else {
         throw ForecastingError(
           .unusableModel, in: "model", expected: "the times that the model was trained on", received: "none",
@@ -111,7 +111,7 @@ public struct ForecastEvaluation: Codable, Sendable {
       }
     } else {
       let seen = notes.trainedFrames ?? source.count
-      let gap = source.sequences.count > 1 ? 0 : notes.forecastFrames
+      let gap = source.events.count > 1 ? 0 : notes.forecastFrames
       starts = windows.starts.filter { $0 >= seen + gap }
     }
     guard !starts.isEmpty else {

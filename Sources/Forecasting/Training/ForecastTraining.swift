@@ -103,7 +103,7 @@ extension PreparedTraining {
     let averaged: [any FrameSource] =
       options.downsampling > 1
       ? try events.map { try DownsampledSource($0, factor: options.downsampling) } : events
-    let joined = try JoinedEvents(averaged)
+    let joined = try EventSequence(averaged)
     let source = CachedSource(joined)
     let tileSize = options.tileSize
     guard tileSize <= min(source.shape.height, source.shape.width) else {
@@ -118,8 +118,7 @@ extension PreparedTraining {
       of: joined, fraction: options.trainFraction, inputFrames: options.inputFrames,
       forecastFrames: options.forecastFrames, hasRoomForTiles: hasRoom)
     let normalizer = try StoredNormalizer(fittedOn: source, frames: Array(parts.training))
-    let some = FramePart(source, frames: Self.spread(parts.training, 60))
-    let domain = try DomainMask(of: some, frames: 0..<some.count)
+    let domain = try DomainMask(of: source, frames: Self.spread(parts.training, 60))
     let grid = try TileGrid(domain: domain, size: tileSize)
     let heldOut = parts.validatesOnTiles ? try grid.heldOut(fraction: options.validationShare) : []
 
@@ -153,7 +152,7 @@ extension PreparedTraining {
     plan = options.run.plan
     learningRate = options.run.learningRate
     dataBytes = min(source.capacity, source.count) * source.shape.count * 5
-    let times = joined.hasTrueTimes ? joined.timestamps : nil
+    let times = joined.hasOneClock ? joined.timestamps : nil
     notes = try ForecastNotes(
       normalizer: normalizer, unit: source.unit, inputFrames: options.inputFrames,
       forecastFrames: options.forecastFrames, downsampling: options.downsampling,

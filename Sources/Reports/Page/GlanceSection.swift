@@ -1,5 +1,5 @@
 extension ComparisonReport {
-  /// The summary table: measures down, models and baselines across, so that it fits a phone.
+  /// The summary table: measures down, models and baselines across, so that a phone has little to scroll.
   var glanceSection: Markup? {
     let contenders = contenders
     guard !contenders.isEmpty else { return nil }

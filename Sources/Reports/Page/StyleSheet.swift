@@ -232,14 +232,14 @@ enum StyleSheet {
       section { margin-top: 3.25rem; }
       th, td { padding-inline: .45rem; }
       .glance { font-size: .84rem; }
-      .glance thead th { font-size: .8rem; }
+      .glance thead th { font-size: .78rem; }
       .glance thead td { width: 5.2rem; }
       .glance thead small { display: none; }
       .facts { grid-template-columns: minmax(0, 1fr); gap: 0; }
       .facts dd { margin-bottom: .7rem; }
       .panel { --label: 5.4rem; }
       .panel tr > :first-child { font-size: .75rem; padding-right: .4rem; }
-      .glance { min-width: calc(5.2rem + var(--columns) * 5.1rem); }
+      .glance { min-width: calc(5.2rem + var(--columns) * 5.45rem); }
       .glance th, .glance td { padding: .5rem .35rem .5rem 0; }
       .glance td small { font-size: .7rem; letter-spacing: -.02em; }
       .bleed { margin-right: calc(-1 * clamp(1.15rem, 5vw, 3rem)); }

@@ -40,6 +40,18 @@ public struct EventSequence: FrameSource {
   }
 
   public var count: Int { starts[starts.count - 1] }
+
+  /// Whether every frame has a time and the sequences follow each other, with a pause longer than a step between
+  /// them: then a time stands for one frame alone.
+  public var hasOneClock: Bool {
+    let known = sources.compactMap(\.timestamps)
+    let pause = (nominalStep ?? 0) * 60 * 1.5
+    return known.count == sources.count
+      && zip(known, known.dropFirst()).allSatisfy { before, after in
+        guard let last = before.last, let next = after.first else { return false }
+        return next.timeIntervalSince(last) > pause
+      }
+  }
   public var shape: FrameShape { sources[0].shape }
   public var nominalStep: Double? { sources.lazy.compactMap(\.nominalStep).first }
   public var unit: PhysicalUnit { sources[0].unit }

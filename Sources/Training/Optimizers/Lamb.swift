@@ -6,7 +6,7 @@
 
 /// Lamb (You et al. 2020) in Keras' form: Adam's step r, as long in relation to the parameter as the learning rate
 /// says: w ← w − α·|w| / |r| · r.
-public struct Lamb: OptimizerRule {
+public struct Lamb: MomentRule {
   public static let name = OptimizerName.lamb
 
   public var learningRate: Double
@@ -27,13 +27,6 @@ public struct Lamb: OptimizerRule {
   }
 
   public var slots: [String] { ["m", "v"] }
-
-  public func validate() throws {
-    try requireCommonOptions()
-    try require("beta_1", beta1, beta1 >= 0 && beta1 < 1, "in [0, 1)")
-    try require("beta_2", beta2, beta2 >= 0 && beta2 < 1, "in [0, 1)")
-    try require("epsilon", epsilon, epsilon >= 0 && epsilon.isFinite, "≥ 0")
-  }
 
   public func update(
     _ values: UnsafeMutablePointer<Float>, by gradient: ClippedGradient,
@@ -60,26 +53,5 @@ public struct Lamb: OptimizerRule {
         values[i] -= rate * (m[i] * correction1 / ((v[i] * correction2).squareRoot() + epsilon))
       }
     }
-  }
-}
-
-extension Lamb {
-  enum CodingKeys: String, CodingKey {
-    case learningRate = "learning_rate"
-    case beta1 = "beta_1"
-    case beta2 = "beta_2"
-    case epsilon
-    case weightDecay = "weight_decay"
-  }
-
-  public init(from decoder: any Decoder) throws {
-    let config = try decoder.container(keyedBy: CodingKeys.self)
-    let standard = Lamb()
-    self.init(
-      learningRate: try config.value(.learningRate, default: standard.learningRate),
-      beta1: try config.value(.beta1, default: standard.beta1),
-      beta2: try config.value(.beta2, default: standard.beta2),
-      epsilon: try config.value(.epsilon, default: standard.epsilon),
-      weightDecay: try config.decodeIfPresent(Double.self, forKey: .weightDecay))
   }
 }

@@ -6,7 +6,7 @@
 
 /// Adam with Nesterov's momentum (Dozat 2016) in Keras' form: μₜ = β₁·(1 − 0.96ᵗ / 2) and Πₜ = μ₁ · … · μₜ,
 /// w ← w − α · (μₜ₊₁·m / (1 − Πₜ₊₁) + (1 − μₜ)·g / (1 − Πₜ)) / (√(v / (1 − β₂ᵗ)) + ε).
-public struct Nadam: OptimizerRule {
+public struct Nadam: MomentRule {
   public static let name = OptimizerName.nadam
 
   public var learningRate: Double
@@ -27,13 +27,6 @@ public struct Nadam: OptimizerRule {
   }
 
   public var slots: [String] { ["m", "v"] }
-
-  public func validate() throws {
-    try requireCommonOptions()
-    try require("beta_1", beta1, beta1 >= 0 && beta1 < 1, "in [0, 1)")
-    try require("beta_2", beta2, beta2 >= 0 && beta2 < 1, "in [0, 1)")
-    try require("epsilon", epsilon, epsilon >= 0 && epsilon.isFinite, "≥ 0")
-  }
 
   public func update(
     _ values: UnsafeMutablePointer<Float>, by gradient: ClippedGradient,
@@ -62,25 +55,4 @@ public struct Nadam: OptimizerRule {
   }
 
   private func momentum(_ step: Int) -> Double { beta1 * (1 - 0.5 * pow(0.96, Double(step))) }
-}
-
-extension Nadam {
-  enum CodingKeys: String, CodingKey {
-    case learningRate = "learning_rate"
-    case beta1 = "beta_1"
-    case beta2 = "beta_2"
-    case epsilon
-    case weightDecay = "weight_decay"
-  }
-
-  public init(from decoder: any Decoder) throws {
-    let config = try decoder.container(keyedBy: CodingKeys.self)
-    let standard = Nadam()
-    self.init(
-      learningRate: try config.value(.learningRate, default: standard.learningRate),
-      beta1: try config.value(.beta1, default: standard.beta1),
-      beta2: try config.value(.beta2, default: standard.beta2),
-      epsilon: try config.value(.epsilon, default: standard.epsilon),
-      weightDecay: try config.decodeIfPresent(Double.self, forKey: .weightDecay))
-  }
 }

@@ -20,7 +20,11 @@ public final class TerminalProgress: TrainingProgress {
 
   /// Progress on standard error, so that standard output stays free for results.
   public convenience init() {
-    self.init(isTerminal: isatty(STDERR_FILENO) != 0) { FileHandle.standardError.write(Data($0.utf8)) }
+    self.init(isTerminal: isatty(STDERR_FILENO) != 0) {
+      // What stands in the buffer of standard output was said before; a log of both keeps the order.
+      fflush(nil)
+      FileHandle.standardError.write(Data($0.utf8))
+    }
   }
 
   /// - Parameters:
