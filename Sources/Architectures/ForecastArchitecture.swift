@@ -10,7 +10,7 @@ public struct ForecastArchitecture: Hashable, Codable, Sendable {
   /// The height and width of the frames, a multiple of `2^stages` and of `patchSize`.
   public var height: Int
   public var width: Int
-  /// Channels of a frame in; one channel is forecast.
+  /// Channels of a frame in; the first one is forecast, and the others ride along.
   public var channels: Int
   /// Integrated: side of the patches that become channels (Shi et al. 2015).
   public var patchSize: Int
@@ -69,13 +69,17 @@ public struct ForecastArchitecture: Hashable, Codable, Sendable {
   private func addingBackground(
     _ frames: SymbolicTensor, _ advected: SymbolicTensor?, to change: SymbolicTensor
   ) throws -> SymbolicTensor {
-    guard channels == 1 || advected != nil else {
-      throw ShapeError(
-        .wrongChannels, in: "residual forecaster", expected: "frames of one channel",
-        received: "\(channels)", remedy: "Forecast without the residual, or without the mask channel.")
-    }
-    let background = try advected ?? RepeatLast(forecastFrames)(frames, name: "background")
+    let background = try advected ?? RepeatLast(forecastFrames)(field(frames), name: "background")
     return try Add()([change, background], name: "forecast")[0]
+  }
+
+  /// The first channel, which is forecast; the others ride along. Time counts as the channels here and the real ones as
+  /// the last axis of space, of which the end is cropped.
+  private func field(_ frames: SymbolicTensor) throws -> SymbolicTensor {
+    guard channels > 1 else { return frames }
+    let crop = Cropping3D(
+      cropping: Borders([[0, 0], [0, 0], [0, channels - 1]]), dataFormat: .channelsFirst)
+    return try crop(frames, name: "field")
   }
 
   /// The model of a family in a line.

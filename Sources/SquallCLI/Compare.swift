@@ -25,6 +25,7 @@ struct Compare: AsyncParsableCommand {
   enum Task: String, ExpressibleByArgument, CaseIterable { case forecast, classify }
 
   @OptionGroup var data: DataArguments
+  @OptionGroup var division: SplitArguments
 
   @Option(help: "What the models shall do: \(Task.allCases.map(\.rawValue).joined(separator: " or ")).")
   var task: Task
@@ -142,9 +143,9 @@ struct Compare: AsyncParsableCommand {
     do {
       switch task {
       case .forecast:
-        let (source, name) = try forecastSource()
+        let events = try sequences()
         _ = try await ForecastComparison(
-          options: forecastOptions(for: source), source: source, name: name, run: run
+          options: forecastOptions(for: events.sources[0]), events: events, name: data.name, run: run
         )
         .run()
       case .classify:
@@ -161,9 +162,10 @@ struct Compare: AsyncParsableCommand {
     print("report: \(URL(filePath: output).appending(path: "index.html").path)")
   }
 
-  private func forecastSource() throws -> (any FrameSource, String) {
-    let events = try data.open(seed: seed ?? 1).sources()
-    return (events.count == 1 ? events[0] : try EventSequence(events), data.name)
+  /// Sequences; clips become one each.
+  private func sequences() throws -> PreparedEvents {
+    try data.sequences(seed: seed ?? 1, grouped: division.split == .group)
+      ?? PreparedEvents(data.open(seed: seed ?? 1).sources())
   }
 
   private func labeledClips() throws -> (LabeledClips, String) {
@@ -187,6 +189,8 @@ struct Compare: AsyncParsableCommand {
     options.forecastFrames = forecastFrames ?? options.forecastFrames
     options.tileSize = tileSize ?? options.tileSize
     options.downsampling = downsampling ?? options.downsampling
+    (options.splitRule, options.splitGap) = (division.split, division.splitGap)
+    options.trainFraction = division.trainFraction
     options.parameters = parameters ?? options.parameters
     options.epochs = epochs ?? options.epochs
     options.batchesPerEpoch = batchesPerEpoch ?? options.batchesPerEpoch

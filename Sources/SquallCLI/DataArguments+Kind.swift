@@ -4,8 +4,8 @@ import SequenceData
 
 extension DataArguments {
   /// Sequences to forecast.
-  func events(for model: String) throws -> [any FrameSource] {
-    guard case .events(let events) = try open() else {
+  func events(for model: String) throws -> PreparedEvents {
+    guard let events = try sequences() else {
       throw CleanError(
         description:
           "\(name): expected sequences of frames, as \(model) takes them, received clips with classes. "

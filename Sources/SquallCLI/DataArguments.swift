@@ -54,11 +54,33 @@ struct DataArguments: ParsableArguments {
       "A folder in which frames are kept as they were read, for later epochs and runs; files made there are as "
         + "large as the data in memory.", valueName: "folder"))
   var cache: String?
+  @Option(
+    help: ArgumentHelp(
+      "What fills a gap between frames: \(GapPolicy.Name.allCases.map(\.rawValue).joined(separator: ", ")); "
+        + "drop leaves out the windows over it.", valueName: "how"))
+  var gaps: GapPolicy.Name = .drop
+  @Option(
+    help: ArgumentHelp(
+      "Fill gaps of up to so many frames (3); longer ones end an event.", valueName: "frames"))
+  var longestGap: Int?
+  @Option(
+    help: ArgumentHelp(
+      "An event also ends where the field stays dry for these minutes.", valueName: "minutes"))
+  var dryGap: Double?
+  @Option(help: "A pixel is wet above this, in the unit of the data (0.1).")
+  var dryThreshold: Float?
+  @Option(
+    help: ArgumentHelp(
+      "Frames that ride along as extra input channels: a second variable at the times of DATA, or a single map "
+        + "such as elevation; PATH:DATASET names an array in a file. May be given more than once.",
+      valueName: "path"))
+  var extra: [String] = []
   @Flag(help: "Leave out what cannot be read, and count it.")
   var skipBad = false
 
   func validate() throws {
     guard !data.isEmpty else { throw ValidationError("DATA: expected a file, a folder or generated:NAME.") }
+    try validateSequences()
     guard let generated = data.first(where: GeneratedData.isName) else { return }
     guard data.count == 1 else {
       throw ValidationError("DATA: \(generated) stands alone, received \(data.joined(separator: " ")).")
@@ -85,24 +107,37 @@ struct DataArguments: ParsableArguments {
       skipBad: skipBad)
   }
 
-  /// Opens the data.
+  /// Opens the data; gaps of sequences are bridged and dry spells cut out.
   ///
   /// - Parameters:
   ///   - seed: For generated data.
   ///   - skipped: Where `--skip-bad` notes what it leaves out.
   func open(seed: UInt64 = 1, skipped: SkipLog = SkipLog()) throws -> OpenedData {
-    if isGenerated, let text = data.first { return try GeneratedData(parsing: text, seed: seed).content }
-    let opened = try openData(at: data.map { URL(filePath: $0) }, options: options, skipped: skipped)
-    guard let cache, case .events(let events) = opened else { return opened }
-    return .events(try cached(events, in: URL(filePath: cache)))
+    let opened = try openFiles(seed: seed, skipped: skipped)
+    guard case .events(let events) = opened else { return opened }
+    return .events(try prepared(events).sources)
   }
 
-  /// Each event with a cache of its own behind it.
-  private func cached(_ events: [any FrameSource], in folder: URL) throws -> [any FrameSource] {
-    let files = try CacheKey(files: data.map { URL(filePath: $0) }, options: options)
-    return try events.enumerated().map { index, event in
-      try MappedCache(event, key: CacheKey(text: "event \(index)\n\(files.text)"), in: folder)
+  /// The data as they are.
+  func openFiles(seed: UInt64, skipped: SkipLog) throws -> OpenedData {
+    let opened: OpenedData
+    if isGenerated, let text = data.first {
+      opened = try GeneratedData(parsing: text, seed: seed).content
+    } else {
+      opened = try openData(at: data.map { URL(filePath: $0) }, options: options, skipped: skipped)
     }
+    guard case .events(let events) = opened else {
+      guard !asksForSequences else {
+        throw CleanError(
+          description:
+            "\(name): expected sequences of frames for --gaps, --dry-gap and --extra, received clips "
+            + "with classes. Leave these options out.")
+      }
+      return opened
+    }
+    guard let cache, !isGenerated else { return opened }
+    return .events(
+      try cached(events, of: data.map { URL(filePath: $0) }, options, in: URL(filePath: cache)))
   }
 }
 

@@ -86,9 +86,12 @@ struct Forecast: AsyncParsableCommand {
     let places =
       try points.map { try PlaceSeries.Place(point: $0) }
       + polygon.map { try PlaceSeries.Place(polygon: $0) }
-    let source = try Self.event(data.events(for: model), reference)
+    let events = try data.events(for: model)
+    let number = Self.event(events.sources, reference)
     let forecast = try FieldForecast(
-      by: forecaster, from: source, at: reference, policy: lateFrame, coverage: coverage,
+      by: forecaster, from: events.sources[number],
+      riding: events.extras.map { ($0.name, $0.source(number)) }, at: reference, policy: lateFrame,
+      coverage: coverage,
       onModelGrid: modelGrid)
     for line in forecast.replacements { show("note: frame \(line)") }
     // A place that does not exist is to be known before anything is written.
@@ -109,23 +112,16 @@ struct Forecast: AsyncParsableCommand {
     }
   }
 
-  /// The event that a time falls into, the last one by default.
+  /// The number of the event that a time falls into, the last one by default.
   private static func event(
     _ events: [any FrameSource], _ reference: InputSelection.Reference
-  ) throws -> any FrameSource {
+  ) -> Int {
     if case .time(let time) = reference {
-      let begun = events.filter { $0.timestamps?.first.map { $0 <= time } ?? false }
-      if let latest = begun.max(by: {
-        ($0.timestamps?.first ?? .distantPast) < ($1.timestamps?.first ?? .distantPast)
-      }) {
-        return latest
-      }
+      func start(_ event: Int) -> Date { events[event].timestamps?.first ?? .distantFuture }
+      let begun = events.indices.filter { start($0) <= time }
+      if let latest = begun.max(by: { start($0) < start($1) }) { return latest }
     }
-    guard let last = events.last else {
-      throw CleanError(
-        description: "expected at least one sequence of frames, received none. Check the data.")
-    }
-    return last
+    return events.count - 1
   }
 
   /// `2010-08-26T06:00`, `2010-08-26 06:00Z`, `201008260600`, `now`, or a number.

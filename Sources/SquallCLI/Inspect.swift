@@ -32,8 +32,13 @@ struct Inspect: AsyncParsableCommand {
     global.apply()
     try reportingErrors {
       let skipped = SkipLog()
-      let opened = try data.open(skipped: skipped)
-      let inspection = try DataInspection(opened, limit: frames, skipped: skipped)
+      var opened = try data.openFiles(seed: 1, skipped: skipped)
+      var handled: PreparedEvents?
+      if case .events(let events) = opened {
+        let prepared = try data.prepared(events)
+        (handled, opened) = (prepared, .events(prepared.sources))
+      }
+      let inspection = try DataInspection(opened, limit: frames, skipped: skipped, handled: handled)
       if let contactSheet { try writeSheet(opened, inspection, to: URL(filePath: contactSheet)) }
       print(json ? try inspection.json() : inspection.text)
       for reason in skipped.reasons { FileHandle.standardError.write(Data("skipped: \(reason)\n".utf8)) }

@@ -49,8 +49,7 @@ struct Train: AsyncParsableCommand {
   var tileSize: Int?
   @Option(help: "Forecast: pixels averaged into one along each axis (2 for large frames, else 1).")
   var downsampling: Int?
-  @Option(help: "Forecast: share of the frames for training and validation; 1 leaves no test part.")
-  var trainFraction: Double = 0.48
+  @OptionGroup var division: SplitArguments
   @Option(help: "Forecast: batches of an epoch.")
   var batchesPerEpoch: Int = 40
   @Option(
@@ -80,10 +79,6 @@ struct Train: AsyncParsableCommand {
       throw ValidationError(
         "--checkpoint-minutes: expected a positive number, received \(checkpointMinutes).")
     }
-    guard trainFraction > 0, trainFraction <= 1 else {
-      throw ValidationError(
-        "--train-fraction: expected a share above 0 and up to 1, received \(trainFraction).")
-    }
   }
 
   func run() async throws {
@@ -105,6 +100,7 @@ struct Train: AsyncParsableCommand {
           + "Go on with it by --resume, or name another folder.")
     }
     show("\(prepared.family.displayName): \(prepared.parameterCount) parameters, \(prepared.summary)")
+    for remark in prepared.remarks { show(remark) }
     var trainer = try prepared.trainer(resuming: isBegun ? folder : nil)
     if isBegun {
       let state = trainer.state
@@ -145,9 +141,11 @@ struct Train: AsyncParsableCommand {
   }
 
   private func prepare() throws -> PreparedTraining {
-    switch (try data.open(), task) {
+    switch (try data.openFiles(seed: 1, skipped: SkipLog()), task) {
     case (.events(let events), nil), (.events(let events), .forecast):
-      return try PreparedTraining(forecaster: forecastOptions(events[0].shape), events: events)
+      return try PreparedTraining(
+        forecaster: forecastOptions(events[0].shape),
+        on: data.prepared(events, grouped: division.split == .group))
     case (.clips(let clips), nil), (.clips(let clips), .classify):
       var options = TrainingRunOptions(loss: .sparseCategoricalCrossentropy())
       (options.epochs, options.learningRate, options.patience) = (20, 2e-3, 6)
@@ -171,7 +169,8 @@ struct Train: AsyncParsableCommand {
     options.downsampling = downsampling ?? (side >= 512 ? 2 : 1)
     options.tileSize = tileSize ?? min(64, max(8, side / options.downsampling / 8 * 8))
     options.parameters = parameters ?? options.parameters
-    options.trainFraction = trainFraction
+    (options.splitRule, options.splitGap) = (division.split, division.splitGap)
+    options.trainFraction = division.trainFraction
     options.batchesPerEpoch = batchesPerEpoch
     options.batchSize = training.batchSize ?? options.batchSize
     try training.applied(to: &options.run)

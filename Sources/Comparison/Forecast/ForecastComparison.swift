@@ -1,4 +1,5 @@
 import Architectures
+import Forecasting
 import Foundation
 import Reports
 import SequenceData
@@ -10,16 +11,21 @@ import Verification
 /// several seeds, scores them and the baselines on the same test tiles and mask, and writes the report.
 public struct ForecastComparison: Sendable {
   public let options: ForecastOptions
-  public let source: any FrameSource
+  public let events: PreparedEvents
   /// What the data are called in the report.
   public let name: String
   public let run: RunDescription
 
-  public init(options: ForecastOptions, source: any FrameSource, name: String, run: RunDescription) {
+  public init(options: ForecastOptions, events: PreparedEvents, name: String, run: RunDescription) {
     self.options = options
-    self.source = source
+    self.events = events
     self.name = name
     self.run = run
+  }
+
+  /// A comparison on one sequence.
+  public init(options: ForecastOptions, source: any FrameSource, name: String, run: RunDescription) {
+    self.init(options: options, events: PreparedEvents(source), name: name, run: run)
   }
 
   /// Runs the comparison and writes `index.html` and `results.json`, after each seed anew; the models are in
@@ -29,7 +35,8 @@ public struct ForecastComparison: Sendable {
   ///   `ComparisonError` if the folder cannot be written or holds another run, `TrainingError`,
   ///   `CheckpointError`, `ReportError`; `CancellationError` when cancelled.
   public func run() async throws -> ComparisonReport {
-    let data = try ForecastData(source, options: options)
+    let data = try ForecastData(events, options: options)
+    for remark in data.sequences.remarks { print("\(remark.name): \(remark.text)") }
     let architecture = try architecture(data)
     let matched =
       options.budget == .flops
@@ -69,7 +76,7 @@ public struct ForecastComparison: Sendable {
         match.family.rawValue, title: match.family.displayName, model: model, seed: seed,
         learningRate: rates[match.family]?.rate ?? 1e-3, maximumSeconds: seconds,
         on: trainingBatches(data, seed: seed),
-        validation: ForecastBatches(data: data, base: data.validation))
+        validation: validationBatches(data))
       print("scoring \(data.test.samples.count) test samples")
       let forecaster = ModelForecaster(model: best, data: data)
       return Finished(record: record, scores: try scoring.scores(of: [forecaster])[0])
@@ -83,7 +90,11 @@ public struct ForecastComparison: Sendable {
 
   private func trainingBatches(_ data: ForecastData, seed: UInt64) throws -> any BatchProvider {
     let batches = ForecastBatches(data: data, base: try data.training(seed: seed))
-    return options.augments ? SymmetricBatches(base: batches, seed: seed) : batches
+    return try AheadBatches(options.augments ? SymmetricBatches(base: batches, seed: seed) : batches)
+  }
+
+  private func validationBatches(_ data: ForecastData) throws -> any BatchProvider {
+    try AheadBatches(ForecastBatches(data: data, base: data.validation), repeatsEpoch: true)
   }
 
   /// The time of a training step of each family, measured before anything is trained.
@@ -121,7 +132,7 @@ public struct ForecastComparison: Sendable {
         model: try architecture.model(
           match.family, width: match.width, initialization: .seed(options.seed)),
         on: trainingBatches(data, seed: options.seed),
-        validation: ForecastBatches(data: data, base: data.validation))
+        validation: validationBatches(data))
       rates[match.family] = ChosenRate(rate: LearningRateSearch.best(trials, otherwise: 1e-3), trials: trials)
     }
     return rates
@@ -130,7 +141,8 @@ public struct ForecastComparison: Sendable {
   private func architecture(_ data: ForecastData) throws -> ForecastArchitecture {
     var architecture = ForecastArchitecture(
       inputFrames: options.inputFrames, forecastFrames: options.forecastFrames, height: options.tileSize,
-      width: options.tileSize, patchSize: options.patchSize, kernelSize: options.kernelSize)
+      width: options.tileSize, channels: data.sequences.builder.inputChannels, patchSize: options.patchSize,
+      kernelSize: options.kernelSize)
     architecture.background = options.background
     architecture.isResidual = options.isResidual
     architecture.decoding = options.decoding
@@ -182,25 +194,7 @@ public struct ForecastComparison: Sendable {
 
   /// What is stored with the models, so that they can be used on other data of the kind.
   private func notes(_ data: ForecastData) throws -> [String: String] {
-    func json(_ value: some Encodable) throws -> String {
-      String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
-    }
-    var notes = [
-      "normalizer": try json(data.normalizer), "unit": data.source.unit.rawValue,
-      "input_frames": "\(options.inputFrames)", "forecast_frames": "\(options.forecastFrames)",
-      "downsampling": "\(options.downsampling)",
-    ]
-    if let step = data.source.nominalStep { notes["step_minutes"] = "\(step)" }
-    if let grid = data.source.grid { notes["grid"] = try json(grid) }
-    // By these times `squall evaluate` knows what the training has not seen.
-    let seen = data.split.training + data.split.validation
-    if data.split.rule == .time, let times = data.source.timestamps, let first = seen.map(\.lowerBound).min(),
-      let end = seen.map(\.upperBound).max()
-    {
-      notes["trained_from"] = times[first].formatted(.iso8601)
-      notes["trained_until"] = times[end - 1].formatted(.iso8601)
-    }
-    return notes
+    try ForecastNotes(data.sequences).encoded()
   }
 }
 

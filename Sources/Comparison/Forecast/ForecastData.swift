@@ -4,87 +4,51 @@ import TensorCore
 
 /// Everything that both families get from the data, made once: the same split, tiles, normaliser and batches.
 package struct ForecastData {
-  package let source: any FrameSource
-  package let split: DataSplit
-  package let normalizer: StoredNormalizer
-  /// The windows that training draws from.
-  package let trainingWindows: WindowIndex
-  package let validation: AllTileBatches
+  package let sequences: PreparedSequences
   package let test: AllTileBatches
-  package let domain: DomainMask
-  package let grid: TileGrid
-  package let validationTiles: [Tile]
   let blocks: TestBlocks
   /// Forecasts along the motion of the observed frames.
   let advected: AdvectedFrames
-  private let sampler: TileSampler
   private let options: ForecastOptions
 
-  /// Prepares the data: averages pixels, splits by event where there are three or more and in time order with a gap
-  /// where not, fits the normaliser on the training part and lays the test tiles over the measured domain. Without
-  /// events of their own for validation some of the tiles are set apart for it.
-  ///
-  /// - Throws: `DataError` if the sequence is too short, too small or has no rain.
-  package init(_ base: any FrameSource, options: ForecastOptions) throws {
-    let averaged: any FrameSource =
-      options.downsampling > 1 ? try DownsampledSource(base, factor: options.downsampling) : base
-    let source = CachedSource(averaged)
-    self.source = source
-    advected = AdvectedFrames(source: source, steps: options.forecastFrames)
-    split = try Self.split(source, options)
-    normalizer = try StoredNormalizer(fittedOn: source, frames: split.trainingFrames)
-    domain = try DomainMask(of: source, frames: split.trainingFrames)
-    grid = try TileGrid(domain: domain, size: options.tileSize)
-    validationTiles =
-      split.validatesOnHeldOutTiles ? try grid.heldOut(fraction: options.validationShare) : grid.tiles
+  package var source: any FrameSource { sequences.source }
+  package var split: DataSplit { sequences.split }
+  package var normalizer: StoredNormalizer { sequences.normalizer }
+  /// The windows that training draws from.
+  package var trainingWindows: WindowIndex { sequences.trainingWindows }
+  package var validation: AllTileBatches { sequences.validation }
+  package var domain: DomainMask { sequences.domain }
+  package var grid: TileGrid { sequences.grid }
+  package var validationTiles: [Tile] { sequences.validationTiles }
 
-    let builder = BatchBuilder(source: source, normalizer: normalizer)
-    func windows(_ parts: [Range<Int>], stride: Int = 1) throws -> WindowIndex {
-      try WindowIndex(
-        of: source, parts: parts, inputFrames: options.inputFrames,
-        forecastFrames: options.forecastFrames, stride: stride)
-    }
-    var sampler = TileSampler(size: options.tileSize, seed: options.seed)
-    if split.validatesOnHeldOutTiles { sampler.excluded = validationTiles }
-    self.sampler = sampler
-    self.options = options
-    trainingWindows = try windows(split.training)
-    // Neighbouring windows are nearly the same: every third is enough to choose an epoch by.
-    validation = try AllTileBatches(
-      builder: builder, windows: windows(split.validation, stride: 3), tiles: validationTiles,
-      batchSize: options.batchSize)
-    let tested = try windows(split.test)
-    test = try AllTileBatches(
-      builder: builder, windows: tested, tiles: grid.tiles, batchSize: options.batchSize)
-    blocks = TestBlocks(
-      starts: tested.starts, windowLength: tested.length, forecastFrames: options.forecastFrames,
-      events: split.rule == .time ? nil : split.test)
+  /// Prepares one sequence; see ``PreparedSequences``.
+  package init(_ base: any FrameSource, options: ForecastOptions) throws {
+    try self.init(PreparedEvents(base), options: options)
   }
 
-  private static func split(_ source: some FrameSource, _ options: ForecastOptions) throws -> DataSplit {
-    let window = options.inputFrames + options.forecastFrames
-    guard source.events.count(where: { $0.count >= window }) >= 3 else {
-      return DataSplit(
-        try TimeSplit(
-          frameCount: source.count, inputFrames: options.inputFrames,
-          forecastFrames: options.forecastFrames, trainFraction: options.trainFraction,
-          validation: .heldOutTiles))
+  /// Prepares the data; see ``PreparedSequences``.
+  ///
+  /// - Throws: `DataError` if the sequences are too short, too small, have no rain, or leave no test.
+  package init(_ events: PreparedEvents, options: ForecastOptions) throws {
+    let sequences = try PreparedSequences(events, layout: options.layout)
+    guard let test = sequences.test, let tested = sequences.testWindows else {
+      throw DataError(
+        .invalidOption, expected: "a test part to compare on", received: "a training fraction of 1",
+        remedy: "Leave something for the test.")
     }
-    return try DataSplit(
-      byEventsOf: source, inputFrames: options.inputFrames, forecastFrames: options.forecastFrames,
-      seed: options.seed)
+    self.sequences = sequences
+    self.options = options
+    self.test = test
+    advected = AdvectedFrames(source: sequences.source, steps: options.forecastFrames)
+    blocks = TestBlocks(
+      starts: tested.starts, windowLength: tested.length, forecastFrames: options.forecastFrames,
+      events: sequences.split.rule == .time ? nil : sequences.split.test)
   }
 
   /// The training batches of a seed, the same for both families.
   ///
   /// - Throws: `DataError` if a number is not positive.
-  package func training(seed: UInt64) throws -> RandomTileBatches {
-    var sampler = sampler
-    sampler.seed = seed
-    return try RandomTileBatches(
-      builder: validation.builder, windows: trainingWindows, sampler: sampler,
-      batchSize: options.batchSize, batchesPerEpoch: options.batchesPerEpoch)
-  }
+  package func training(seed: UInt64) throws -> RandomTileBatches { try sequences.training(seed: seed) }
 
   /// Minutes from the last observed frame to each forecast frame; frames where time is unknown.
   func leadTimes(_ count: Int) -> [Double] {

@@ -1,4 +1,5 @@
 import Architectures
+import SequenceData
 
 /// What a comparison of forecasters is asked to do.
 public struct ForecastOptions: Sendable {
@@ -50,8 +51,11 @@ public struct ForecastOptions: Sendable {
   public var isQuick = false
   /// How several frames are forecast.
   public var decoding = ForecastDecoding.recurrent
-  /// The share of the frames for training and validation; a gap as long as the forecast and the test follow.
-  public var trainFraction = 0.48
+  /// What the split keeps together, the frames between its parts, and the share for training and validation; see
+  /// `SequenceLayout`.
+  public var splitRule: SplitRule? = nil
+  public var splitGap: Int? = nil
+  public var trainFraction: Double? = nil
   /// The share of the tiles on which validation takes place and which training never sees.
   public var validationShare = 0.2
   /// Integrated family: side of the patches that become channels, and kernel size.
@@ -75,6 +79,17 @@ public struct ForecastOptions: Sendable {
     options.learningRate = 1e-3
     options.isQuick = true
     return options
+  }
+
+  /// How the data are divided and cut into samples.
+  var layout: SequenceLayout {
+    var layout = SequenceLayout(
+      inputFrames: inputFrames, forecastFrames: forecastFrames, tileSize: tileSize)
+    layout.downsampling = downsampling
+    (layout.rule, layout.gapFrames, layout.trainFraction) = (splitRule, splitGap, trainFraction)
+    layout.validationShare = validationShare
+    (layout.batchSize, layout.batchesPerEpoch, layout.seed) = (batchSize, batchesPerEpoch, seed)
+    return layout
   }
 
   var seeds: [UInt64] { (0..<UInt64(max(seedCount, 1))).map { seed &+ $0 } }

@@ -129,7 +129,7 @@ struct ForecastReport {
           + "contingency tables pooled over tiles and windows"),
       Setting("Mask", "pixels valid in the observation and in the last observed frame"),
       Setting("Blocks of the bootstrap", blockText(data)),
-    ]
+    ] + data.sequences.remarks.map { Setting($0.name, $0.text) }
   }
 
   static func rateText(_ rate: Float?, _ rates: [Float]) -> String {

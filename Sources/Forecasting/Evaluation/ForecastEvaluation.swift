@@ -31,22 +31,22 @@ public struct ForecastEvaluation: Codable, Sendable {
   ///
   /// - Parameters:
   ///   - forecaster: The model.
-  ///   - events: The data as they were opened.
+  ///   - events: The data.
   ///   - thresholds: An event is above (`>`) one of these.
   ///   - part: Which part of the data is scored.
   ///   - stride: Every so manieth window is scored.
   ///   - coverage: Whole fields or tiles.
   /// - Throws: `ForecastingError` for data of another kind, or none that the model has not seen; `DataError`.
   public init(
-    of forecaster: TrainedForecaster, on events: [any FrameSource], thresholds: [Float],
+    of forecaster: TrainedForecaster, on events: PreparedEvents, thresholds: [Float],
     part: EvaluatedPart = .test, stride: Int = 1, coverage: FieldForecaster.Coverage = .automatic,
     progress: (Int, Int) -> Void = { _, _ in }
   ) throws {
     let notes = forecaster.notes
-    let joined = try EventSequence(events.map { try forecaster.prepared($0) })
+    let joined = try EventSequence(forecaster.prepared(events))
     let source = CachedSource(joined)
-    let windows = try WindowIndex(
-      of: source, inputFrames: notes.inputFrames, forecastFrames: notes.forecastFrames)
+    let windows = try events.leavingOutLookahead(
+      WindowIndex(of: source, inputFrames: notes.inputFrames, forecastFrames: notes.forecastFrames))
     let starts = try Self.starts(windows, joined, notes, part)
     let chosen = Swift.stride(from: 0, to: starts.count, by: max(1, stride)).map { starts[$0] }
     let fields = try FieldForecaster(forecaster, shape: source.shape, coverage: coverage)
@@ -90,13 +90,33 @@ public struct ForecastEvaluation: Codable, Sendable {
     unit = notes.unit
   }
 
+  /// Scores a model on sequences as they were opened.
+  ///
+  /// - Throws: as for prepared ones.
+  public init(
+    of forecaster: TrainedForecaster, on events: [any FrameSource], thresholds: [Float],
+    part: EvaluatedPart = .test, stride: Int = 1, coverage: FieldForecaster.Coverage = .automatic,
+    progress: (Int, Int) -> Void = { _, _ in }
+  ) throws {
+    try self.init(
+      of: forecaster, on: PreparedEvents(events), thresholds: thresholds, part: part, stride: stride,
+      coverage: coverage, progress: progress)
+  }
+
   /// The windows of the part, by their first frame.
   private static func starts(
     _ windows: WindowIndex, _ source: EventSequence, _ notes: ForecastNotes, _ part: EvaluatedPart
   ) throws -> [Int] {
     guard part == .test else { return windows.starts }
     let starts: [Int]
-    if source.hasOneClock, let times = source.timestamps {
+    if let split = notes.split, split.rule != .time, split.fits(source) {
+      starts = windows.starts.filter { start in
+        let frames = windows.window(startingAt: start).frames
+        return split.test.contains {
+          $0.lowerBound <= frames.lowerBound && frames.upperBound <= $0.upperBound
+        }
+      }
+    } else if source.hasOneClock, let times = source.timestamps {
       guard let from = notes.trainedFrom, let until = notes.trainedUntil else {
         throw ForecastingError(
           .unusableModel, in: "model", expected: "the times that the model was trained on", received: "none",

@@ -48,6 +48,7 @@ public struct FieldForecast: Equatable, Sendable {
   /// - Parameters:
   ///   - forecaster: The model.
   ///   - source: The sequence as it was opened, not averaged.
+  ///   - riding: Names and frames of the extra channels that the model takes, if it does.
   ///   - reference: The last frame to use.
   ///   - policy: What to do about late frames.
   ///   - coverage: Whole fields or tiles.
@@ -57,11 +58,12 @@ public struct FieldForecast: Equatable, Sendable {
   ///   throw.
   public init(
     by forecaster: TrainedForecaster, from source: any FrameSource,
+    riding: [(name: String, source: any FrameSource)] = [],
     at reference: InputSelection.Reference = .latest, policy: LateFramePolicy = .refuse,
     coverage: FieldForecaster.Coverage = .automatic, onModelGrid: Bool = false
   ) throws {
     let notes = forecaster.notes
-    let prepared = try forecaster.prepared(source)
+    let prepared = try forecaster.prepared(source, riding: riding)
     let step = notes.stepMinutes ?? source.nominalStep
     let input = try InputSelection(count: notes.inputFrames, step: step, policy: policy)
       .frames(of: prepared, at: reference)

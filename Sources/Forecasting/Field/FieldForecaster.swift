@@ -97,6 +97,7 @@ public struct FieldForecaster: Sendable {
   /// Normalised tiles `[tile, time, height, width, channels]`; beyond the field and where nothing was measured
   /// stands the fill value.
   private func input(_ frames: [Frame], _ tiles: [Tile], _ channels: Int) -> Tensor {
+    guard forecaster.notes.extras.isEmpty else { return stackedInput(frames, tiles, channels) }
     let normalizer = forecaster.notes.normalizer
     let fill = normalizer.fillValue
     let (tall, wide) = (tiles[0].height, tiles[0].width)
@@ -112,6 +113,32 @@ public struct FieldForecaster: Sendable {
             for offset in 0..<max(0, min(wide, width - tile.column)) * channels
             where frame.isValid[start + offset] {
               buffer[position + offset] = normalizer.normalize(frame.values[start + offset])
+            }
+          }
+        }
+      }
+    }
+  }
+  /// The same where every channel has a normaliser of its own.
+  private func stackedInput(_ frames: [Frame], _ tiles: [Tile], _ channels: Int) -> Tensor {
+    let normalizers = forecaster.normalizers(channels: channels)
+    let fills = normalizers.map(\.fillValue)
+    let (tall, wide) = (tiles[0].height, tiles[0].width)
+    return Tensor(shape: [tiles.count, frames.count, tall, wide, channels]) { buffer in
+      var position = 0
+      for tile in tiles {
+        for frame in frames {
+          for row in tile.row..<tile.row + tall {
+            for column in tile.column..<tile.column + wide {
+              let start = (row * width + column) * channels
+              let isInside = row < height && column < width
+              for channel in 0..<channels {
+                let value =
+                  isInside && frame.isValid[start + channel]
+                  ? normalizers[channel].normalize(frame.values[start + channel]) : fills[channel]
+                buffer.initializeElement(at: position, to: value)
+                position += 1
+              }
             }
           }
         }

@@ -19,6 +19,10 @@ public struct ForecastNotes: Sendable {
   public var trainedUntil: Date?
   /// How many frames (from the first) they saw, for data without times.
   public var trainedFrames: Int?
+  /// How the training's data were divided.
+  public var split: StoredSplit?
+  /// What the model sees beside the field, in this order.
+  public var extras: [ExtraDescription] = []
 
   public init(
     normalizer: StoredNormalizer, unit: PhysicalUnit, inputFrames: Int, forecastFrames: Int,
@@ -38,6 +42,20 @@ public struct ForecastNotes: Sendable {
     self.trainedFrames = trainedFrames
   }
 
+  /// What is to be known of prepared data.
+  public init(_ data: PreparedSequences) {
+    let (joined, seen) = (data.joined, data.split.seen)
+    let times = joined.hasOneClock ? joined.timestamps : nil
+    self.init(
+      normalizer: data.normalizer, unit: joined.unit, inputFrames: data.layout.inputFrames,
+      forecastFrames: data.layout.forecastFrames, downsampling: data.layout.downsampling,
+      stepMinutes: joined.timestamps == nil ? nil : joined.nominalStep, grid: data.fineGrid,
+      trainedFrom: times?[seen.lowerBound], trainedUntil: times?[seen.upperBound - 1],
+      trainedFrames: seen.upperBound)
+    split = StoredSplit(data.split, of: joined)
+    extras = data.extras
+  }
+
   /// The notes as a checkpoint keeps them.
   public func encoded() throws -> [String: String] {
     var notes = [
@@ -50,6 +68,8 @@ public struct ForecastNotes: Sendable {
     notes["trained_from"] = trainedFrom.map { $0.formatted(.iso8601) }
     notes["trained_until"] = trainedUntil.map { $0.formatted(.iso8601) }
     notes["trained_frames"] = trainedFrames.map { "\($0)" }
+    notes["split"] = try split.map(json)
+    if !extras.isEmpty { notes["extra_channels"] = try json(extras) }
     return notes
   }
 
@@ -69,7 +89,29 @@ public struct ForecastNotes: Sendable {
     trainedFrom = notes["trained_from"].flatMap { try? Date($0, strategy: .iso8601) }
     trainedUntil = notes["trained_until"].flatMap { try? Date($0, strategy: .iso8601) }
     trainedFrames = notes["trained_frames"].flatMap { Int($0) }
+    split = notes["split"] == nil ? nil : try decoded(StoredSplit.self, notes, "split")
+    extras =
+      notes["extra_channels"] == nil ? [] : try decoded([ExtraDescription].self, notes, "extra_channels")
   }
+}
+
+/// Which frames of its data a training left for the test, to find them again in the same data.
+public struct StoredSplit: Codable, Equatable, Sendable {
+  public let rule: DataSplit.Rule
+  public let test: [Range<Int>]
+  /// How many frames and events the data had.
+  public let frames: Int
+  public let events: Int
+
+  public init(_ split: DataSplit, of source: some FrameSource) {
+    rule = split.rule
+    test = split.test
+    frames = source.count
+    events = source.events.count
+  }
+
+  /// Whether a source is as long and has as many events as the data of the training.
+  func fits(_ source: some FrameSource) -> Bool { source.count == frames && source.events.count == events }
 }
 
 /// What the file of a classifier says of its clips.

@@ -85,16 +85,28 @@ public struct TrainedForecaster: Sendable {
     return (height, width)
   }
 
-  /// The sequence as the model takes it: checked, averaged over pixels, with a cache.
+  /// Sequences as the model takes them: checked, averaged over pixels, extra channels behind those of the field.
   ///
   /// - Throws: `ForecastingError` if unit or channels are not those of the training.
-  public func prepared(_ source: any FrameSource) throws -> any FrameSource {
+  public func prepared(_ events: PreparedEvents) throws -> [any FrameSource] {
+    try events.sources.enumerated().map { number, source in
+      try prepared(source, riding: events.extras.map { ($0.name, $0.source(number)) })
+    }
+  }
+
+  /// One sequence as the model takes it, with the names and frames of what rides along.
+  ///
+  /// - Throws: `ForecastingError` if unit or channels are not those of the training.
+  public func prepared(
+    _ source: any FrameSource, riding: [(name: String, source: any FrameSource)] = []
+  ) throws -> any FrameSource {
     guard source.unit == notes.unit else {
       throw ForecastingError(
         .otherData, in: "data", expected: "values in \(notes.unit.rawValue), on which the model was trained",
         received: "values in \(source.unit.rawValue)", remedy: "Convert the data, or name their unit.")
     }
-    let channels = model.inputs[0].shape[-1]
+    try check(riding)
+    let channels = model.inputs[0].shape[-1].map { $0 - notes.extras.reduce(0) { $0 + $1.channels } }
     guard channels == nil || channels == source.shape.channels else {
       throw ForecastingError(
         .otherData, in: "data", expected: "frames of \(channels ?? 1) channels",
@@ -105,8 +117,35 @@ public struct TrainedForecaster: Sendable {
         .otherData, in: "data", expected: "a frame every \(short(step)) minutes, as in training",
         received: "one every \(short(own)) minutes", remedy: "Train a model on data of this interval.")
     }
-    return CachedSource(
-      notes.downsampling > 1 ? try DownsampledSource(source, factor: notes.downsampling) : source)
+    let stacked = riding.isEmpty ? source : try StackedSource(source, riding: riding.map(\.source))
+    return notes.downsampling > 1 ? try DownsampledSource(stacked, factor: notes.downsampling) : stacked
+  }
+
+  /// Refuses extra channels that are not those of the training.
+  private func check(_ riding: [(name: String, source: any FrameSource)]) throws {
+    func text(_ name: String, _ channels: Int, _ unit: PhysicalUnit) -> String {
+      "\(name) (\(channels == 1 ? "one channel" : "\(channels) channels"), \(unit.rawValue))"
+    }
+    let known = notes.extras
+    guard riding.count == known.count,
+      zip(riding, known).allSatisfy({ $0.source.shape.channels == $1.channels && $0.source.unit == $1.unit })
+    else {
+      let expected = known.map { text($0.name, $0.channels, $0.unit) }.joined(separator: ", ")
+      let received = riding.map { text($0.name, $0.source.shape.channels, $0.source.unit) }
+        .joined(separator: ", ")
+      throw ForecastingError(
+        .otherData, in: "data",
+        expected: known.isEmpty
+          ? "no extra channels, as in training" : "the extra channels of the training: \(expected)",
+        received: riding.isEmpty ? "none" : received,
+        remedy: known.isEmpty ? "Leave --extra out." : "Give each by --extra, in this order.")
+    }
+  }
+
+  /// The normaliser of each channel of ``prepared(_:riding:)``.
+  func normalizers(channels: Int) -> [StoredNormalizer] {
+    let extra = notes.extras.flatMap { [StoredNormalizer](repeating: $0.normalizer, count: $0.channels) }
+    return [StoredNormalizer](repeating: notes.normalizer, count: max(0, channels - extra.count)) + extra
   }
 }
 

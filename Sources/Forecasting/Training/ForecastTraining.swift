@@ -17,8 +17,11 @@ public struct ForecastTrainingOptions: Sendable {
   public var downsampling = 1
   /// How many parameters the model should have, nearly.
   public var parameters = 300_000
-  /// The share of the frames (or events) for training and validation; 1 leaves no test part.
-  public var trainFraction = 0.48
+  /// What the split keeps together, the frames between its parts, and the share for training and validation; see
+  /// `SequenceLayout`.
+  public var splitRule: SplitRule?
+  public var splitGap: Int?
+  public var trainFraction: Double?
   public var validationShare = 0.2
   public var batchesPerEpoch = 40
   public var batchSize = 8
@@ -28,6 +31,18 @@ public struct ForecastTrainingOptions: Sendable {
   public var run = TrainingRunOptions(loss: .meanSquaredError)
 
   public init() {}
+
+  /// How the data are divided and cut into samples; only rain is drawn by where it rains.
+  func layout(for unit: PhysicalUnit?) -> SequenceLayout {
+    var layout = SequenceLayout(
+      inputFrames: inputFrames, forecastFrames: forecastFrames, tileSize: tileSize)
+    layout.downsampling = downsampling
+    (layout.rule, layout.gapFrames, layout.trainFraction) = (splitRule, splitGap, trainFraction)
+    layout.validationShare = validationShare
+    (layout.batchSize, layout.batchesPerEpoch, layout.seed) = (batchSize, batchesPerEpoch, run.seed)
+    if unit != .millimetresPerHour { layout.dryAcceptance = 1 }
+    return layout
+  }
 }
 
 /// What every training is asked to do.
@@ -64,6 +79,8 @@ public struct PreparedTraining: Sendable {
   public let notes: [String: String]
   /// Bytes of the data that training keeps in memory, at most.
   public let dataBytes: Int
+  /// What was done to the data and what it left out, a line each.
+  public let remarks: [String]
 
   /// How many parameters are trained.
   public var parameterCount: Int { model.parameterCount }
@@ -95,55 +112,23 @@ public struct PreparedTraining: Sendable {
 }
 
 extension PreparedTraining {
-  /// Prepares the training of a forecaster: averages pixels, divides the data, fits the normaliser on the training
-  /// part, holds tiles (or the last frames) out for validation.
+  /// Prepares the training of a forecaster on sequences as they were opened.
+  ///
+  /// - Throws: as ``init(forecaster:on:)``.
+  public init(forecaster options: ForecastTrainingOptions, events: [any FrameSource]) throws {
+    try self.init(forecaster: options, on: PreparedEvents(events))
+  }
+
+  /// Prepares the training of a forecaster; see `PreparedSequences` for how the data are divided.
   ///
   /// - Throws: `DataError` if the data do not suffice, `WidthMatchError` or `ShapeError` if no model fits the options.
-  public init(forecaster options: ForecastTrainingOptions, events: [any FrameSource]) throws {
-    let averaged: [any FrameSource] =
-      options.downsampling > 1
-      ? try events.map { try DownsampledSource($0, factor: options.downsampling) } : events
-    let joined = try EventSequence(averaged)
-    let source = CachedSource(joined)
-    let tileSize = options.tileSize
-    guard tileSize <= min(source.shape.height, source.shape.width) else {
-      throw DataError(
-        .noTile,
-        expected: "tiles of at most \(min(source.shape.height, source.shape.width)) pixels, the frames being "
-          + "\(source.shape)", received: "\(tileSize)",
-        remedy: "Choose smaller tiles with --tile-size, or average fewer pixels.")
-    }
-    let hasRoom = min(source.shape.height / tileSize, 8) * min(source.shape.width / tileSize, 8) >= 4
-    let parts = try DataParts(
-      of: joined, fraction: options.trainFraction, inputFrames: options.inputFrames,
-      forecastFrames: options.forecastFrames, hasRoomForTiles: hasRoom)
-    let normalizer = try StoredNormalizer(fittedOn: source, frames: Array(parts.training))
-    let domain = try DomainMask(of: source, frames: Self.spread(parts.training, 60))
-    let grid = try TileGrid(domain: domain, size: tileSize)
-    let heldOut = parts.validatesOnTiles ? try grid.heldOut(fraction: options.validationShare) : []
-
-    let builder = BatchBuilder(source: source, normalizer: normalizer)
-    func windows(_ frames: Range<Int>, stride: Int = 1) throws -> WindowIndex {
-      try WindowIndex(
-        of: source, frames: frames, inputFrames: options.inputFrames, forecastFrames: options.forecastFrames,
-        stride: stride)
-    }
-    var sampler = TileSampler(size: tileSize, seed: options.run.seed)
-    sampler.excluded = heldOut
-    if source.unit != .millimetresPerHour { sampler.dryAcceptance = 1 }
-    training = SequenceBatches(
-      source: try RandomTileBatches(
-        builder: builder, windows: windows(parts.training), sampler: sampler, batchSize: options.batchSize,
-        batchesPerEpoch: options.batchesPerEpoch))
-    // Neighbouring windows are nearly the same: every third is enough to choose an epoch by.
-    validation = SequenceBatches(
-      source: try AllTileBatches(
-        builder: builder, windows: windows(parts.validation, stride: 3),
-        tiles: heldOut.isEmpty ? grid.tiles : heldOut, batchSize: options.batchSize))
-
+  public init(forecaster options: ForecastTrainingOptions, on events: PreparedEvents) throws {
+    let data = try PreparedSequences(events, layout: options.layout(for: events.sources.first?.unit))
+    training = try AheadBatches(SequenceBatches(source: data.training(seed: options.run.seed)))
+    validation = try AheadBatches(SequenceBatches(source: data.validation), repeatsEpoch: true)
     let architecture = ForecastArchitecture(
-      inputFrames: options.inputFrames, forecastFrames: options.forecastFrames, height: tileSize,
-      width: tileSize, channels: source.shape.channels, patchSize: options.patchSize,
+      inputFrames: options.inputFrames, forecastFrames: options.forecastFrames, height: options.tileSize,
+      width: options.tileSize, channels: data.builder.inputChannels, patchSize: options.patchSize,
       kernelSize: options.kernelSize)
     let width = try WidthMatcher.width(of: options.family, in: architecture, parameters: options.parameters)
     family = options.family
@@ -151,15 +136,9 @@ extension PreparedTraining {
     model = try architecture.model(family, width: width, initialization: .seed(options.run.seed))
     plan = options.run.plan
     learningRate = options.run.learningRate
-    dataBytes = min(source.capacity, source.count) * source.shape.count * 5
-    let times = joined.hasOneClock ? joined.timestamps : nil
-    notes = try ForecastNotes(
-      normalizer: normalizer, unit: source.unit, inputFrames: options.inputFrames,
-      forecastFrames: options.forecastFrames, downsampling: options.downsampling,
-      stepMinutes: joined.timestamps == nil ? nil : joined.nominalStep, grid: events[0].grid,
-      trainedFrom: times?[0], trainedUntil: times?[parts.seen.upperBound - 1],
-      trainedFrames: parts.seen.upperBound
-    ).encoded()
+    dataBytes = min(data.source.capacity, data.source.count) * data.source.shape.count * 5
+    remarks = data.remarks.map { "\($0.name): \($0.text)" }
+    notes = try ForecastNotes(data).encoded()
   }
 
   /// Prepares the training of a classifier; clips of one group stay together in training, validation or test.
@@ -176,18 +155,17 @@ extension PreparedTraining {
     self.family = family
     summary = architecture.summary(family, width: width)
     model = try architecture.model(family, width: width, initialization: .seed(run.seed))
-    training = ClassifierBatches(clips: clips, indices: split.training, batchSize: batchSize, seed: run.seed)
-    validation = ClassifierBatches(clips: clips, indices: split.validation, batchSize: batchSize, seed: nil)
+    training = try AheadBatches(
+      ClassifierBatches(clips: clips, indices: split.training, batchSize: batchSize, seed: run.seed))
+    validation = try AheadBatches(
+      ClassifierBatches(clips: clips, indices: split.validation, batchSize: batchSize, seed: nil),
+      repeatsEpoch: true)
     plan = run.plan
     learningRate = run.learningRate
     // The clips are there already.
     dataBytes = 0
+    remarks = []
     notes = ClassifierNotes(classes: clips.classNames, splitSeed: run.seed, clipCount: clips.count).encoded()
-  }
-
-  /// Some frames of a range, evenly spread.
-  private static func spread(_ range: Range<Int>, _ count: Int) -> [Int] {
-    Array(stride(from: range.lowerBound, to: range.upperBound, by: max(1, range.count / count)))
   }
 }
 

@@ -12,7 +12,9 @@ public struct RidingChannels: Sendable {
   }
 
   /// Refuses channels that do not lie on the frames of a field.
-  func check(with field: any FrameSource) throws {
+  func check(with field: any FrameSource) throws { try Self.check(source, with: field) }
+
+  static func check(_ source: any FrameSource, with field: any FrameSource) throws {
     let (own, other) = (source.shape, field.shape)
     guard own.height == other.height, own.width == other.width,
       source.count == 1 || source.count == field.count

@@ -85,6 +85,9 @@ public final class MappedCache: FrameSource {
     }
   }
 
+  /// Once every frame is in the file.
+  public var readsParts: Bool { isComplete }
+
   public func frame(at index: Int) throws -> Frame {
     try check(index: index)
     if let mapped = holding(index) { return try layout.frame(index, in: mapped, time: timestamps?[index]) }

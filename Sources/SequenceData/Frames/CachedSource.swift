@@ -36,8 +36,22 @@ public final class CachedSource: FrameSource {
   public var events: [Range<Int>] { base.events }
   public var grid: GridMetadata? { base.grid }
 
+  /// How many frames are in memory now.
+  public var heldFrames: Int { state.withLock { $0.entries.count } }
+
   /// How many frames were read from the source behind so far.
   public var reads: Int { state.withLock { $0.reads } }
+
+  /// From the frame; where not all of them fit and parts are cheap to read, as from a mapped file, the part alone.
+  public func append(
+    _ tile: Tile, ofFrame index: Int, to values: inout [Float], _ isValid: inout [Bool]
+  ) throws {
+    if capacity < base.count, base.readsParts {
+      try base.append(tile, ofFrame: index, to: &values, &isValid)
+    } else {
+      try frame(at: index).append(tile, to: &values, &isValid)
+    }
+  }
 
   public func frame(at index: Int) throws -> Frame {
     let held = state.withLock { state -> Frame? in

@@ -22,6 +22,9 @@ public protocol FrameSource: Sendable {
   /// one event unless it says otherwise; frames outside of all events are in no window.
   var events: [Range<Int>] { get }
 
+  /// Whether a part of a frame is read as quickly as its size suggests, so that nobody need keep whole frames for it.
+  var readsParts: Bool { get }
+
   /// Reads one frame.
   ///
   /// - Throws: ``DataError`` if there is no such frame or its file cannot be read.
@@ -39,6 +42,7 @@ public protocol FrameSource: Sendable {
 extension FrameSource {
   public var grid: GridMetadata? { nil }
   public var events: [Range<Int>] { [0..<count] }
+  public var readsParts: Bool { false }
 
   public func append(
     _ tile: Tile, ofFrame index: Int, to values: inout [Float], _ isValid: inout [Bool]

@@ -48,6 +48,7 @@ extension DataInspection {
     if let pixelWidth, let pixelHeight {
       lines.append(("pixel", "\(short(pixelWidth)) × \(short(pixelHeight)) km"))
     }
+    for remark in remarks ?? [] { lines.append(("", remark)) }
     if skipped > 0 { lines.append(("skipped", "\(skipped) that could not be read")) }
     return lines.map { "\($0.0):".padding(toLength: 12, withPad: " ", startingAt: 0) + $0.1 }
       .joined(separator: "\n")

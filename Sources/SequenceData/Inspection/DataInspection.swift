@@ -53,6 +53,10 @@ public struct DataInspection: Codable, Equatable, Sendable {
   public var wetShare: Double?
   /// What was left out because it could not be read.
   public var skipped: Int
+  /// What bridging gaps and cutting out dry spells came to, where it was asked for.
+  public var handling: HandlingCounts?
+  /// The same in words, with what rides along.
+  public var remarks: [String]?
 
   /// A pixel counts as wet above this rain rate in mm/h.
   public static let wetThreshold: Float = 0.1
@@ -63,8 +67,11 @@ public struct DataInspection: Codable, Equatable, Sendable {
   ///   - data: As ``openData(at:options:skipped:)`` gives them.
   ///   - limit: Reads at most so many frames, spread evenly; all of them without it.
   ///   - skipped: Where opening noted what it left out.
+  ///   - handled: What was done to the sequences, where something was.
   /// - Throws: ``DataError`` if a frame cannot be read.
-  public init(_ data: OpenedData, limit: Int? = nil, skipped: SkipLog? = nil) throws {
+  public init(
+    _ data: OpenedData, limit: Int? = nil, skipped: SkipLog? = nil, handled: PreparedEvents? = nil
+  ) throws {
     let sources = try data.sources()
     guard let source = sources.first else {
       throw DataError(.noFrames, expected: "at least one frame", received: "none", remedy: "Name other data.")
@@ -72,7 +79,7 @@ public struct DataInspection: Codable, Equatable, Sendable {
     frames = sources.reduce(0) { $0 + $1.count }
     (height, width, channels) = (source.shape.height, source.shape.width, source.shape.channels)
     unit = source.unit
-    events = sources.map(Self.event)
+    events = sources.flatMap { source in source.events.map { Self.event(source, $0) } }
     if case .clips(let clips) = data {
       classes = clips.classNames.enumerated().map { number, name in
         ClassCount(name: name, clips: clips.labels.count { $0 == number })
@@ -105,13 +112,25 @@ public struct DataInspection: Codable, Equatable, Sendable {
     wetShare =
       unit == .millimetresPerHour && tally.valid > 0 ? Double(tally.wet) / Double(tally.valid) : nil
     self.skipped = skipped?.count ?? 0
+    if let handled, handled.handling != SequenceHandling() { handling = handled.counts }
+    let lines =
+      (handled.map { handled in
+        handled.counts.lines(handled.handling).map { "\($0.name): \($0.text)" }
+          + handled.extras.map { extra in
+            let channels = extra.channels == 1 ? "one channel" : "\(extra.channels) channels"
+            return "Extra channels: \(extra.name), \(channels) in \(extra.unit.rawValue), "
+              + (extra.isStatic ? "the same at all times" : "at the times of the field")
+          }
+      }) ?? []
+    remarks = lines.isEmpty ? nil : lines
   }
 
-  private static func event(_ source: any FrameSource) -> Event {
+  private static func event(_ source: any FrameSource, _ range: Range<Int>) -> Event {
+    let times = source.timestamps.map { $0[range] }
     var event = Event(
-      frames: source.count, first: source.timestamps?.first, last: source.timestamps?.last,
+      frames: range.count, first: times?.first, last: times?.last,
       step: source.nominalStep, gaps: 0, missingFrames: 0)
-    guard let times = source.timestamps, let step = source.nominalStep, step > 0 else { return event }
+    guard let times, let step = source.nominalStep, step > 0 else { return event }
     for (next, time) in zip(times.dropFirst(), times) {
       let minutes = next.timeIntervalSince(time) / 60
       // The rule by which windows are cut; see WindowIndex.

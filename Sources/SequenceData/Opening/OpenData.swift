@@ -94,7 +94,7 @@ struct DataOpener {
     case .pictures: return [try PictureSequence([file], options: options, skipped: skipped)]
     case .video where PictureFile.Format(file) == .gif:
       return [try AnimatedGIF.source(file, options: options)]
-    case .video: return [CachedSource(try VideoSource(file, options: options))]
+    case .video: return [CachedSource(try VideoSource(file, options: options), maximumBytes: 64 << 20)]
     case .hdf5: return try LabeledArray(HDF5Blocks(file, dataset: options.dataset), options: options).sources
     case .netcdf: return try NetCDFFile(file, options: options).array(options).sources
     case .knmi, .odim, .meteoswiss, .fmi, .radolan, .gdal:

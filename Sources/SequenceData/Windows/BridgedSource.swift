@@ -53,6 +53,19 @@ public struct BridgedSource: FrameSource {
     framesOffTheClock = base.events.reduce(0) { $0 + $1.count } - taken.count
   }
 
+  /// For each frame the last one that has to be there before it can be made: itself, or where it is interpolated the
+  /// first tick by which the frame after the gap is known.
+  var madeFrom: [Int] {
+    let tolerance = (base.nominalStep ?? 0) * 6
+    guard let known = base.timestamps else { return Array(contents.indices) }
+    return contents.enumerated().map { place, content in
+      guard case .between(_, let after, _) = content else { return place }
+      var last = place
+      while last < contents.count, times[last].timeIntervalSince(known[after]) < -tolerance { last += 1 }
+      return last
+    }
+  }
+
   public var count: Int { contents.count }
   public var shape: FrameShape { base.shape }
   public var timestamps: [Date]? { times }

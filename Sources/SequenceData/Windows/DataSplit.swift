@@ -45,10 +45,12 @@ public struct DataSplit: Equatable, Codable, Sendable {
     shortEvents = 0
   }
 
-  private init(_ rule: Rule, _ parts: [[Range<Int>]], shortEvents: Int = 0) {
+  init(
+    _ rule: Rule, _ parts: [[Range<Int>]], validatesOnHeldOutTiles: Bool = false, shortEvents: Int = 0
+  ) {
     self.rule = rule
     (training, validation, test) = (parts[0], parts[1], parts[2])
-    validatesOnHeldOutTiles = false
+    self.validatesOnHeldOutTiles = validatesOnHeldOutTiles
     self.shortEvents = shortEvents
   }
 
@@ -61,6 +63,8 @@ public struct DataSplit: Equatable, Codable, Sendable {
   ///   - forecastFrames: Frames to forecast.
   ///   - trainFraction: The share for training and validation.
   ///   - validationFraction: The share of that for validation.
+  ///   - hasTest: Whether there is a test; without it everything is for training and validation.
+  ///   - gapFrames: How many frames lie between events of different parts at least; the forecast length by default.
   ///   - order: `.time` where all events have times and by chance where not, unless stated.
   ///   - seed: What random choices depend on.
   /// - Throws: ``DataError`` if there are fewer than three events or groups, fractions leave nothing for a part, or
@@ -68,7 +72,8 @@ public struct DataSplit: Equatable, Codable, Sendable {
   ///   round) on the same grid.
   public init(
     byEventsOf source: some FrameSource, groups: [Int]? = nil, inputFrames: Int, forecastFrames: Int,
-    trainFraction: Double = 0.6, validationFraction: Double = 0.2, order: Order? = nil, seed: UInt64 = 1
+    trainFraction: Double = 0.6, validationFraction: Double = 0.2, hasTest: Bool = true,
+    gapFrames: Int? = nil, order: Order? = nil, seed: UInt64 = 1
   ) throws {
     try WindowIndex.check(inputFrames: inputFrames, forecastFrames: forecastFrames)
     let events = source.events
@@ -93,14 +98,17 @@ public struct DataSplit: Equatable, Codable, Sendable {
         units = units.map { ($0, start($0)) }.sorted { $0.1 < $1.1 }.map(\.0)
       }
     }
-    let sizes = try Self.sizes(units.count, trainFraction, validationFraction, of: "events")
+    let sizes =
+      hasTest
+      ? try Self.sizes(units.count, trainFraction, validationFraction, of: "events")
+      : try Self.sizesWithoutTest(units.count, validationFraction)
     let part = Dictionary(
       uniqueKeysWithValues: units.enumerated().map { place, group in
         (group, place < sizes.training ? 0 : place < sizes.training + sizes.validation ? 1 : 2)
       })
     var parts: [[Range<Int>]] = [[], [], []]
     for index in long { parts[part[groups[index]] ?? 0].append(events[index]) }
-    try Self.checkDistance(parts, of: source, forecastFrames: forecastFrames)
+    try Self.checkDistance(parts, of: source, gapFrames: max(gapFrames ?? 0, forecastFrames))
     self.init(
       Set(groups).count == events.count ? .event : .group, parts, shortEvents: events.count - long.count)
   }
@@ -157,9 +165,21 @@ public struct DataSplit: Equatable, Codable, Sendable {
     )
   }
 
+  private static func sizesWithoutTest(
+    _ count: Int, _ validation: Double
+  ) throws -> (training: Int, validation: Int) {
+    guard count >= 2 else {
+      throw DataError(
+        .tooFewFrames, expected: "two events of at least a window's length", received: "\(count)",
+        remedy: "Add data, shorten the windows, or split by time.")
+    }
+    let validated = min(max(1, Int((validation * Double(count)).rounded())), count - 1)
+    return (count - validated, validated)
+  }
+
   /// Refuses parts that touch in time: the end of one hour's file and the start of the next are one event.
   private static func checkDistance(
-    _ parts: [[Range<Int>]], of source: some FrameSource, forecastFrames: Int
+    _ parts: [[Range<Int>]], of source: some FrameSource, gapFrames: Int
   ) throws {
     guard let times = source.timestamps, let step = source.nominalStep else { return }
     let spans = parts.enumerated().flatMap { part, ranges in
@@ -168,10 +188,10 @@ public struct DataSplit: Equatable, Codable, Sendable {
     for (a, b) in zip(spans, spans.dropFirst()) where a.part != b.part {
       let minutes = b.start.timeIntervalSince(a.end) / 60
       // Events that overlap in time are of different places.
-      guard minutes > 0, minutes < Double(forecastFrames) * step else { continue }
+      guard minutes > 0, minutes < Double(gapFrames) * step else { continue }
       throw DataError(
         .leakage,
-        expected: "events of different parts at least \(forecastFrames) frames (a forecast) apart",
+        expected: "events of different parts at least \(gapFrames) frames (a forecast or more) apart",
         received: "\(a.end) and \(b.start)",
         remedy: "Give one sequence and split by time, or put neighbouring events into one group.")
     }

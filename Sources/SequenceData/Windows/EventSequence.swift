@@ -57,7 +57,21 @@ public struct EventSequence: FrameSource {
   public var unit: PhysicalUnit { sources[0].unit }
   public var grid: GridMetadata? { sources[0].grid }
 
+  public var readsParts: Bool { sources.allSatisfy(\.readsParts) }
+
   public func frame(at index: Int) throws -> Frame {
+    let (source, place) = try place(of: index)
+    return try source.frame(at: place)
+  }
+
+  public func append(
+    _ tile: Tile, ofFrame index: Int, to values: inout [Float], _ isValid: inout [Bool]
+  ) throws {
+    let (source, place) = try place(of: index)
+    try source.append(tile, ofFrame: place, to: &values, &isValid)
+  }
+
+  private func place(of index: Int) throws -> (source: any FrameSource, index: Int) {
     try check(index: index)
     // The last sequence that starts at or before the frame; empty ones start where the next does.
     var (low, high) = (0, sources.count - 1)
@@ -65,6 +79,6 @@ public struct EventSequence: FrameSource {
       let middle = (low + high + 1) / 2
       if starts[middle] <= index { low = middle } else { high = middle - 1 }
     }
-    return try sources[low].frame(at: index - starts[low])
+    return (sources[low], index - starts[low])
   }
 }

@@ -62,13 +62,27 @@ public struct SegmentedSource: FrameSource {
     dryFrames = pieces.reduce(0) { $0 + $1.count } - wet.reduce(0) { $0 + $1.count }
   }
 
+  /// A sequence without an event.
+  init(dryThroughout base: any FrameSource) {
+    self.base = base
+    events = []
+    dryFrames = base.events.reduce(0) { $0 + $1.count }
+  }
+
   public var count: Int { base.count }
   public var shape: FrameShape { base.shape }
   public var timestamps: [Date]? { base.timestamps }
   public var nominalStep: Double? { base.nominalStep }
   public var unit: PhysicalUnit { base.unit }
   public var grid: GridMetadata? { base.grid }
+  public var readsParts: Bool { base.readsParts }
   public func frame(at index: Int) throws -> Frame { try base.frame(at: index) }
+
+  public func append(
+    _ tile: Tile, ofFrame index: Int, to values: inout [Float], _ isValid: inout [Bool]
+  ) throws {
+    try base.append(tile, ofFrame: index, to: &values, &isValid)
+  }
 
   private static func pieces(
     of event: Range<Int>, in source: any FrameSource, maximumGap: Int

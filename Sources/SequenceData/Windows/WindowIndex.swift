@@ -24,11 +24,13 @@ public struct WindowIndex: Equatable, Sendable {
   public let inputFrames: Int
   public let forecastFrames: Int
   /// The index of the first frame of every window, ascending.
-  public let starts: [Int]
+  public private(set) var starts: [Int]
   /// How many windows were left out because frames are missing within.
   public let droppedByGaps: Int
   /// How many windows were left out because they would leave an event.
   public let droppedByEvents: Int
+  /// How many windows were left out because their input was interpolated from frames after it.
+  public private(set) var droppedByLookahead = 0
 
   /// The length of a window in frames.
   public var length: Int { inputFrames + forecastFrames }
@@ -133,6 +135,22 @@ public struct WindowIndex: Equatable, Sendable {
     droppedByGaps = candidates - starts.count
     let whole = parts.reduce(0) { $0 + max(0, $1.count - length + stride) / stride }
     droppedByEvents = max(0, whole - candidates)
+  }
+
+  /// The windows without some of them, which are counted in ``droppedByLookahead``.
+  ///
+  /// - Throws: ``DataError`` if none remains.
+  func leavingOut(_ looksAhead: (Window) -> Bool) throws -> WindowIndex {
+    var windows = self
+    windows.starts = starts.filter { !looksAhead(window(startingAt: $0)) }
+    windows.droppedByLookahead += starts.count - windows.starts.count
+    guard !windows.starts.isEmpty else {
+      throw DataError(
+        .tooFewFrames, expected: "a window whose input is known before its forecast begins",
+        received: "\(starts.count), each with a frame interpolated from later ones",
+        remedy: "Bridge gaps by the last frame or a mask, or leave them.")
+    }
+    return windows
   }
 
   /// Refuses lengths that make no window.
