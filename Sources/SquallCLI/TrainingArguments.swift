@@ -15,7 +15,10 @@ struct TrainingArguments: ParsableArguments {
       "The loss by Keras' name, such as mse or mae, or rain_weighted (mse; "
         + "sparse_categorical_crossentropy for classifiers)."))
   var loss: String?
-  @Option(help: "Epochs without a better validation loss before training stops (8; three tenths of the epochs for classifiers).")
+  @Option(
+    help: ArgumentHelp(
+      "Epochs without a better validation loss before training stops (8; three tenths of the epochs for classifiers)."
+    ))
   var patience: Int?
   @Option(
     name: [.customLong("max-minutes"), .customLong("maximum-minutes")],
