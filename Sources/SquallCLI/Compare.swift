@@ -2,6 +2,7 @@ import Architectures
 import ArgumentParser
 import Comparison
 import Foundation
+import Reports
 import SequenceData
 
 /// `squall compare`: trains both families on the user's data and writes the report.
@@ -103,6 +104,12 @@ struct Compare: AsyncParsableCommand {
   var head: ClassificationHead?
   @Option(help: "Thresholds of the scores in the unit of the data, comma-separated; an event is above one.")
   var thresholds: String?
+  @Option(
+    help: ArgumentHelp(
+      "How the page prints MSE and MAE: "
+        + ErrorConvention.allCases.map(\.rawValue).joined(separator: " or ")
+        + ", the latter summed over the pixels of a frame (forecast)."))
+  var conventions: ErrorConvention?
   @Flag(help: "Go on where an earlier run into the same folder stopped.")
   var resume = false
   @OptionGroup var global: GlobalOptions
@@ -136,6 +143,12 @@ struct Compare: AsyncParsableCommand {
 
   func run() async throws {
     global.apply()
+    try await Interruption.handled(
+      goingOn: "Stopped. What was finished is kept: go on with the same command and --resume."
+    ) { try await compare() }
+  }
+
+  private func compare() async throws {
     let run = RunDescription(
       command: (["squall"] + CommandLine.arguments.dropFirst().map(quoted)).joined(separator: " "),
       output: URL(filePath: output), resumes: resume)
@@ -144,7 +157,8 @@ struct Compare: AsyncParsableCommand {
       case .forecast:
         let (source, name) = try forecastSource()
         _ = try await ForecastComparison(
-          options: forecastOptions(for: source), source: source, name: name, run: run
+          options: forecastOptions(for: source), source: source, name: name, run: run,
+          wiener: data.generated(seed: seed ?? 1)?.wiener
         )
         .run()
       case .classify:
@@ -195,6 +209,7 @@ struct Compare: AsyncParsableCommand {
     options.learningRates = try parsedRates() ?? options.learningRates
     options.budget = budget ?? options.budget
     options.measures = measure
+    options.conventions = conventions ?? options.conventions
     options.patience = patience ?? options.patience
     options.primary = try parsedPrimary() ?? options.primary
     options.decoding = decoding ?? options.decoding
@@ -271,6 +286,7 @@ private func quoted(_ argument: String) -> String {
 }
 
 extension LossChoice: ExpressibleByArgument {}
+extension ErrorConvention: ExpressibleByArgument {}
 extension Budget: ExpressibleByArgument {}
 extension ForecastDecoding: ExpressibleByArgument {}
 extension ClassificationHead: ExpressibleByArgument {}

@@ -76,6 +76,12 @@ struct DataArguments: ParsableArguments {
 
   private var generator: GeneratorName? { data.first.flatMap { try? GeneratedData.generator(in: $0) } }
 
+  /// What the program makes; nil for files.
+  func generated(seed: UInt64) throws -> GeneratedData? {
+    guard isGenerated, let text = data.first else { return nil }
+    return try GeneratedData(parsing: text, seed: seed)
+  }
+
   var options: DataOptions {
     DataOptions(
       reader: reader, dataset: dataset, axes: axes, unit: unit, gain: gain, offset: offset, missing: missing,
@@ -91,7 +97,7 @@ struct DataArguments: ParsableArguments {
   ///   - seed: For generated data.
   ///   - skipped: Where `--skip-bad` notes what it leaves out.
   func open(seed: UInt64 = 1, skipped: SkipLog = SkipLog()) throws -> OpenedData {
-    if isGenerated, let text = data.first { return try GeneratedData(parsing: text, seed: seed).content }
+    if let made = try generated(seed: seed) { return made.content }
     let opened = try openData(at: data.map { URL(filePath: $0) }, options: options, skipped: skipped)
     guard let cache, case .events(let events) = opened else { return opened }
     return .events(try cached(events, in: URL(filePath: cache)))

@@ -31,7 +31,7 @@ import Testing
       let total = result!.confusion.reduce(0) { $0 + $1.reduce(0, +) } + result!.undecided
       #expect(total == seeds * report.data.split.last!.samples)
     }
-    #expect(report.measurements?.count == 5)
+    #expect(report.measurements?.count == 6)
     let decisive = try #require(report.differences?.first)
     #expect(decisive.bySeed.count == 2 && decisive.blocks == 12 - 7 - 2)
     #expect(FileManager.default.fileExists(atPath: output.appending(path: "index.html").path))

@@ -107,7 +107,9 @@ import Training
     #expect(report.verdict.caveats.contains { $0.contains("other events") })
     let aspects = try #require(report.measurements)
     #expect(
-      aspects.map(\.aspect) == [.architecture, .dataHandling, .temporalDynamics, .efficiency, .information])
+      aspects.map(\.aspect) == [
+        .architecture, .dataHandling, .temporalDynamics, .efficiency, .information, .suitability,
+      ])
     #expect(aspects.allSatisfy { $0.findings.count == 2 && !$0.figures.isEmpty })
     #expect(
       report.settings.contains { $0.name == "Learning rate of ConvLSTM2D" && $0.value.contains("0.004") })

@@ -102,6 +102,7 @@ public struct ClassificationComparison: Sendable {
     }
     let report = try write(runs, split, architecture, last, budget, rates)
     print("\n\(report.verdict.recommendation)\n\(report.verdict.reason)\n\(report.verdict.certainty)")
+    if let suitability = report.suitability { print(suitability.sentence) }
     return report
   }
 
@@ -160,6 +161,10 @@ public struct ClassificationComparison: Sendable {
       report.measurements = try ClassificationMeasurements(
         clips: clips, split: split, options: options, architecture: architecture, families: families
       ).all()
+      try SuitabilityMeasurement.measured(
+        OpenedData.clips(clips).sources(), name: name, task: .classification, seed: options.seed,
+        families: families.map(\.matched.family)
+      )?.add(to: &report)
     }
     try report.write(to: run.output)
     return report

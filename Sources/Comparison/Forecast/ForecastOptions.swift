@@ -1,4 +1,5 @@
 import Architectures
+import Reports
 
 /// What a comparison of forecasters is asked to do.
 public struct ForecastOptions: Sendable {
@@ -46,6 +47,8 @@ public struct ForecastOptions: Sendable {
   public var augments = false
   /// Whether the trained models are measured, aspect by aspect.
   public var measures = true
+  /// How the page prints squared and absolute errors.
+  public var conventions = ErrorConvention.perPixel
   /// Whether measurements leave out what takes long.
   public var isQuick = false
   /// How several frames are forecast.

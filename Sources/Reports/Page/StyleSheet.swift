@@ -125,7 +125,7 @@ enum StyleSheet {
     .glance th[scope=row] small { display: block; }
     .best { white-space: nowrap; }
     .best b::after { content: " ◂"; color: var(--accent); font-size: .8em; }
-    .scroll { overflow-x: auto; }
+    .scroll { overflow-x: auto; position: relative; }
 
     .charts {
       display: grid; gap: 2rem 2.25rem; margin: 1.1rem 0 .75rem; padding: 0;
@@ -139,6 +139,7 @@ enum StyleSheet {
     .s0 { --c: var(--s0); } .s1 { --c: var(--s1); } .s2 { --c: var(--s2); }
     .s3 { --c: var(--s3); } .s4 { --c: var(--s4); } .s5 { --c: var(--s5); }
     .chart-title, .label { fill: var(--ink); } .axis { fill: var(--muted); }
+    .place { stroke: var(--ink); } .place-range { fill: var(--ink); }
     .grid { stroke: var(--rule); } .tick, .baseline, .outline { stroke: var(--faint); }
     .series .line, .series .ring { stroke: var(--c); } .series .mark, .series .band { fill: var(--c); }
     .legend-list {

@@ -6,6 +6,7 @@ extension ComparisonReport {
     var files = [("learning-curves.csv", learningCSV)]
     if task == .forecast { files.append(("scores.csv", scoresCSV)) }
     if task == .classification { files.append(("confusion.csv", confusionCSV)) }
+    if let optimum { files.append(("skill.csv", Self.skillCSV(optimum))) }
     if let differences {
       let header = "score,first,second,difference,lower,upper,blocks,by_seed,better"
       files.append(
@@ -32,9 +33,14 @@ extension ComparisonReport {
             (
               name,
               Self.csv(
-                "line,\(Self.quoted(chart.xLabel)),\(Self.quoted(chart.yLabel))",
+                "line,\(Self.quoted(chart.xLabel)),\(Self.quoted(chart.yLabel)),lowest,highest",
                 chart.lines.flatMap { line in
-                  line.points.map { [line.name, Self.cell($0.x), Self.cell($0.y)] }
+                  line.points.map {
+                    [
+                      line.name, Self.cell($0.x), Self.cell($0.y), Self.cell($0.range?.lower),
+                      Self.cell($0.range?.upper),
+                    ]
+                  }
                 })
             ))
         case .graph, .pictures: break
@@ -90,6 +96,16 @@ extension ComparisonReport {
       }
     }
     return Self.csv("model,truth,prediction,count", rows)
+  }
+
+  private static func skillCSV(_ optimum: OptimalForecast) -> String {
+    csv(
+      "model,lead_time,optimal_mse,skill",
+      optimum.skills.flatMap { skill in
+        zip(optimum.byLeadTime, skill.byLeadTime).map { lead, value in
+          [skill.name, cell(lead.leadTime), cell(lead.mse), cell(value.wrappedValue)]
+        }
+      })
   }
 
   private static func cell(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }

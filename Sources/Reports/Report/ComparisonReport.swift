@@ -37,6 +37,12 @@ public struct ComparisonReport: Codable, Hashable, Sendable {
   @Nullable public var differences: [ScoreDifference]?
   /// What was measured of both families on this data, aspect by aspect; nil where it was not.
   @Nullable public var measurements: [MeasuredAspect]?
+  /// What the data said before training, and whether that came true; nil where it was not asked.
+  @Nullable public var suitability: Suitability?
+  /// The best forecast that is possible, where the data are generated and it is known; nil elsewhere.
+  @Nullable public var optimum: OptimalForecast?
+  /// Which convention the page prints errors by; nil reads as ``ErrorConvention/perPixel``.
+  @Nullable public var conventions: ErrorConvention?
   /// Observed and forecast fields in motion; nil without.
   @Nullable public var animation: Animation?
 
@@ -56,6 +62,9 @@ public struct ComparisonReport: Codable, Hashable, Sendable {
     self.pictures = pictures
     self.differences = differences
     measurements = nil
+    suitability = nil
+    optimum = nil
+    conventions = nil
     animation = nil
   }
 }
