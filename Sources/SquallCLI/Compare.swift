@@ -110,6 +110,11 @@ struct Compare: AsyncParsableCommand {
         + ErrorConvention.allCases.map(\.rawValue).joined(separator: " or ")
         + ", the latter summed over the pixels of a frame (forecast)."))
   var conventions: ErrorConvention?
+  @Option(
+    help: ArgumentHelp(
+      "The data range of SSIM and PSNR in the unit of the data, such as 1 for brightness; by default as observed "
+        + "(forecast)."))
+  var dataRange: Double?
   @Flag(help: "Go on where an earlier run into the same folder stopped.")
   var resume = false
   @OptionGroup var global: GlobalOptions
@@ -128,6 +133,9 @@ struct Compare: AsyncParsableCommand {
     }
     if let learningRate, !(learningRate > 0 && learningRate.isFinite) {
       throw ValidationError("--learning-rate: expected a positive number, received \(learningRate).")
+    }
+    if let dataRange, !(dataRange > 0 && dataRange.isFinite) {
+      throw ValidationError("--data-range: expected a positive number, received \(dataRange).")
     }
     for (name, minutes) in [("--maximum-minutes", maximumMinutes), ("--total-minutes", totalMinutes)] {
       if let minutes, !(minutes > 0 && minutes.isFinite) {
@@ -209,6 +217,7 @@ struct Compare: AsyncParsableCommand {
     options.learningRates = try parsedRates() ?? options.learningRates
     options.budget = budget ?? options.budget
     options.measures = measure
+    options.dataRange = dataRange
     options.conventions = conventions ?? options.conventions
     options.patience = patience ?? options.patience
     options.primary = try parsedPrimary() ?? options.primary

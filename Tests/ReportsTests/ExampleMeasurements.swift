@@ -21,6 +21,21 @@ extension ExampleReport {
           higherIsBetter: true, isPrimary: true)
       ]
     if report.task == .forecast {
+      let names = report.models.map(\.name) + report.baselines.map(\.name)
+      report.fieldScores = FieldScores(
+        dataRange: 60, explanation: "SSIM and PSNR with a data range of 60 mm/h.",
+        entries: names.enumerated().map { number, name in
+          FieldScores.Entry(
+            name: name,
+            byLeadTime: leadTimes.map { time in
+              let value = 0.9 - time / 200 - Double(number) / 50
+              return FieldScores.Lead(
+                leadTime: time, ssim: value, psnr: 30 * value, sharpness: value / 2,
+                fractions: [1, 5, 17].map {
+                  .init(threshold: 0.5, scale: $0, value: min(1, value + Double($0) / 100))
+                })
+            })
+        })
       report.optimum = OptimalForecast(
         name: "best linear forecast",
         explanation: "These data are generated, so the smallest error is known.",

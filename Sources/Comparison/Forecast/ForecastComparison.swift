@@ -184,6 +184,7 @@ public struct ForecastComparison: Sendable {
     report.animation = try pictures.animation(everyone)
     if options.measures, runs.isComplete {
       print("measuring both families")
+      report.fieldScores = try ForecastFieldScores(data: data, options: options).scores(of: everyone)
       report.measurements = try ForecastMeasurements(
         data: data, options: options, architecture: architecture, primary: primary,
         loss: runs.training.loss, families: families

@@ -47,6 +47,8 @@ public struct ForecastOptions: Sendable {
   public var augments = false
   /// Whether the trained models are measured, aspect by aspect.
   public var measures = true
+  /// The data range of SSIM and PSNR; nil for the largest less the smallest observed value.
+  public var dataRange: Double? = nil
   /// How the page prints squared and absolute errors.
   public var conventions = ErrorConvention.perPixel
   /// Whether measurements leave out what takes long.

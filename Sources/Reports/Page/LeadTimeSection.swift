@@ -10,6 +10,8 @@ extension ComparisonReport {
           + "Each chart has its own vertical scale."),
       .group(CategoricalChart.allCases.map { categorical($0) }),
       errors,
+      moreScores,
+      fieldScoresGroup,
     ])
   }
 

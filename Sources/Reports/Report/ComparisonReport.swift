@@ -41,6 +41,8 @@ public struct ComparisonReport: Codable, Hashable, Sendable {
   @Nullable public var suitability: Suitability?
   /// The best forecast that is possible, where the data are generated and it is known; nil elsewhere.
   @Nullable public var optimum: OptimalForecast?
+  /// Scores of whole fields; nil where they were not computed.
+  @Nullable public var fieldScores: FieldScores?
   /// Which convention the page prints errors by; nil reads as ``ErrorConvention/perPixel``.
   @Nullable public var conventions: ErrorConvention?
   /// Observed and forecast fields in motion; nil without.
@@ -65,6 +67,7 @@ public struct ComparisonReport: Codable, Hashable, Sendable {
     suitability = nil
     optimum = nil
     conventions = nil
+    fieldScores = nil
     animation = nil
   }
 }
