@@ -248,8 +248,8 @@ import Training
   /// Machines are not equally fast twice.
   private static func withoutTimes(_ report: ComparisonReport) -> ComparisonReport {
     var report = report
-    report.provenance.date = .distantPast
-    report.provenance.totalSeconds = nil
+    report.provenance = Provenance(
+      command: "", version: "", date: .distantPast, machine: "", backends: [], threads: 1)
     report.settings.removeAll { $0.name == "Budget" }
     for model in report.models.indices {
       report.models[model].secondsPerStep = nil

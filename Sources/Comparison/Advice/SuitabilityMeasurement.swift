@@ -5,12 +5,19 @@ import Verification
 
 /// Where these data lie on the interaction dial, what both families reached along it, and whether the comparison
 /// bears out what the index advises.
-struct SuitabilityMeasurement {
+package struct SuitabilityMeasurement {
   let advice: DataAdvice
   let study: MeasuredDial
   /// In the order of the report's models.
   let families: [Family]
   let task: ReportTask
+
+  package init(advice: DataAdvice, study: MeasuredDial, families: [Family], task: ReportTask) {
+    self.advice = advice
+    self.study = study
+    self.families = families
+    self.task = task
+  }
 
   /// Measures the index as `squall advise` does; nil where the data leave nothing to measure.
   ///
@@ -45,7 +52,7 @@ struct SuitabilityMeasurement {
     }
   }
 
-  func suitability(_ verdict: Verdict) -> Suitability {
+  package func suitability(_ verdict: Verdict) -> Suitability {
     let outcome = outcome(verdict.preferredModel)
     return Suitability(
       index: advice.measurement.index.value, indexInterval: advice.measurement.index.reported,
@@ -85,7 +92,7 @@ struct SuitabilityMeasurement {
 
   // MARK: The row
 
-  var aspect: MeasuredAspect {
+  package var aspect: MeasuredAspect {
     let index = advice.measurement.index
     let points = study.points
     let marker = index.value.map {
