@@ -4,21 +4,25 @@ extension ComparisonReport {
     guard let measurements, !measurements.isEmpty else { return nil }
     return .group([
       Parts.scrolling("Measured aspects") {
-        tag("table", ["class": "words aspects"]) {
+        tag("table", ["class": "words aspects", "role": "table"]) {
           tag("caption", ["class": "hidden"], text: "What was measured of each family")
           tag("thead") {
-            tag("tr") {
-              tag("th", ["scope": "col"], text: "Aspect")
-              for model in models { tag("th", ["scope": "col"], text: model.name) }
+            tag("tr", ["role": "row"]) {
+              tag("th", ["scope": "col", "role": "columnheader"], text: "Aspect")
+              for model in models { tag("th", ["scope": "col", "role": "columnheader"], text: model.name) }
             }
           }
           tag("tbody") {
             for measurement in measurements {
-              tag("tr") {
-                tag("th", ["scope": "row"]) {
+              tag("tr", ["role": "row"]) {
+                tag("th", ["scope": "row", "role": "rowheader"]) {
                   tag("a", ["href": "#\(anchor(measurement))"], text: measurement.aspect.title)
                 }
-                for finding in measurement.findings { tag("td", text: finding) }
+                for (index, finding) in measurement.findings.enumerated() {
+                  tag(
+                    "td", ["role": "cell", "data-of": index < models.count ? models[index].name : nil],
+                    text: finding)
+                }
               }
             }
           }

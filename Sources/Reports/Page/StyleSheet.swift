@@ -155,6 +155,7 @@ enum StyleSheet {
     details > :not(summary) { margin-top: .75rem; }
     .dense th, .dense td { padding-block: .22rem; font-size: .85rem; }
     .words th, .words td { padding-block: .3rem; }
+    .differences { min-width: 40rem; }
     .differences td.words, .differences thead th:nth-child(2), .differences thead th:last-child {
       text-align: left;
     }
@@ -239,6 +240,15 @@ enum StyleSheet {
       .facts { grid-template-columns: minmax(0, 1fr); gap: 0; }
       .facts dd { margin-bottom: .7rem; }
       .panel { --label: 5.4rem; }
+      .aspects { min-width: 0; }
+      .aspects, .aspects tbody, .aspects tr, .aspects th, .aspects td { display: block; padding: 0; }
+      .aspects thead { display: none; }
+      .aspects tr { padding: .7rem 0; border-bottom: 1px solid var(--rule); }
+      .aspects th, .aspects td { border: 0; }
+      .aspects td { margin-top: .4rem; }
+      .aspects td::before {
+        content: attr(data-of); display: block; color: var(--muted); font-size: .85rem; font-weight: 500;
+      }
       .panel tr > :first-child { font-size: .75rem; padding-right: .4rem; }
       .glance { min-width: calc(5.2rem + var(--columns) * 5.45rem); }
       .glance th, .glance td { padding: .5rem .35rem .5rem 0; }
