@@ -109,6 +109,7 @@ extension ComparisonReport {
     let contenders = contenders
     return Parts.scrolling("\(name) by lead time") {
       tag("table", ["class": "dense"]) {
+        tag("caption", ["class": "hidden"], text: "\(name) by lead time")
         tag("thead") {
           tag("tr") {
             tag("th", ["scope": "col", "rowspan": "2"], text: "Lead time")
