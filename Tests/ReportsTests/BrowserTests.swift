@@ -193,7 +193,8 @@ enum Browser {
       path: "squall-profile-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: profile) }
     let process = Process()
-    process.executableURL = try #require(executable)
+    let chromium: URL = try #require(executable)
+    process.executableURL = chromium
     // No names can be resolved: whatever the page asks for from elsewhere fails.
     process.arguments =
       [

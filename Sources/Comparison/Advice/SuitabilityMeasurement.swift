@@ -147,11 +147,11 @@ package struct SuitabilityMeasurement {
     guard let nearest = advice.nearest else { return "The dial was not measured." }
     let runs = study.runs.filter { $0.theta == nearest.theta }
     let error = family == .sequential ? nearest.sequential : nearest.integrated
-    let skill = runs.map { skill($0, family) }.reduce(0, +) / Double(max(runs.count, 1))
+    let share = runs.map { skill($0, family) }.reduce(0, +) / Double(max(runs.count, 1))
     return
       "On generated data of nearly this index (\(MeasuredText.fixed(nearest.index, 2))) its forecasts erred by "
       + "\(MeasuredText.fixed(error, 2)) of the variance (the best linear forecast: "
-      + "\(MeasuredText.fixed(nearest.optimum, 2))): \(MeasuredText.percent(skill)) of what can be known"
+      + "\(MeasuredText.fixed(nearest.optimum, 2))): \(MeasuredText.percent(share)) of what can be known"
       + (advised == family ? ". The index advises it." : ".")
   }
 
