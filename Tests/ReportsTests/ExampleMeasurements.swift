@@ -20,6 +20,13 @@ extension ExampleReport {
           interval: ScoreInterval(lower: 0.061, upper: 0.148), bySeed: [0.1, 0.11, 0.112], blocks: 8,
           higherIsBetter: true, isPrimary: true)
       ]
+    if report.task == .classification {
+      report.classScores = ClassScores(
+        k: 2,
+        entries: report.models.map {
+          .init(name: $0.name, result: $0.classification!, topK: 0.97, calibrationError: 0.04)
+        } + report.baselines.map { .init(name: $0.name, result: $0.classification!) })
+    }
     if report.task == .forecast {
       let names = report.models.map(\.name) + report.baselines.map(\.name)
       report.fieldScores = FieldScores(

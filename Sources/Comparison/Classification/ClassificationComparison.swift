@@ -162,6 +162,9 @@ public struct ClassificationComparison: Sendable {
     report.settings += [budget.setting] + ChosenRate.settings(rates)
     if options.measures, runs.isComplete {
       print("measuring both families")
+      report.classScores = try ClassificationQuality(
+        batches: ClipBatches(clips: clips, options: options), test: split.test, families: families
+      ).scores(report)
       report.measurements = try ClassificationMeasurements(
         clips: clips, split: split, options: options, architecture: architecture, families: families
       ).all()

@@ -6,6 +6,22 @@ extension ComparisonReport {
     var files = [("learning-curves.csv", learningCSV)]
     if task == .forecast { files.append(("scores.csv", scoresCSV)) }
     if task == .classification { files.append(("confusion.csv", confusionCSV)) }
+    if let classScores {
+      files.append(
+        (
+          "class-scores.csv",
+          Self.csv(
+            "model,class,precision,recall,f1",
+            classScores.entries.flatMap { entry in
+              entry.byClass.enumerated().map { label, scores in
+                [
+                  entry.name, className(label), Self.cell(scores.precision), Self.cell(scores.recall),
+                  Self.cell(scores.f1),
+                ]
+              }
+            })
+        ))
+    }
     if let fieldScores { files.append(("field-scores.csv", Self.fieldCSV(fieldScores))) }
     if let optimum { files.append(("skill.csv", Self.skillCSV(optimum))) }
     if let differences {

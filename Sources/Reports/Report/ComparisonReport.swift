@@ -41,6 +41,8 @@ public struct ComparisonReport: Codable, Hashable, Sendable {
   @Nullable public var suitability: Suitability?
   /// The best forecast that is possible, where the data are generated and it is known; nil elsewhere.
   @Nullable public var optimum: OptimalForecast?
+  /// Scores of classes beyond the accuracy; nil where they were not computed.
+  @Nullable public var classScores: ClassScores?
   /// Scores of whole fields; nil where they were not computed.
   @Nullable public var fieldScores: FieldScores?
   /// Which convention the page prints errors by; nil reads as ``ErrorConvention/perPixel``.
@@ -68,6 +70,7 @@ public struct ComparisonReport: Codable, Hashable, Sendable {
     optimum = nil
     conventions = nil
     fieldScores = nil
+    classScores = nil
     animation = nil
   }
 }
