@@ -108,7 +108,7 @@ import Training
     let aspects = try #require(report.measurements)
     #expect(
       aspects.map(\.aspect) == [
-        .architecture, .dataHandling, .temporalDynamics, .efficiency, .information, .suitability,
+        .architecture, .dataHandling, .temporalDynamics, .efficiency, .suitability, .information,
       ])
     #expect(aspects.allSatisfy { $0.findings.count == 2 && !$0.figures.isEmpty })
     #expect(

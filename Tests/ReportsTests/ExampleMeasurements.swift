@@ -109,7 +109,7 @@ extension ExampleReport {
     return [
       aspect(.architecture, [graph, table]), aspect(.dataHandling, [table]),
       aspect(.temporalDynamics, [cost, table]), aspect(.efficiency, [cost, cost, table]),
-      aspect(.information, [table]), aspect(.suitability, [dial, table]),
+      aspect(.suitability, [dial, table]), aspect(.information, [table]),
     ]
   }
 }

@@ -39,7 +39,9 @@ package struct SuitabilityMeasurement {
   /// Adds the row of the table and the sentence on the advice.
   func add(to report: inout ComparisonReport) {
     report.suitability = suitability(report.verdict)
-    report.measurements = (report.measurements ?? []) + [aspect]
+    var aspects = report.measurements ?? []
+    aspects.insert(aspect, at: aspects.firstIndex { $0.aspect == .information } ?? aspects.endIndex)
+    report.measurements = aspects
   }
 
   // MARK: The sentence

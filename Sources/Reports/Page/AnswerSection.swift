@@ -15,7 +15,7 @@ extension ComparisonReport {
             tag("p", ["class": "sure"], text: verdict.certainty)
           }
           if let suitability {
-            tag("h3", text: "Beside the advice before training")
+            tag("h3", text: "Was the advice right?")
             tag("p", ["class": "sure"]) {
               if let index = suitability.index {
                 "The space–time interaction index of these data is \(Format.score(index))"

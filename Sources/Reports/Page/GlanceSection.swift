@@ -31,13 +31,13 @@ extension ComparisonReport {
         tag("tbody") {
           if task == .forecast {
             forecastRows(contenders, columns)
-            optimumRows(contenders, columns)
           } else {
             accuracyRows(contenders, columns)
           }
-          if models.contains(where: { $0.trainings.count > 1 }) {
+          if models.contains(where: { $0.trainings.count { $0.primaryScore != nil } > 1 }) {
             row("\(verdict.primaryScore.title(in: self)), lowest to highest seed", contenders.map(seedRange))
           }
+          if task == .forecast { optimumRows(contenders, columns) }
         }
       }
     }
