@@ -112,8 +112,8 @@ let package = Package(
     .target(
       name: "Comparison",
       dependencies: [
-        "Architectures", "Autodiff", "Forecasting", "Layers", "Motion", "Reports", "SequenceData",
-        "TensorCore", "Training", "Verification",
+        "Architectures", "Autodiff", "Forecasting", "Layers", "Motion", "Reports", "SafeTensors",
+        "SequenceData", "TensorCore", "Training", "Verification",
       ],
       swiftSettings: strict),
     .target(

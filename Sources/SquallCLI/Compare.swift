@@ -2,6 +2,7 @@ import Architectures
 import ArgumentParser
 import Comparison
 import Foundation
+import Reports
 import SequenceData
 
 /// `squall compare`: trains both families on the user's data and writes the report.
@@ -106,6 +107,17 @@ struct Compare: AsyncParsableCommand {
   var stages: Int?
   @Option(help: "Thresholds of the scores in the unit of the data, comma-separated; an event is above one.")
   var thresholds: String?
+  @Option(
+    help: ArgumentHelp(
+      "How the page prints MSE and MAE: "
+        + ErrorConvention.allCases.map(\.rawValue).joined(separator: " or ")
+        + ", the latter summed over the pixels of a frame (forecast)."))
+  var conventions: ErrorConvention?
+  @Option(
+    help: ArgumentHelp(
+      "The data range of SSIM and PSNR in the unit of the data, such as 1 for brightness; by default as observed "
+        + "(forecast)."))
+  var dataRange: Double?
   @Flag(help: "Go on where an earlier run into the same folder stopped.")
   var resume = false
   @OptionGroup var global: GlobalOptions
@@ -125,6 +137,9 @@ struct Compare: AsyncParsableCommand {
     if let learningRate, !(learningRate > 0 && learningRate.isFinite) {
       throw ValidationError("--learning-rate: expected a positive number, received \(learningRate).")
     }
+    if let dataRange, !(dataRange > 0 && dataRange.isFinite) {
+      throw ValidationError("--data-range: expected a positive number, received \(dataRange).")
+    }
     for (name, minutes) in [("--maximum-minutes", maximumMinutes), ("--total-minutes", totalMinutes)] {
       if let minutes, !(minutes > 0 && minutes.isFinite) {
         throw ValidationError("\(name): expected a positive number, received \(minutes).")
@@ -139,6 +154,12 @@ struct Compare: AsyncParsableCommand {
 
   func run() async throws {
     global.apply()
+    try await Interruption.handled(
+      goingOn: "Stopped. What was finished is kept: go on with the same command and --resume."
+    ) { try await compare() }
+  }
+
+  private func compare() async throws {
     let run = RunDescription(
       command: (["squall"] + CommandLine.arguments.dropFirst().map(quoted)).joined(separator: " "),
       output: URL(filePath: output), resumes: resume)
@@ -147,7 +168,8 @@ struct Compare: AsyncParsableCommand {
       case .forecast:
         let events = try sequences()
         _ = try await ForecastComparison(
-          options: forecastOptions(for: events.sources[0]), events: events, name: data.name, run: run
+          options: forecastOptions(for: events.sources[0]), events: events, name: data.name, run: run,
+          wiener: data.generated(seed: seed ?? 1)?.wiener
         )
         .run()
       case .classify:
@@ -201,6 +223,8 @@ struct Compare: AsyncParsableCommand {
     options.learningRates = try parsedRates() ?? options.learningRates
     options.budget = budget ?? options.budget
     options.measures = measure
+    options.dataRange = dataRange
+    options.conventions = conventions ?? options.conventions
     options.patience = patience ?? options.patience
     options.primary = try parsedPrimary() ?? options.primary
     options.decoding = decoding ?? options.decoding
@@ -278,6 +302,7 @@ private func quoted(_ argument: String) -> String {
 }
 
 extension LossChoice: ExpressibleByArgument {}
+extension ErrorConvention: ExpressibleByArgument {}
 extension Budget: ExpressibleByArgument {}
 extension ForecastDecoding: ExpressibleByArgument {}
 extension ClassificationHead: ExpressibleByArgument {}

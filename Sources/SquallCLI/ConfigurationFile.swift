@@ -19,7 +19,7 @@ enum ConfigurationFile {
     "evaluate": ["model", "data"], "forecast": ["model", "data"], "classify": ["model", "data"],
   ]
   /// Flags whose `false` is an option of its own.
-  private static let invertible: Set = ["shuffle", "predict"]
+  private static let invertible: Set = ["shuffle", "predict", "measure", "residual", "augment"]
 
   /// The arguments with those of the configuration file among them.
   ///

@@ -101,6 +101,12 @@ struct DataArguments: ParsableArguments {
 
   private var generator: GeneratorName? { data.first.flatMap { try? GeneratedData.generator(in: $0) } }
 
+  /// What the program makes; nil for files.
+  func generated(seed: UInt64) throws -> GeneratedData? {
+    guard isGenerated, let text = data.first else { return nil }
+    return try GeneratedData(parsing: text, seed: seed)
+  }
+
   var options: DataOptions {
     DataOptions(
       reader: reader, dataset: dataset, axes: axes, unit: unit, gain: gain, offset: offset, missing: missing,
@@ -124,8 +130,8 @@ struct DataArguments: ParsableArguments {
   /// The data as they are.
   func openFiles(seed: UInt64, skipped: SkipLog) throws -> OpenedData {
     let opened: OpenedData
-    if isGenerated, let text = data.first {
-      opened = try GeneratedData(parsing: text, seed: seed).content
+    if let made = try generated(seed: seed) {
+      opened = made.content
     } else {
       opened = try openData(at: data.map { URL(filePath: $0) }, options: options, skipped: skipped)
     }

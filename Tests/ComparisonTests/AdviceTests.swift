@@ -1,5 +1,6 @@
 import Comparison
 import Foundation
+import Reports
 import SequenceData
 import Testing
 import Verification
@@ -75,5 +76,36 @@ import Verification
     #expect(throws: VerificationError.self) { try DataAdvice(on: [still], name: "still", study: nil) }
     let single = try FrameArray([frame], unit: .brightness)
     #expect(throws: DataError.self) { try DataAdvice(on: [single], name: "single", study: nil) }
+  }
+
+  /// What the comparison finds against what was advised.
+  @Test func theComparisonConfirmsOrContradicts() throws {
+    let study = Self.study([0, 0.05, 0.2])
+    var advice = try DataAdvice(
+      on: (1...3).map { try Self.cells(lifetime: 240, wind: 3, seed: $0) }, name: "moving", study: study)
+    typealias Case = (DataAdvice.Recommendation, String?, Suitability.Outcome)
+    let cases: [Case] = [
+      (.integrated, "ConvLSTM2D", .confirms), (.integrated, "Conv2D + LSTM", .contradicts),
+      (.sequential, "ConvLSTM2D", .contradicts), (.sequential, nil, .undecided), (.either, nil, .confirms),
+      (.either, "ConvLSTM2D", .decides), (.unmeasured, "ConvLSTM2D", .withoutAdvice),
+    ]
+    for (recommendation, found, outcome) in cases {
+      advice.recommendation = recommendation
+      let measurement = SuitabilityMeasurement(
+        advice: advice, study: study, families: [.sequential, .integrated], task: .forecast)
+      let suitability = measurement.suitability(
+        Verdict(recommendation: "", reason: "", certainty: "", preferredModel: found, primaryScore: .mse))
+      #expect(suitability.outcome == outcome)
+      #expect(suitability.index == advice.measurement.index.value && suitability.indexInterval != nil)
+      if outcome == .confirms || outcome == .contradicts {
+        #expect(suitability.sentence.contains(outcome.rawValue), "\(suitability.sentence)")
+      }
+      guard case .chart(let chart) = measurement.aspect.figures.first else {
+        Issue.record("no chart")
+        continue
+      }
+      #expect(chart.marker?.x == suitability.index)
+      #expect(chart.lines.map(\.points.count) == [3, 3, 3])
+    }
   }
 }

@@ -31,7 +31,23 @@ import Testing
       let total = result!.confusion.reduce(0) { $0 + $1.reduce(0, +) } + result!.undecided
       #expect(total == seeds * report.data.split.last!.samples)
     }
-    #expect(report.measurements?.count == 5)
+    #expect(report.measurements?.count == 6)
+    #expect(report.suitability?.index != nil)
+    // Precision, recall and F1 of a perfect and of a constant answer are known.
+    let scores = try #require(report.classScores)
+    #expect(scores.entries.map(\.name) == report.models.map(\.name) + report.baselines.map(\.name))
+    for (entry, model) in zip(scores.entries, report.models) {
+      #expect(entry.topK! >= 0 && entry.topK! <= 1 && entry.calibrationError! >= 0)
+      let correct = model.classification!.confusion.indices.map { label in
+        Double(model.classification!.confusion[label][label])
+      }
+      let totals = model.classification!.confusion.map { Double($0.reduce(0, +)) }
+      for (label, part) in entry.byClass.enumerated() where totals[label] > 0 {
+        #expect(abs(part.recall! - correct[label] / totals[label]) < 1e-12)
+      }
+    }
+    let majority = scores.entries[3].byClass.compactMap(\.precision)
+    #expect(majority.count == 1, "one class is named, no other")
     let decisive = try #require(report.differences?.first)
     #expect(decisive.bySeed.count == 2 && decisive.blocks == 12 - 7 - 2)
     #expect(FileManager.default.fileExists(atPath: output.appending(path: "index.html").path))

@@ -107,12 +107,22 @@ import Training
     #expect(report.verdict.caveats.contains { $0.contains("other events") })
     let aspects = try #require(report.measurements)
     #expect(
-      aspects.map(\.aspect) == [.architecture, .dataHandling, .temporalDynamics, .efficiency, .information])
+      aspects.map(\.aspect) == [
+        .architecture, .dataHandling, .temporalDynamics, .efficiency, .suitability, .information,
+      ])
     #expect(aspects.allSatisfy { $0.findings.count == 2 && !$0.figures.isEmpty })
     #expect(
       report.settings.contains { $0.name == "Learning rate of ConvLSTM2D" && $0.value.contains("0.004") })
     #expect(report.animation?.labels.count == 5)
-    for table in ["scores", "differences", "learning-curves", "efficiency-1", "information-1"] {
+    let fields = try #require(report.fieldScores)
+    #expect(fields.entries.map(\.name) == report.models.map(\.name) + report.baselines.map(\.name))
+    #expect(fields.entries.allSatisfy { $0.byLeadTime.allSatisfy { $0.ssim! <= 1 && $0.psnr! > 0 } })
+    let suitability = try #require(report.suitability)
+    #expect(suitability.index != nil && !suitability.sentence.isEmpty)
+    for table in [
+      "scores", "field-scores", "suitability-1", "differences", "learning-curves", "efficiency-1",
+      "information-1",
+    ] {
       #expect(FileManager.default.fileExists(atPath: output.appending(path: table + ".csv").path), "\(table)")
     }
     #expect(try String(contentsOf: output.appending(path: "plan.json"), encoding: .utf8).contains("CSI"))
@@ -200,6 +210,86 @@ import Training
     }
     #expect(results[0] == results[2])
     #expect(results[1] == results[3])
+  }
+
+  /// A run that is cancelled again and again, and goes on, ends as one that was left alone.
+  @Test func goesOnToTheSameResults() async throws {
+    let folders = [folder(), folder()]
+    defer { for folder in folders { try? FileManager.default.removeItem(at: folder) } }
+    var options = Self.options
+    options.seedCount = 2
+    options.learningRate = nil
+    options.learningRates = [1e-3, 4e-3]
+    func comparison(_ output: URL, resumes: Bool) throws -> ForecastComparison {
+      ForecastComparison(
+        options: options, source: try Self.source(), name: "cells",
+        run: RunDescription(command: "squall compare …", output: output, resumes: resumes))
+    }
+    let start = ContinuousClock.now
+    let straight = try await comparison(folders[0], resumes: false).run()
+    let length = ContinuousClock.now - start
+    var cancelled = 0
+    for part in [0.3, 0.15, 0.4, 0.25, 0.6] {
+      let again = try comparison(folders[1], resumes: true)
+      let task = Task { try await again.run() }
+      try await Task.sleep(for: length * part)
+      task.cancel()
+      do { _ = try await task.value } catch is CancellationError { cancelled += 1 }
+    }
+    #expect(cancelled > 0)
+    let broken = try await comparison(folders[1], resumes: true).run()
+    #expect(Self.withoutTimes(broken) == Self.withoutTimes(straight))
+    let stored = try Data(contentsOf: folders[1].appending(path: "results.json"))
+    #expect(try ComparisonReport(json: stored) == broken)
+    let names = FileManager.default.enumerator(atPath: folders[1].path)?.compactMap { $0 as? String } ?? []
+    #expect(names.count > 10 && !names.contains { $0.hasSuffix(".tmp") })
+  }
+
+  /// Machines are not equally fast twice.
+  private static func withoutTimes(_ report: ComparisonReport) -> ComparisonReport {
+    var report = report
+    report.provenance = Provenance(
+      command: "", version: "", date: .distantPast, machine: "", backends: [], threads: 1)
+    report.settings.removeAll { $0.name == "Budget" }
+    for model in report.models.indices {
+      report.models[model].secondsPerStep = nil
+      for training in report.models[model].trainings.indices {
+        report.models[model].trainings[training].seconds = nil
+      }
+    }
+    return report
+  }
+
+  /// On the interaction dial the smallest possible error is known, and scores are given beside it.
+  @Test func scoresBesideTheBestLinearForecast() async throws {
+    let output = folder()
+    defer { try? FileManager.default.removeItem(at: output) }
+    let made = try GeneratedData(
+      parsing: "generated:interaction-dial:samples=20,frames=6,height=16,width=16,theta=1", seed: 2)
+    var options = Self.options
+    options.loss = .meanSquaredError
+    options.primary = .meanSquaredError
+    let report = try await ForecastComparison(
+      options: options, source: try EventSequence(made.content.sources()), name: "dial",
+      run: RunDescription(command: "", output: output), wiener: made.wiener
+    ).run()
+    let optimum = try #require(report.optimum)
+    #expect(optimum.byLeadTime.count == 2 && optimum.skills.map(\.name).count == 3)
+    #expect(optimum.mse! > 0 && optimum.mse! < 1 && optimum.byLeadTime[0].mse! < optimum.byLeadTime[1].mse!)
+    for (skill, forecast) in zip(
+      optimum.skills, report.models.map(\.forecast) + report.baselines.map(\.forecast))
+    {
+      let expected = (1 - forecast!.pooled.mse!) / (1 - optimum.mse!)
+      #expect(abs(skill.value! - expected) < 1e-9)
+      if let interval = skill.interval { #expect(interval.lower <= expected && expected <= interval.upper) }
+    }
+    options.downsampling = 2
+    options.tileSize = 8
+    let averaged = try await ForecastComparison(
+      options: options, source: try EventSequence(made.content.sources()), name: "dial",
+      run: RunDescription(command: "", output: output.appending(path: "2")), wiener: made.wiener
+    ).run()
+    #expect(averaged.optimum == nil, "averages have another optimum")
   }
 
   @Test func tooShortASequenceIsRefused() async throws {

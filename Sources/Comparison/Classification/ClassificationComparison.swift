@@ -106,6 +106,7 @@ public struct ClassificationComparison: Sendable {
     }
     let report = try write(runs, split, architecture, last, budget, rates)
     print("\n\(report.verdict.recommendation)\n\(report.verdict.reason)\n\(report.verdict.certainty)")
+    if let suitability = report.suitability { print(suitability.sentence) }
     return report
   }
 
@@ -161,9 +162,16 @@ public struct ClassificationComparison: Sendable {
     report.settings += [budget.setting] + ChosenRate.settings(rates)
     if options.measures, runs.isComplete {
       print("measuring both families")
+      report.classScores = try ClassificationQuality(
+        batches: ClipBatches(clips: clips, options: options), test: split.test, families: families
+      ).scores(report)
       report.measurements = try ClassificationMeasurements(
         clips: clips, split: split, options: options, architecture: architecture, families: families
       ).all()
+      try SuitabilityMeasurement.measured(
+        OpenedData.clips(clips).sources(), name: name, task: .classification, seed: options.seed,
+        families: families.map(\.matched.family)
+      )?.add(to: &report)
     }
     try report.write(to: run.output)
     return report

@@ -15,8 +15,14 @@ public struct ForecastComparison: Sendable {
   /// What the data are called in the report.
   public let name: String
   public let run: RunDescription
+  /// The best linear forecast of generated fields; nil for other data.
+  public let wiener: WienerForecast?
 
-  public init(options: ForecastOptions, events: PreparedEvents, name: String, run: RunDescription) {
+  public init(
+    options: ForecastOptions, events: PreparedEvents, name: String, run: RunDescription,
+    wiener: WienerForecast? = nil
+  ) {
+    self.wiener = wiener
     self.options = options
     self.events = events
     self.name = name
@@ -56,6 +62,7 @@ public struct ForecastComparison: Sendable {
       epochs: Dictionary(uniqueKeysWithValues: zip(matched.map(\.family.rawValue), budget.epochs)),
       patience: options.patience, notes: try notes(data))
     let rates = try await learningRates(training, data, architecture, matched)
+    let optimum = try OptimalErrors(wiener, options)
     let scoring = ForecastScoring(data: data, options: options)
     let baselines = Baseline.all(options, data)
     var baselineScores: [LeadTimeScoresByBlock] = []
@@ -63,7 +70,7 @@ public struct ForecastComparison: Sendable {
       if baselineScores.isEmpty { baselineScores = try scoring.scores(of: baselines.map(\.forecaster)) }
       return try self.write(
         runs, data: data, architecture: architecture, primary: primary,
-        baselines: Array(zip(baselines, baselineScores)), budget: budget, rates: rates)
+        baselines: Array(zip(baselines, baselineScores)), budget: budget, rates: rates, optimum: optimum)
     }
 
     var runs = SeedRuns<LeadTimeScoresByBlock>(
@@ -85,6 +92,7 @@ public struct ForecastComparison: Sendable {
     }
     let report = try write(runs)
     print("\n\(report.verdict.recommendation)\n\(report.verdict.reason)\n\(report.verdict.certainty)")
+    if let suitability = report.suitability { print(suitability.sentence) }
     return report
   }
 
@@ -153,7 +161,7 @@ public struct ForecastComparison: Sendable {
   private func write(
     _ runs: SeedRuns<LeadTimeScoresByBlock>, data: ForecastData, architecture: ForecastArchitecture,
     primary: NamedScore, baselines: [(baseline: Baseline, scores: LeadTimeScoresByBlock)],
-    budget: BudgetTable, rates: [Family: ChosenRate]
+    budget: BudgetTable, rates: [Family: ChosenRate], optimum: OptimalErrors?
   ) throws -> ComparisonReport {
     var contenders: [(String, any Forecaster)] = []
     var families: [FamilyResult] = []
@@ -180,13 +188,23 @@ public struct ForecastComparison: Sendable {
       pictures: try pictures.panels(everyone, models: contenders.count)
     ).report(provenance: run.provenance)
     report.settings += [budget.setting] + ChosenRate.settings(rates)
+    report.conventions = options.conventions
+    report.optimum = optimum?.result(
+      report, leadTimes: data.leadTimes(options.forecastFrames),
+      isWholeFrame: options.tileSize == data.source.shape.height
+        && options.tileSize == data.source.shape.width)
     report.animation = try pictures.animation(everyone)
     if options.measures, runs.isComplete {
       print("measuring both families")
+      report.fieldScores = try ForecastFieldScores(data: data, options: options).scores(of: everyone)
       report.measurements = try ForecastMeasurements(
         data: data, options: options, architecture: architecture, primary: primary,
         loss: runs.training.loss, families: families
       ).all()
+      try SuitabilityMeasurement.measured(
+        (source as? EventSequence)?.sources ?? [source], name: name, task: .forecast, seed: options.seed,
+        families: families.map(\.matched.family)
+      )?.add(to: &report)
     }
     try report.write(to: run.output)
     return report

@@ -1,4 +1,5 @@
 import Architectures
+import Reports
 import SequenceData
 
 /// What a comparison of forecasters is asked to do.
@@ -47,6 +48,10 @@ public struct ForecastOptions: Sendable {
   public var augments = false
   /// Whether the trained models are measured, aspect by aspect.
   public var measures = true
+  /// The data range of SSIM and PSNR; nil for the largest less the smallest observed value.
+  public var dataRange: Double? = nil
+  /// How the page prints squared and absolute errors.
+  public var conventions = ErrorConvention.perPixel
   /// Whether measurements leave out what takes long.
   public var isQuick = false
   /// How several frames are forecast.

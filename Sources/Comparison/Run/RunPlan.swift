@@ -37,7 +37,8 @@ struct RunPlan: Codable, Equatable {
           remedy: "Start anew without --resume.")
       }
       try requireSame(as: earlier, url)
-      return earlier
+      // A run that was stopped before it had measured a step has no budget yet.
+      if earlier.epochs.count == earlier.stepSeconds.count, !earlier.epochs.isEmpty { return earlier }
     }
     try write(to: url, in: run)
     var plan = self
@@ -62,15 +63,7 @@ struct RunPlan: Codable, Equatable {
   private func write(to url: URL, in run: RunDescription) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    do {
-      try FileManager.default.createDirectory(at: run.output, withIntermediateDirectories: true)
-      try (encoder.encode(self) + Data("\n".utf8)).write(to: url, options: .atomic)
-    } catch {
-      throw ComparisonError(
-        expected: "a folder for the report that can be written, \(run.output.path)",
-        received: (error as NSError).localizedDescription,
-        remedy: "Choose another folder with --output, or grant access there. Nothing was trained yet.")
-    }
+    try run.store(encoder.encode(self) + Data("\n".utf8), at: url)
   }
 
   private func requireSame(as earlier: RunPlan, _ url: URL) throws {

@@ -83,9 +83,7 @@ struct FamilyTraining {
   /// Keeps what a training and its scores gave, so that a run that is started again need not repeat them.
   func finish<Scores: Codable>(_ finished: Finished<Scores>) throws {
     let folder = folder(finished.record.name, seed: finished.record.seed)
-    try FileManager.default.createDirectory(at: folder.url, withIntermediateDirectories: true)
-    try JSONEncoder().encode(finished).write(
-      to: folder.url.appending(path: "finished.json"), options: .atomic)
+    try run.store(JSONEncoder().encode(finished), at: folder.url.appending(path: "finished.json"))
   }
 
   /// Copies the model with the lowest validation loss of all seeds to `models/NAME/model.squall`: the one to use.
@@ -96,7 +94,7 @@ struct FamilyTraining {
     guard let ranked else { return nil }
     let source = folder(name, seed: ranked.seed).bestModel
     let target = run.output.appending(path: "models/\(name)/model.squall")
-    try Data(contentsOf: source).write(to: target, options: .atomic)
+    try run.store(Data(contentsOf: source), at: target)
     return target
   }
 }

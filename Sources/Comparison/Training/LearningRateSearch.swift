@@ -68,9 +68,7 @@ struct LearningRateSearch {
         "\(title): learning rate \(rate): validation loss "
           + "\(loss.map { MeasuredText.significant($0) } ?? "not a number") after \(epochs) epochs")
     }
-    try FileManager.default.createDirectory(
-      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try JSONEncoder().encode(trials).write(to: url, options: .atomic)
+    try training.run.store(JSONEncoder().encode(trials), at: url)
     return trials
   }
 

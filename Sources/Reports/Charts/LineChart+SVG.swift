@@ -22,6 +22,7 @@ extension LineChart {
       tag("text", ["class": "axis", "x": "0", "y": number(frame.labelY), "fill": "#5a646d"], text: y.label)
       if showsLegend { legend }
       axes(frame)
+      place(frame)
       for line in series { drawing(of: line, frame) }
       if series.allSatisfy({ line in line.points.allSatisfy { frame.place($0.x, $0.y) == nil } }) {
         tag(
@@ -36,14 +37,45 @@ extension LineChart {
 
   /// Names and samples of the lines under each other, above the plot.
   private var legend: Markup {
-    .group(
-      series.enumerated().map { index, line in
+    let markerNames = marker.map { [$0.name] } ?? []
+    return .group(
+      (series.map(\.name) + markerNames).enumerated().map { index, name in
         let y = Frame.legendTop + Double(index) * Frame.legendLine
         return tag("g", ["class": "legend"]) {
-          line.style.sample(x: 0, y: y - 4)
-          tag("text", ["class": "label", "x": "34", "y": number(y), "fill": "#1b2126"], text: line.name)
+          if index < series.count {
+            series[index].style.sample(x: 0, y: y - 4)
+          } else {
+            upright("place", 14, y - 11, y + 3)
+          }
+          tag("text", ["class": "label", "x": "34", "y": number(y), "fill": "#1b2126"], text: name)
         }
       })
+  }
+
+  /// The marker's interval as an area over the whole height, and its place as a line.
+  private func place(_ frame: Frame) -> Markup {
+    guard let marker, let x = frame.x(marker.x) else { return .empty }
+    return tag("g", ["class": "marker"]) {
+      if let lower = frame.x(marker.lower), let upper = frame.x(marker.upper) {
+        tag(
+          "rect",
+          [
+            "class": "place-range", "x": number(lower), "y": number(frame.top),
+            "width": number(max(upper - lower, 1)), "height": number(frame.bottom - frame.top),
+            "fill": "#1b2126", "fill-opacity": "0.08",
+          ])
+      }
+      upright("place", x, frame.top, frame.bottom)
+    }
+  }
+
+  private func upright(_ kind: String, _ x: Double, _ top: Double, _ bottom: Double) -> Markup {
+    tag(
+      "line",
+      [
+        "class": kind, "x1": number(x), "y1": number(top), "x2": number(x), "y2": number(bottom),
+        "stroke": "#1b2126", "stroke-width": "1.5", "stroke-dasharray": "3 3",
+      ])
   }
 
   private func axes(_ frame: Frame) -> Markup {
@@ -178,13 +210,14 @@ private struct Frame {
 
   init(_ chart: LineChart) {
     let points = chart.series.flatMap(\.points)
-    let xs = points.map(\.x)
+    let xs = points.map(\.x) + [chart.marker?.x, chart.marker?.lower, chart.marker?.upper].compactMap { $0 }
     let ys = points.flatMap { point in
       [point.y, point.lower, point.upper].compactMap { $0 }
     }
     xAxis = LaidOutAxis(chart.x, values: xs, maximumTicks: 7, rounded: false)
     yAxis = LaidOutAxis(chart.y, values: ys, maximumTicks: 5, rounded: true)
-    let legend = chart.showsLegend ? Double(chart.series.count) * Self.legendLine + 4 : 0
+    let entries = Double(chart.series.count + (chart.marker == nil ? 0 : 1))
+    let legend = chart.showsLegend ? entries * Self.legendLine + 4 : 0
     labelY = 31 + legend
     top = 44 + legend
     height = chart.height + legend

@@ -35,10 +35,27 @@ public struct LineChart: Sendable, Hashable {
     }
   }
 
+  /// A place on the x axis, with its interval.
+  public struct Marker: Sendable, Hashable {
+    public var name: String
+    public var x: Double
+    public var lower: Double?
+    public var upper: Double?
+
+    public init(name: String, x: Double, lower: Double? = nil, upper: Double? = nil) {
+      self.name = name
+      self.x = x
+      self.lower = lower
+      self.upper = upper
+    }
+  }
+
   public var title: String
   public var x: ChartAxis
   public var y: ChartAxis
   public var series: [Series]
+  /// An upright line through the plot; the legend names it.
+  public var marker: Marker?
   /// Whether the chart carries its own legend; a page with many charts has one for all.
   public var showsLegend: Bool
   /// In pixels, also the ratio when it is scaled.
@@ -46,13 +63,14 @@ public struct LineChart: Sendable, Hashable {
   public var height: Double
 
   public init(
-    title: String, x: ChartAxis, y: ChartAxis, series: [Series], showsLegend: Bool = true,
-    width: Double = 360, height: Double = 250
+    title: String, x: ChartAxis, y: ChartAxis, series: [Series], marker: Marker? = nil,
+    showsLegend: Bool = true, width: Double = 360, height: Double = 250
   ) {
     self.title = title
     self.x = x
     self.y = y
     self.series = series
+    self.marker = marker
     self.showsLegend = showsLegend
     self.width = width
     self.height = height
@@ -70,7 +88,8 @@ public struct LineChart: Sendable, Hashable {
       let end = "\(Format.significant(last.y)) at \(Format.plain(last.x))"
       return "\(start), \(end)."
     }
-    return (["\(y.label) against \(x.label)."] + lines).joined(separator: " ")
+    let place = marker.map { ["\($0.name): \(Format.significant($0.x)) on the horizontal axis."] } ?? []
+    return (["\(y.label) against \(x.label)."] + lines + place).joined(separator: " ")
   }
 
   /// A file of its own.

@@ -14,6 +14,19 @@ extension ComparisonReport {
             tag("h3", text: "How sure")
             tag("p", ["class": "sure"], text: verdict.certainty)
           }
+          if let suitability {
+            tag("h3", text: "Was the advice right?")
+            tag("p", ["class": "sure"]) {
+              if let index = suitability.index {
+                "The space–time interaction index of these data is \(Format.score(index))"
+                if let interval = suitability.indexInterval {
+                  " (95% interval \(Format.score(interval.lower)) to \(Format.score(interval.upper)))"
+                }
+                ". "
+              }
+              suitability.sentence
+            }
+          }
           if !verdict.caveats.isEmpty {
             tag("h3", text: "What this cannot tell")
             tag("ul", ["class": "caveats"]) { for caveat in verdict.caveats { tag("li", text: caveat) } }

@@ -13,6 +13,7 @@ extension ComparisonReport {
           if let result = contender.classification { matrix(contender.name, result) }
         }
       },
+      classScoresTables,
     ])
   }
 

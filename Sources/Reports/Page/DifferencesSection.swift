@@ -15,6 +15,7 @@ extension ComparisonReport {
             : "One seed was trained: nothing is known of chance in training.")),
       Parts.scrolling("Differences with intervals") {
         tag("table", ["class": "dense differences"]) {
+          tag("caption", ["class": "hidden"], text: "Differences with their intervals")
           tag("thead") {
             tag("tr") {
               for name in ["Score", "Difference", "Value", "95% interval", "By seed", "Better"] {

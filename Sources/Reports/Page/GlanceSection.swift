@@ -34,9 +34,10 @@ extension ComparisonReport {
           } else {
             accuracyRows(contenders, columns)
           }
-          if models.contains(where: { $0.trainings.count > 1 }) {
+          if models.contains(where: { $0.trainings.count { $0.primaryScore != nil } > 1 }) {
             row("\(verdict.primaryScore.title(in: self)), lowest to highest seed", contenders.map(seedRange))
           }
+          if task == .forecast { optimumRows(contenders, columns) }
         }
       }
     }
@@ -65,8 +66,22 @@ extension ComparisonReport {
     }
     let pooled = contenders.map { $0.forecast?.pooled }
     scoreRow(
-      "MSE", squaredUnit, pooled.map { ShownScore(value: $0?.mse, interval: $0?.mseInterval) },
+      errorName("MSE"), squaredUnit,
+      pooled.map { printed(ShownScore(value: $0?.mse, interval: $0?.mseInterval)) },
       lowerIsBetter: true, Format.significant)
+  }
+
+  @MarkupBuilder
+  private func optimumRows(_ contenders: [Contender], _ columns: Int) -> Markup {
+    if let optimum {
+      group("Beside the \(optimum.name)", columns)
+      scoreRow(
+        "Skill", "0: the mean, 1: the \(optimum.name)",
+        contenders.map { contender in
+          let skill = optimum.skills.first { $0.name == contender.name }
+          return ShownScore(value: skill?.value, interval: skill?.interval)
+        }, lowerIsBetter: false, Format.score)
+    }
   }
 
   @MarkupBuilder

@@ -10,6 +10,8 @@ extension ComparisonReport {
           + "Each chart has its own vertical scale."),
       .group(CategoricalChart.allCases.map { categorical($0) }),
       errors,
+      moreScores,
+      fieldScoresGroup,
     ])
   }
 
@@ -28,13 +30,13 @@ extension ComparisonReport {
     let squared = squaredUnit.isEmpty ? "" : " in \(squaredUnit)"
     let columns = [
       ChartColumn(
-        id: "mse", title: "Mean squared error", yLabel: "MSE\(squared)", extent: .fromZero,
+        id: "mse", title: "Mean squared error", yLabel: errorName("MSE") + squared, extent: .fromZero,
         format: Format.significant
-      ) { ShownScore(value: $0.mse, interval: $0.mseInterval) },
+      ) { printed(ShownScore(value: $0.mse, interval: $0.mseInterval)) },
       ChartColumn(
-        id: "mae", title: "Mean absolute error", yLabel: "MAE\(unit)", extent: .fromZero,
+        id: "mae", title: "Mean absolute error", yLabel: errorName("MAE") + unit, extent: .fromZero,
         format: Format.significant
-      ) { ShownScore(value: $0.mae) },
+      ) { printed(ShownScore(value: $0.mae)) },
       ChartColumn(
         id: "mean-error", title: "Mean error", yLabel: "forecast − observed\(unit)", extent: .covering(0...0),
         format: Format.significant
@@ -43,7 +45,8 @@ extension ComparisonReport {
     return chartGroup(
       "Errors",
       "Over all valid pixels. The squared error counts heavy \(data.quantity) most and rewards smooth "
-        + "forecasts; the mean error tells too much from too little.",
+        + "forecasts; the mean error tells too much from too little."
+        + " \(conventionText)" + (optimum.map { " \($0.explanation)" } ?? ""),
       columns, tableName: "Errors")
   }
 
@@ -59,7 +62,9 @@ extension ComparisonReport {
     return tag("div", ["class": "chart-group"]) {
       tag("h3", text: heading)
       tag("p", ["class": "muted"], text: explanation)
-      Parts.legend(contenders.map { ($0.name, $0.style) })
+      Parts.legend(
+        contenders.map { ($0.name, $0.style) }
+          + (columns.contains { $0.id == "mse" } ? optimumSeries.map { ($0.name, $0.style) } : []))
       tag("div", ["class": "charts"]) {
         for column in known { tag("figure") { chart(column).markup(id: column.id) } }
       }
@@ -86,13 +91,25 @@ extension ComparisonReport {
             return LineChart.Point(
               x: result.leadTime, y: score.value, lower: score.interval?.lower, upper: score.interval?.upper)
           })
-      }, showsLegend: false)
+      } + (column.id == "mse" ? optimumSeries : []), showsLegend: false)
+  }
+
+  /// The smallest error there is, where it is known.
+  private var optimumSeries: [LineChart.Series] {
+    guard let optimum else { return [] }
+    return [
+      LineChart.Series(
+        name: optimum.name, style: SeriesStyle(colour: 5, dash: .dotted, marker: .none),
+        points: optimum.byLeadTime.map { LineChart.Point(x: $0.leadTime, y: $0.mse.map { $0 * errorFactor }) }
+      )
+    ]
   }
 
   private func numbers(_ columns: [ChartColumn], _ name: String) -> Markup {
     let contenders = contenders
     return Parts.scrolling("\(name) by lead time") {
       tag("table", ["class": "dense"]) {
+        tag("caption", ["class": "hidden"], text: "\(name) by lead time")
         tag("thead") {
           tag("tr") {
             tag("th", ["scope": "col", "rowspan": "2"], text: "Lead time")

@@ -4,20 +4,25 @@ extension ComparisonReport {
     guard let measurements, !measurements.isEmpty else { return nil }
     return .group([
       Parts.scrolling("Measured aspects") {
-        tag("table", ["class": "words aspects"]) {
+        tag("table", ["class": "words aspects", "role": "table"]) {
+          tag("caption", ["class": "hidden"], text: "What was measured of each family")
           tag("thead") {
-            tag("tr") {
-              tag("th", ["scope": "col"], text: "Aspect")
-              for model in models { tag("th", ["scope": "col"], text: model.name) }
+            tag("tr", ["role": "row"]) {
+              tag("th", ["scope": "col", "role": "columnheader"], text: "Aspect")
+              for model in models { tag("th", ["scope": "col", "role": "columnheader"], text: model.name) }
             }
           }
           tag("tbody") {
             for measurement in measurements {
-              tag("tr") {
-                tag("th", ["scope": "row"]) {
+              tag("tr", ["role": "row"]) {
+                tag("th", ["scope": "row", "role": "rowheader"]) {
                   tag("a", ["href": "#\(anchor(measurement))"], text: measurement.aspect.title)
                 }
-                for finding in measurement.findings { tag("td", text: finding) }
+                for (index, finding) in measurement.findings.enumerated() {
+                  tag(
+                    "td", ["role": "cell", "data-of": index < models.count ? models[index].name : nil],
+                    text: finding)
+                }
               }
             }
           }
@@ -66,6 +71,7 @@ extension ComparisonReport {
         tag("summary", text: table.title)
         Parts.scrolling(table.title) {
           tag("table", ["class": "dense"]) {
+            tag("caption", ["class": "hidden"], text: table.title)
             tag("thead") {
               tag("tr") { for column in table.columns { tag("th", ["scope": "col"], text: column) } }
             }
@@ -87,15 +93,22 @@ extension ComparisonReport {
   }
 
   private func lineChart(_ chart: MeasuredChart) -> LineChart {
-    LineChart(
-      title: chart.title, x: ChartAxis(chart.xLabel, scale: .integers),
+    let xs = chart.lines.flatMap(\.points).map(\.x) + (chart.marker.map { [$0.x] } ?? [])
+    return LineChart(
+      title: chart.title,
+      x: ChartAxis(chart.xLabel, scale: xs.allSatisfy { $0 == $0.rounded() } ? .integers : .linear),
       y: ChartAxis(
         chart.yLabel, scale: chart.isLogarithmic ? .logarithmic : .linear,
         extent: chart.isLogarithmic ? .data : .fromZero),
       series: chart.lines.enumerated().map { index, line in
         LineChart.Series(
           name: line.name, style: line.model.map { .model($0) } ?? .baseline(index),
-          points: line.points.map { LineChart.Point(x: $0.x, y: $0.y) })
+          points: line.points.map {
+            LineChart.Point(x: $0.x, y: $0.y, lower: $0.range?.lower, upper: $0.range?.upper)
+          })
+      },
+      marker: chart.marker.map {
+        LineChart.Marker(name: $0.name, x: $0.x, lower: $0.interval?.lower, upper: $0.interval?.upper)
       })
   }
 }

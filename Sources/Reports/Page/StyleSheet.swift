@@ -125,7 +125,7 @@ enum StyleSheet {
     .glance th[scope=row] small { display: block; }
     .best { white-space: nowrap; }
     .best b::after { content: " ◂"; color: var(--accent); font-size: .8em; }
-    .scroll { overflow-x: auto; }
+    .scroll { overflow-x: auto; position: relative; }
 
     .charts {
       display: grid; gap: 2rem 2.25rem; margin: 1.1rem 0 .75rem; padding: 0;
@@ -139,6 +139,7 @@ enum StyleSheet {
     .s0 { --c: var(--s0); } .s1 { --c: var(--s1); } .s2 { --c: var(--s2); }
     .s3 { --c: var(--s3); } .s4 { --c: var(--s4); } .s5 { --c: var(--s5); }
     .chart-title, .label { fill: var(--ink); } .axis { fill: var(--muted); }
+    .place { stroke: var(--ink); } .place-range { fill: var(--ink); }
     .grid { stroke: var(--rule); } .tick, .baseline, .outline { stroke: var(--faint); }
     .series .line, .series .ring { stroke: var(--c); } .series .mark, .series .band { fill: var(--c); }
     .legend-list {
@@ -154,6 +155,7 @@ enum StyleSheet {
     details > :not(summary) { margin-top: .75rem; }
     .dense th, .dense td { padding-block: .22rem; font-size: .85rem; }
     .words th, .words td { padding-block: .3rem; }
+    .differences { min-width: 40rem; }
     .differences td.words, .differences thead th:nth-child(2), .differences thead th:last-child {
       text-align: left;
     }
@@ -238,6 +240,15 @@ enum StyleSheet {
       .facts { grid-template-columns: minmax(0, 1fr); gap: 0; }
       .facts dd { margin-bottom: .7rem; }
       .panel { --label: 5.4rem; }
+      .aspects { min-width: 0; }
+      .aspects, .aspects tbody, .aspects tr, .aspects th, .aspects td { display: block; padding: 0; }
+      .aspects thead { display: none; }
+      .aspects tr { padding: .7rem 0; border-bottom: 1px solid var(--rule); }
+      .aspects th, .aspects td { border: 0; }
+      .aspects td { margin-top: .4rem; }
+      .aspects td::before {
+        content: attr(data-of); display: block; color: var(--muted); font-size: .85rem; font-weight: 500;
+      }
       .panel tr > :first-child { font-size: .75rem; padding-right: .4rem; }
       .glance { min-width: calc(5.2rem + var(--columns) * 5.45rem); }
       .glance th, .glance td { padding: .5rem .35rem .5rem 0; }

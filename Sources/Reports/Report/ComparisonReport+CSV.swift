@@ -6,6 +6,24 @@ extension ComparisonReport {
     var files = [("learning-curves.csv", learningCSV)]
     if task == .forecast { files.append(("scores.csv", scoresCSV)) }
     if task == .classification { files.append(("confusion.csv", confusionCSV)) }
+    if let classScores {
+      files.append(
+        (
+          "class-scores.csv",
+          Self.csv(
+            "model,class,precision,recall,f1",
+            classScores.entries.flatMap { entry in
+              entry.byClass.enumerated().map { label, scores in
+                [
+                  entry.name, className(label), Self.cell(scores.precision), Self.cell(scores.recall),
+                  Self.cell(scores.f1),
+                ]
+              }
+            })
+        ))
+    }
+    if let fieldScores { files.append(("field-scores.csv", Self.fieldCSV(fieldScores))) }
+    if let optimum { files.append(("skill.csv", Self.skillCSV(optimum))) }
     if let differences {
       let header = "score,first,second,difference,lower,upper,blocks,by_seed,better"
       files.append(
@@ -32,9 +50,14 @@ extension ComparisonReport {
             (
               name,
               Self.csv(
-                "line,\(Self.quoted(chart.xLabel)),\(Self.quoted(chart.yLabel))",
+                "line,\(Self.quoted(chart.xLabel)),\(Self.quoted(chart.yLabel)),lowest,highest",
                 chart.lines.flatMap { line in
-                  line.points.map { [line.name, Self.cell($0.x), Self.cell($0.y)] }
+                  line.points.map {
+                    [
+                      line.name, Self.cell($0.x), Self.cell($0.y), Self.cell($0.range?.lower),
+                      Self.cell($0.range?.upper),
+                    ]
+                  }
                 })
             ))
         case .graph, .pictures: break
@@ -71,13 +94,14 @@ extension ComparisonReport {
             Self.cell(threshold.pod), Self.cell(threshold.far), Self.cell(threshold.bias),
             "\(threshold.hits)", "\(threshold.misses)", "\(threshold.falseAlarms)",
             "\(threshold.correctNegatives)", Self.cell(lead.scores.mse), Self.cell(lead.scores.mae),
+            Self.cell(lead.scores.mse?.squareRoot()), Self.cell(threshold.ets), Self.cell(threshold.hss),
           ])
         }
       }
     }
     return Self.csv(
       "model,lead_time,threshold,csi,csi_lower,csi_upper,pod,far,bias,hits,misses,false_alarms,"
-        + "correct_negatives,mse,mae", rows)
+        + "correct_negatives,mse,mae,rmse,ets,hss", rows)
   }
 
   private var confusionCSV: String {
@@ -90,6 +114,31 @@ extension ComparisonReport {
       }
     }
     return Self.csv("model,truth,prediction,count", rows)
+  }
+
+  private static func fieldCSV(_ scores: FieldScores) -> String {
+    let fractions = scores.entries.first?.byLeadTime.first?.fractions ?? []
+    let header =
+      ["model", "lead_time", "ssim", "psnr", "sharpness"]
+      + fractions.map { "fss_\(Format.plain($0.threshold))_\($0.scale)px" }
+    return csv(
+      header.joined(separator: ","),
+      scores.entries.flatMap { entry in
+        entry.byLeadTime.map { lead in
+          [entry.name, cell(lead.leadTime), cell(lead.ssim), cell(lead.psnr), cell(lead.sharpness)]
+            + lead.fractions.map { cell($0.value) }
+        }
+      })
+  }
+
+  private static func skillCSV(_ optimum: OptimalForecast) -> String {
+    csv(
+      "model,lead_time,optimal_mse,skill",
+      optimum.skills.flatMap { skill in
+        zip(optimum.byLeadTime, skill.byLeadTime).map { lead, value in
+          [skill.name, cell(lead.leadTime), cell(lead.mse), cell(value.wrappedValue)]
+        }
+      })
   }
 
   private static func cell(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }

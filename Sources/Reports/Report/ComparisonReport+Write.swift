@@ -16,15 +16,26 @@ extension ComparisonReport {
     } catch {
       throw Self.cannotWrite(directory, error)
     }
+    Self.removeRemains(in: directory)
     var written: [(temporary: URL, final: URL)] = []
     defer { for file in written { try? FileManager.default.removeItem(at: file.temporary) } }
     for (name, content) in files {
-      let temporary = directory.appendingPathComponent(".\(name).\(UUID().uuidString)")
+      let temporary = directory.appendingPathComponent(".\(name).\(UUID().uuidString)\(Self.temporarySuffix)")
       written.append((temporary, directory.appendingPathComponent(name)))
       do { try Self.store(content, at: temporary) } catch { throw Self.cannotWrite(directory, error) }
     }
     for file in written where rename(file.temporary.path, file.final.path) != 0 {
       throw Self.cannotWrite(file.final, POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO))
+    }
+  }
+
+  private static let temporarySuffix = ".report.tmp"
+
+  /// Removes what a process left that was killed while it wrote.
+  private static func removeRemains(in directory: URL) {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
+    where name.hasPrefix(".") && name.hasSuffix(temporarySuffix) {
+      try? FileManager.default.removeItem(at: directory.appendingPathComponent(name))
     }
   }
 

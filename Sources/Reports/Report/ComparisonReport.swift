@@ -37,6 +37,16 @@ public struct ComparisonReport: Codable, Hashable, Sendable {
   @Nullable public var differences: [ScoreDifference]?
   /// What was measured of both families on this data, aspect by aspect; nil where it was not.
   @Nullable public var measurements: [MeasuredAspect]?
+  /// What the data said before training, and whether that came true; nil where it was not asked.
+  @Nullable public var suitability: Suitability?
+  /// The best forecast that is possible, where the data are generated and it is known; nil elsewhere.
+  @Nullable public var optimum: OptimalForecast?
+  /// Scores of classes beyond the accuracy; nil where they were not computed.
+  @Nullable public var classScores: ClassScores?
+  /// Scores of whole fields; nil where they were not computed.
+  @Nullable public var fieldScores: FieldScores?
+  /// Which convention the page prints errors by; nil reads as ``ErrorConvention/perPixel``.
+  @Nullable public var conventions: ErrorConvention?
   /// Observed and forecast fields in motion; nil without.
   @Nullable public var animation: Animation?
 
@@ -56,6 +66,11 @@ public struct ComparisonReport: Codable, Hashable, Sendable {
     self.pictures = pictures
     self.differences = differences
     measurements = nil
+    suitability = nil
+    optimum = nil
+    conventions = nil
+    fieldScores = nil
+    classScores = nil
     animation = nil
   }
 }

@@ -76,6 +76,10 @@ public struct ThresholdScores: Codable, Hashable, Sendable {
   @Measured public var far: Double?
   /// Frequency bias.
   @Measured public var bias: Double?
+  /// Equitable threat score: the CSI without the hits of chance, from the counts.
+  @Measured public private(set) var ets: Double?
+  /// Heidke skill score, from the counts.
+  @Measured public private(set) var hss: Double?
 
   public init(
     threshold: Double, hits: Int, misses: Int, falseAlarms: Int, correctNegatives: Int, csi: Double?,
@@ -91,6 +95,13 @@ public struct ThresholdScores: Codable, Hashable, Sendable {
     self.pod = pod
     self.far = far
     self.bias = bias
+    let (h, m, f) = (Double(hits), Double(misses), Double(falseAlarms))
+    let d = Double(correctNegatives)
+    let all = h + m + f + d
+    let chance = all > 0 ? (h + m) * (h + f) / all : 0
+    // Division by zero gives no finite number, which is stored as undefined.
+    ets = (h - chance) / (h + m + f - chance)
+    hss = 2 * (h * d - f * m) / ((h + m) * (m + d) + (h + f) * (f + d))
   }
 }
 

@@ -60,15 +60,32 @@ public struct MeasuredChart: Codable, Hashable, Sendable {
   /// Whether y is shown on a logarithmic scale.
   public var isLogarithmic: Bool
   public var lines: [MeasuredLine]
+  /// Where on x these data lie; nil where that has no meaning.
+  @Nullable public var marker: MeasuredMarker?
 
   public init(
-    title: String, xLabel: String, yLabel: String, isLogarithmic: Bool = false, lines: [MeasuredLine]
+    title: String, xLabel: String, yLabel: String, isLogarithmic: Bool = false, lines: [MeasuredLine],
+    marker: MeasuredMarker? = nil
   ) {
     self.title = title
     self.xLabel = xLabel
     self.yLabel = yLabel
     self.isLogarithmic = isLogarithmic
     self.lines = lines
+    self.marker = marker
+  }
+}
+
+/// A place on the x axis of a ``MeasuredChart``.
+public struct MeasuredMarker: Codable, Hashable, Sendable {
+  public var name: String
+  public var x: Double
+  @Nullable public var interval: ScoreInterval?
+
+  public init(name: String, x: Double, interval: ScoreInterval? = nil) {
+    self.name = name
+    self.x = x
+    self.interval = interval
   }
 }
 
@@ -90,10 +107,13 @@ public struct MeasuredLine: Codable, Hashable, Sendable {
 public struct MeasuredPoint: Codable, Hashable, Sendable {
   public var x: Double
   @Measured public var y: Double?
+  /// The lowest and the highest of what y is the mean of; nil where it is no mean.
+  @Nullable public var range: ScoreInterval?
 
-  public init(x: Double, y: Double?) {
+  public init(x: Double, y: Double?, range: ScoreInterval? = nil) {
     self.x = x
     self.y = y
+    self.range = range
   }
 }
 

@@ -45,6 +45,14 @@ public struct WienerForecast: Sendable {
     self.forecastFrames = forecastFrames
   }
 
+  /// The same fields, forecast from another number of frames.
+  ///
+  /// - Throws: ``DataError`` if both together are more than the frames of a sequence.
+  public func forecasting(_ forecastFrames: Int, from inputFrames: Int) throws -> WienerForecast {
+    try WienerForecast(
+      InteractionDial(options, seed: 0), inputFrames: inputFrames, forecastFrames: forecastFrames)
+  }
+
   /// The errors of all lead times.
   ///
   /// - Parameter places: The lattice on which ``LeadError/window`` is taken has so many pixels along each side;

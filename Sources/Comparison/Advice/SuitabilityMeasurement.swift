@@ -1,0 +1,197 @@
+import Architectures
+import Reports
+import SequenceData
+import Verification
+
+/// Where these data lie on the interaction dial, what both families reached along it, and whether the comparison
+/// bears out what the index advises.
+package struct SuitabilityMeasurement {
+  let advice: DataAdvice
+  let study: MeasuredDial
+  /// In the order of the report's models.
+  let families: [Family]
+  let task: ReportTask
+
+  package init(advice: DataAdvice, study: MeasuredDial, families: [Family], task: ReportTask) {
+    self.advice = advice
+    self.study = study
+    self.families = families
+    self.task = task
+  }
+
+  /// Measures the index as `squall advise` does; nil where the data leave nothing to measure.
+  ///
+  /// - Throws: What reading throws.
+  static func measured(
+    _ sources: [any FrameSource], name: String, task: ReportTask, seed: UInt64, families: [Family]
+  ) throws -> SuitabilityMeasurement? {
+    guard let study = MeasuredDial.study else { return nil }
+    do {
+      let advice = try DataAdvice(
+        on: sources, name: name, areClips: task == .classification, seed: seed, study: study)
+      return SuitabilityMeasurement(advice: advice, study: study, families: families, task: task)
+    } catch let error as VerificationError {
+      print("the interaction index was not measured: \(error)")
+      return nil
+    }
+  }
+
+  /// Adds the row of the table and the sentence on the advice.
+  func add(to report: inout ComparisonReport) {
+    report.suitability = suitability(report.verdict)
+    var aspects = report.measurements ?? []
+    aspects.insert(aspect, at: aspects.firstIndex { $0.aspect == .information } ?? aspects.endIndex)
+    report.measurements = aspects
+  }
+
+  // MARK: The sentence
+
+  private var advised: Family? {
+    switch advice.recommendation {
+    case .sequential: .sequential
+    case .integrated: .integrated
+    case .either, .unmeasured: nil
+    }
+  }
+
+  package func suitability(_ verdict: Verdict) -> Suitability {
+    let outcome = outcome(verdict.preferredModel)
+    return Suitability(
+      index: advice.measurement.index.value, indexInterval: advice.measurement.index.reported,
+      transport: advice.measurement.transport.value,
+      transportInterval: advice.measurement.transport.reported, advised: advised?.displayName,
+      outcome: outcome, sentence: sentence(outcome, verdict.preferredModel ?? ""))
+  }
+
+  private func outcome(_ found: String?) -> Suitability.Outcome {
+    if advice.recommendation == .unmeasured { return .withoutAdvice }
+    switch (advised?.displayName, found) {
+    case (nil, nil): return .confirms
+    case (nil, _?): return .decides
+    case (_?, nil): return .undecided
+    case (let advised?, let found?): return advised == found ? .confirms : .contradicts
+    }
+  }
+
+  private func sentence(_ outcome: Suitability.Outcome, _ found: String) -> String {
+    let named = advised.map { "squall advise, which names \($0.displayName) for data of this index" }
+    switch outcome {
+    case .confirms:
+      return "The comparison confirms "
+        + (named ?? "squall advise, which names neither family for data of this index") + "."
+    case .contradicts:
+      return "The comparison contradicts \(named ?? "squall advise"): on these data \(found) is better. "
+        + "What was measured on the data themselves counts."
+    case .undecided:
+      return "The comparison neither confirms nor contradicts \(named ?? "squall advise"): the difference "
+        + "found on these data is not clear."
+    case .decides:
+      return "squall advise names neither family for data of this index; the comparison names \(found)."
+    case .withoutAdvice:
+      return "squall advise recommends nothing here, so there is nothing to confirm or contradict."
+    }
+  }
+
+  // MARK: The row
+
+  package var aspect: MeasuredAspect {
+    let index = advice.measurement.index
+    let points = study.points
+    let marker = index.value.map {
+      MeasuredMarker(name: "these data: \(MeasuredText.fixed($0, 2))", x: $0, interval: index.reported)
+    }
+    return MeasuredAspect(
+      aspect: .suitability, findings: families.map(finding),
+      method: method,
+      figures: [
+        .chart(
+          MeasuredChart(
+            title: "Error along the interaction dial", xLabel: "interaction index",
+            yLabel: "squared error, share of the variance",
+            lines: families.enumerated().map { number, family in
+              line(family, number, points) { run in family == .sequential ? run.sequential : run.integrated }
+            } + [
+              MeasuredLine(
+                name: "best linear forecast", model: nil,
+                points: points.map { MeasuredPoint(x: $0.index, y: $0.optimum) })
+            ], marker: marker)),
+        .chart(
+          MeasuredChart(
+            title: "Beside the best linear forecast", xLabel: "interaction index",
+            yLabel: "skill (0: mean, 1: best linear forecast)",
+            lines: families.enumerated().map { number, family in
+              line(family, number, points) { run in skill(run, family) }
+            }, marker: marker)),
+        .table(table(points)), .table(indexTable),
+      ])
+  }
+
+  /// How much of what the best linear forecast explains a family explained: 0 is no better than the mean.
+  private func skill(_ run: MeasuredDial.Run, _ family: Family) -> Double {
+    (1 - (family == .sequential ? run.sequential : run.integrated)) / (1 - run.optimum)
+  }
+
+  private func line(
+    _ family: Family, _ number: Int, _ points: [MeasuredDial.Point], _ value: (MeasuredDial.Run) -> Double
+  ) -> MeasuredLine {
+    MeasuredLine(
+      name: family.displayName, model: number,
+      points: points.map { point in
+        let values = study.runs.filter { $0.theta == point.theta }.map(value)
+        let range = ScoreInterval(lower: values.min() ?? .nan, upper: values.max() ?? .nan)
+        return MeasuredPoint(
+          x: point.index, y: values.reduce(0, +) / Double(values.count), range: values.count > 1 ? range : nil
+        )
+      })
+  }
+
+  private func finding(_ family: Family) -> String {
+    guard let nearest = advice.nearest else { return "The dial was not measured." }
+    let runs = study.runs.filter { $0.theta == nearest.theta }
+    let error = family == .sequential ? nearest.sequential : nearest.integrated
+    let share = runs.map { skill($0, family) }.reduce(0, +) / Double(max(runs.count, 1))
+    return
+      "On generated data of nearly this index (\(MeasuredText.fixed(nearest.index, 2))) its forecasts erred by "
+      + "\(MeasuredText.fixed(error, 2)) of the variance (the best linear forecast: "
+      + "\(MeasuredText.fixed(nearest.optimum, 2))): \(MeasuredText.percent(share)) of what can be known"
+      + (advised == family ? ". The index advises it." : ".")
+  }
+
+  private var method: String {
+    var text =
+      "The space–time interaction index tells how much of the covariance of these data no product of space and time "
+      + "explains; the upright line in the charts is these data, the shaded area its 95% interval. The curves are "
+      + "both families on generated data from separable to rigidly moving (\(study.setting)), means with the range "
+      + "over seeds."
+    if task == .classification {
+      text +=
+        " They forecast, and here clips are to be told apart: the index describes the clips, not the classes."
+    }
+    return text + " " + advice.limits.joined(separator: " ")
+  }
+
+  private func table(_ points: [MeasuredDial.Point]) -> MeasuredTable {
+    func number(_ value: Double) -> String { MeasuredText.fixed(value, 3) }
+    return MeasuredTable(
+      title: "The interaction dial in numbers",
+      columns: ["θ", "Index"] + families.map(\.displayName)
+        + ["Best linear forecast", "Last frame kept", "Seeds"],
+      rows: points.map { point in
+        ["\(point.theta)", number(point.index)]
+          + families.map { number($0 == .sequential ? point.sequential : point.integrated) }
+          + [number(point.optimum), number(point.persistence), "\(point.seeds)"]
+      })
+  }
+
+  private var indexTable: MeasuredTable {
+    func row(_ name: String, _ estimate: ScoreEstimate) -> [String] {
+      let interval = estimate.interval.map {
+        "\(MeasuredText.fixed($0.lower, 3)) to \(MeasuredText.fixed($0.upper, 3))"
+      }
+      return [name, estimate.value.map { MeasuredText.fixed($0, 3) } ?? "undefined", interval ?? "none"]
+    }
+    return MeasuredTable(
+      title: "The interaction index of these data", columns: ["Part", "Value", "95% interval"],
+      rows: [row("Index", advice.measurement.index), row("Transport", advice.measurement.transport)])
+  }
+}

@@ -1,0 +1,41 @@
+/// What the data said before anything was trained, and whether the comparison bears it out.
+public struct Suitability: Codable, Hashable, Sendable {
+  /// How what was found stands to what was advised.
+  public enum Outcome: String, Codable, CaseIterable, Sendable {
+    /// The advised family is clearly better; or neither was advised and neither is clearly better.
+    case confirms
+    /// The other family is clearly better.
+    case contradicts
+    /// A family was advised, but the difference found is not clear.
+    case undecided
+    /// No family was advised, and one is clearly better.
+    case decides
+    /// Advice was not possible.
+    case withoutAdvice
+  }
+
+  /// The space–time interaction index with its 95% interval.
+  @Measured public var index: Double?
+  @Nullable public var indexInterval: ScoreInterval?
+  /// Its transport part: motion in one direction.
+  @Measured public var transport: Double?
+  @Nullable public var transportInterval: ScoreInterval?
+  /// The name of the model that was advised; nil for none.
+  @Nullable public var advised: String?
+  public var outcome: Outcome
+  /// The outcome in a sentence.
+  public var sentence: String
+
+  public init(
+    index: Double?, indexInterval: ScoreInterval?, transport: Double?, transportInterval: ScoreInterval?,
+    advised: String?, outcome: Outcome, sentence: String
+  ) {
+    self.index = index
+    self.indexInterval = indexInterval
+    self.transport = transport
+    self.transportInterval = transportInterval
+    self.advised = advised
+    self.outcome = outcome
+    self.sentence = sentence
+  }
+}
