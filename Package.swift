@@ -25,6 +25,20 @@ let ffmpegIsInstalled: Bool = {
   return places.contains { FileManager.default.fileExists(atPath: $0 + "libavformat/avformat.h") }
 }()
 
+// On Linux, from FFmpeg 5, its libraries are loaded when the first video is opened and not with the program. The headers
+// must then lie where a compiler looks by itself, because pkg-config would link the libraries.
+let ffmpegIsLoadedLate: Bool = {
+  #if os(Linux)
+    let places = ["", "x86_64-linux-gnu/", "aarch64-linux-gnu/"].map { "/usr/include/\($0)" }
+    return ffmpegIsInstalled
+      && places.contains { FileManager.default.fileExists(atPath: $0 + "libavformat/version_major.h") }
+  #else
+    return false
+  #endif
+}()
+
+let ffmpegLibraries = ["avformat", "avcodec", "avutil", "swscale"].map { LinkerSetting.linkedLibrary($0) }
+
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6)]
 
 let package = Package(
@@ -43,7 +57,7 @@ let package = Package(
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
-  targets: [
+  targets: (ffmpegIsLoadedLate ? [.target(name: "FFmpegCalls")] : []) + [
     // MARK: C
     .target(
       name: "COneDNN",
@@ -61,15 +75,18 @@ let package = Package(
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
     .systemLibrary(
-      name: "CFFmpeg", pkgConfig: "libavformat",
+      name: "CFFmpeg", pkgConfig: ffmpegIsLoadedLate ? nil : "libavformat",
       providers: [
         .apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"]), .brew(["ffmpeg"]),
       ]),
 
     // MARK: Leaves
     .target(
-      name: "VideoFiles", dependencies: ffmpegIsInstalled ? ["CFFmpeg"] : [],
-      swiftSettings: strict + (ffmpegIsInstalled ? [.define("SQUALL_HAS_FFMPEG")] : [])),
+      name: "VideoFiles",
+      dependencies: (ffmpegIsInstalled ? ["CFFmpeg"] : []) + (ffmpegIsLoadedLate ? ["FFmpegCalls"] : []),
+      swiftSettings: strict + (ffmpegIsInstalled ? [.define("SQUALL_HAS_FFMPEG")] : [])
+        + (ffmpegIsLoadedLate ? [.define("SQUALL_LOADS_FFMPEG")] : []),
+      linkerSettings: ffmpegIsInstalled && !ffmpegIsLoadedLate ? ffmpegLibraries : []),
     .target(name: "SafeTensors", swiftSettings: strict),
     .target(name: "Verification", swiftSettings: strict),
     .target(name: "Motion", swiftSettings: strict),
@@ -146,7 +163,8 @@ let package = Package(
     .testTarget(name: "ZipArchiveTests", dependencies: ["CZlib", "ZipArchive"], swiftSettings: strict),
     .testTarget(name: "NumPyFilesTests", dependencies: ["NumPyFiles", "ZipArchive"], swiftSettings: strict),
     .testTarget(
-      name: "TensorCoreTests", dependencies: ["CKernels", "TensorCore", "TestSupport"], swiftSettings: strict),
+      name: "TensorCoreTests", dependencies: ["CKernels", "Layers", "TensorCore", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"], swiftSettings: strict),
     .testTarget(

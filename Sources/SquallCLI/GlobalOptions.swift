@@ -10,6 +10,12 @@ struct GlobalOptions: ParsableArguments {
   @Flag(help: "No Winograd convolutions: slower, and as exact as direct ones.")
   var exact = false
 
+  @Flag(
+    help: """
+      Less memory in training: recurrent layers are computed once more on the way back, about a quarter slower.
+      """)
+  var recompute = false
+
   @Option(
     help: ArgumentHelp(
       "Options from a YAML file, by the names they have here; those of the command line win.",
@@ -27,6 +33,7 @@ struct GlobalOptions: ParsableArguments {
   func apply() {
     if let threads { ThreadTeam.resize(to: threads) }
     if exact { Winograd.useEverywhere(.never) }
+    if recompute { Recomputation.useEverywhere(.overTime) }
   }
 }
 

@@ -1,11 +1,30 @@
 #if SQUALL_HAS_FFMPEG
   import CFFmpeg
+  #if SQUALL_LOADS_FFMPEG
+    import FFmpegCalls
+  #endif
 
   /// FFmpeg as a whole: silent, and its messages for our errors.
   enum FFmpeg {
     private static let silence: Void = { av_log_set_level(AV_LOG_QUIET) }()
 
-    static func start() { silence }
+    #if SQUALL_LOADS_FFMPEG
+      private static let isPresent = squall_ffmpeg_is_present()
+    #else
+      private static let isPresent = true
+    #endif
+
+    /// - Throws: ``VideoError`` of kind `unavailable` where the libraries that the build found are gone.
+    static func start(for file: String) throws {
+      guard isPresent else {
+        throw VideoError(
+          .unavailable, file: file,
+          expected: "FFmpeg \(LIBAVFORMAT_VERSION_MAJOR) (libavformat) as when this was built",
+          received: "none",
+          remedy: "Install libavformat, libavcodec, libavutil and libswscale of that version.")
+      }
+      _ = silence
+    }
 
     static func message(_ status: Int32) -> String {
       var text = [CChar](repeating: 0, count: 128)

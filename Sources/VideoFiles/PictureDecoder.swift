@@ -27,7 +27,7 @@ public enum PictureDecoder {
     _ bytes: [UInt8], codec: PictureCodec, colour: PictureColour = .asStored, file: String
   ) throws -> DecodedPicture {
     #if SQUALL_HAS_FFMPEG
-      FFmpeg.start()
+      try FFmpeg.start(for: file)
       guard bytes.count < Int(Int32.max) / 2, let decoder = avcodec_find_decoder(codec.identifier),
         let context = avcodec_alloc_context3(decoder)
       else {

@@ -39,7 +39,7 @@ public final class VideoDecoder {
     file = url.path
     self.colour = colour
     #if SQUALL_HAS_FFMPEG
-      FFmpeg.start()
+      try FFmpeg.start(for: file)
       guard FileManager.default.isReadableFile(atPath: url.path) else {
         throw VideoError(
           .notFound, file: url.path, expected: "a readable file", received: "nothing that can be read",

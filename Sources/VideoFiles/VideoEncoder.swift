@@ -25,7 +25,7 @@ public enum VideoEncoder {
         received: "\(Set(frames.map(\.count)).sorted()) bytes", remedy: "Draw all pictures alike.")
     }
     #if SQUALL_HAS_FFMPEG
-      FFmpeg.start()
+      try FFmpeg.start(for: url.path)
       let writer = try Writer(width: width, height: height, rate: framesPerSecond, url)
       for (index, frame) in frames.enumerated() { try writer.add(frame, index) }
       try writer.finish()

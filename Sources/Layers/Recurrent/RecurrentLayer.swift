@@ -143,7 +143,8 @@ extension RecurrentLayer {
 
   public func call(_ inputs: [Tensor], context: inout Context) throws -> [Tensor] {
     _ = try outputShapes(for: inputs.map { SymbolicShape($0.shape) })
-    let traversal = try traversal(of: inputs[0], mask: context.mask)
+    var traversal = try traversal(of: inputs[0], mask: context.mask)
+    traversal.lastOutputOnly = !returnSequences
     var state = inputs.count > 1 ? Cell.State(tensors: Array(inputs.dropFirst())) : nil
     if options.stateful, state == nil {
       guard states.count == cell.stateCount, states.allSatisfy(\.isBuilt) else {
@@ -202,7 +203,7 @@ extension RecurrentLayer {
     var context = Context.inference
     // A sequence of one step takes the cell's fastest way.
     let one = input.reshaped(to: Shape([input.shape[0], 1] + input.shape.dimensions.dropFirst()))
-    let next = try cell.sequence(one, from: state, Traversal(), context: &context).last
+    let next = try cell.sequence(one, from: state, Traversal(lastOutputOnly: true), context: &context).last
     return (next.output, next)
   }
 

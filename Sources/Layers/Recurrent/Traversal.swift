@@ -10,8 +10,15 @@ public struct Traversal: Sendable {
   public var mask: Tensor?
   /// Whether the output of a skipped step is zero, and not the output before it.
   public var zeroOutputForMask: Bool
+  /// Whether only the last output is asked for. A cell without a mask may then give that one alone, as a sequence of
+  /// one step, and need not keep the others.
+  public var lastOutputOnly: Bool
 
-  public init(backwards: Bool = false, mask: Tensor? = nil, zeroOutputForMask: Bool = false) {
+  public init(
+    backwards: Bool = false, mask: Tensor? = nil, zeroOutputForMask: Bool = false,
+    lastOutputOnly: Bool = false
+  ) {
+    self.lastOutputOnly = lastOutputOnly
     self.backwards = backwards
     self.mask = mask
     self.zeroOutputForMask = zeroOutputForMask
@@ -28,6 +35,7 @@ public struct Traversal: Sendable {
       let advanced = try next(t, state)
       guard let mask else {
         state = advanced
+        if lastOutputOnly { outputs.removeAll() }
         outputs.append(state.output)
         continue
       }

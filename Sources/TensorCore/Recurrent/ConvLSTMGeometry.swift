@@ -29,7 +29,7 @@ public struct ConvLSTMOptions: Hashable, Sendable {
 /// `[kernel space…, channels, 4 filters]`, recurrent kernel `[kernel space…, filters, 4 filters]`, bias
 /// `[4 filters]`, states `[batch, output space…, filters]`, gates in the order i, f, c, o.
 public struct ConvLSTMGeometry: Hashable, Sendable {
-  public let time: Int
+  public private(set) var time: Int
   public let options: ConvLSTMOptions
   /// The input's convolution at one time step.
   public let inputConvolution: ConvolutionGeometry
@@ -96,6 +96,12 @@ public struct ConvLSTMGeometry: Hashable, Sendable {
 }
 
 extension ConvLSTMGeometry: GatedGeometry {
+  func withTime(_ time: Int) -> ConvLSTMGeometry {
+    var copy = self
+    copy.time = time
+    return copy
+  }
+
   var layout: GatedLayout {
     GatedLayout(
       batch: batch, time: time, positions: inputConvolution.outputSize.reduce(1, *), units: filters,

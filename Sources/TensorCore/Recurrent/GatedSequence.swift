@@ -16,10 +16,12 @@ public struct RecurrentContext: Sendable {
   enum Saved: Sendable {
     case fast(GatedUnroll.Trace)
     case plain(PlainGatedSequence<Float>.Trace)
+    case segments([SegmentedSequence.Segment])
   }
 
   let operands: RecurrentOperands
-  let sequence: Tensor
+  /// All hidden states; `nil` where they are recomputed.
+  let sequence: Tensor?
   let saved: Saved
 }
 
@@ -53,6 +55,8 @@ protocol GatedGeometry: Sendable {
   var stateShape: Shape { get }
   var sequenceShape: Shape { get }
 
+  /// The same for another number of steps.
+  func withTime(_ time: Int) -> Self
   func maps(
     kernel: UnsafePointer<Float>, recurrentKernel: UnsafePointer<Float>
   ) -> (input: any StepMap, recurrent: any StepMap)
@@ -75,9 +79,12 @@ extension GatedGeometry {
 enum GatedSequence {
   static func forward(
     _ operands: RecurrentOperands, _ geometry: some GatedGeometry, returningSequence: Bool,
-    keepingContext: Bool
+    keepingContext: Bool, inSegments: Bool = Recomputation.use == .overTime
   ) -> RecurrentResult {
     check(operands, geometry)
+    if keepingContext, inSegments, geometry.layout.time > 2 {
+      return SegmentedSequence.forward(operands, geometry, returningSequence: returningSequence)
+    }
     guard let step = geometry.layout.gateStep, Backend.current == .oneDNN else {
       return plainForward(
         operands, geometry, returningSequence: returningSequence, keepingContext: keepingContext)
@@ -116,6 +123,11 @@ enum GatedSequence {
     precondition(hidden.map { $0.shape == geometry.stateShape } ?? true)
     precondition(cell.map { $0.shape == geometry.stateShape } ?? true)
     let operands = context.operands
+    if case .segments(let segments) = context.saved {
+      return SegmentedSequence.gradient(
+        sequence: sequence, hidden: hidden, cell: cell, operands, segments, geometry,
+        wantingInput: wantingInput, wantingInitialState: wantingInitialState)
+    }
     guard case .fast(let trace) = context.saved, let step = geometry.layout.gateStep else {
       return plainGradient(
         sequence: sequence, hidden: hidden, cell: cell, context, geometry, wantingInput: wantingInput,

@@ -2,7 +2,7 @@
 /// kernel `[units, 4 units]`, bias `[4 units]`, states `[batch, units]`, gates in the order i, f, c, o.
 public struct LSTMGeometry: Hashable, Sendable {
   public let batch: Int
-  public let time: Int
+  public private(set) var time: Int
   public let channels: Int
   public let units: Int
   /// Of the candidate g and of the cell state on its way out.
@@ -62,6 +62,12 @@ public struct LSTMGeometry: Hashable, Sendable {
 }
 
 extension LSTMGeometry: GatedGeometry {
+  func withTime(_ time: Int) -> LSTMGeometry {
+    var copy = self
+    copy.time = time
+    return copy
+  }
+
   var layout: GatedLayout {
     GatedLayout(
       batch: batch, time: time, positions: 1, units: units, inputCount: channels, activation: activation,

@@ -136,7 +136,7 @@ public struct ConvLSTMCell: MapCell {
   }
 
   public func fused(
-    _ input: Tensor, from state: LSTMState?, backwards: Bool
+    _ input: Tensor, from state: LSTMState?, backwards: Bool, lastOutputOnly: Bool
   ) throws -> (outputs: Tensor, last: LSTMState)? {
     guard peepholes == .none, !layerNormalization else { return nil }
     let (outputs, hidden, cell) = try input.convLSTMSequence(
@@ -144,8 +144,9 @@ public struct ConvLSTMCell: MapCell {
       initialState: state.map { ($0.hidden, $0.cell) },
       options: ConvLSTMOptions(
         strides: window.strides, dilations: window.dilations, padding: padding, activation: activation,
-        recurrentActivation: recurrentActivation, goBackwards: backwards))
-    return (outputs, LSTMState(hidden: hidden, cell: cell))
+        recurrentActivation: recurrentActivation, goBackwards: backwards),
+      returningSequence: !lastOutputOnly)
+    return (outputs ?? hidden.withTime, LSTMState(hidden: hidden, cell: cell))
   }
 }
 

@@ -23,9 +23,10 @@ public protocol GatedCell: RecurrentCell {
   func completed(_ product: Tensor) -> Tensor
   /// The next state from the input's part of the gates.
   func advanced(_ state: State, by gates: Tensor, _ masks: RecurrentDropout) throws -> State
-  /// The whole sequence as one operation where there is one; `nil` to go step by step.
+  /// The whole sequence as one operation where there is one; `nil` to go step by step. With `lastOutputOnly` the
+  /// outputs may be the last one alone.
   func fused(
-    _ input: Tensor, from state: State?, backwards: Bool
+    _ input: Tensor, from state: State?, backwards: Bool, lastOutputOnly: Bool
   ) throws -> (outputs: Tensor, last: State)?
 }
 
@@ -43,7 +44,7 @@ extension GatedCell {
   public var dropoutMaskCounts: (input: Int, state: Int) { (Self.gateCount, Self.gateCount) }
 
   public func fused(
-    _ input: Tensor, from state: State?, backwards: Bool
+    _ input: Tensor, from state: State?, backwards: Bool, lastOutputOnly: Bool
   ) throws -> (outputs: Tensor, last: State)? { nil }
 
   public func step(_ input: Tensor, _ state: State, context: inout Context) throws -> State {
@@ -77,7 +78,8 @@ extension GatedCell {
       inputMasks = []
     }
     if traversal.mask == nil, inputMasks.isEmpty, masks.state.isEmpty,
-      let result = try fused(input, from: state, backwards: traversal.backwards)
+      let result = try fused(
+        input, from: state, backwards: traversal.backwards, lastOutputOnly: traversal.lastOutputOnly)
     {
       return result
     }
@@ -173,4 +175,7 @@ extension GatedCell {
 extension Tensor {
   /// A sequence of one step as that step.
   var withoutTime: Tensor { viewed(as: Shape([shape[0]] + shape.dimensions.dropFirst(2))) }
+
+  /// A step as a sequence of that step, on the tape.
+  var withTime: Tensor { reshaped(to: Shape([shape[0], 1] + shape.dimensions.dropFirst())) }
 }

@@ -86,14 +86,14 @@ public struct LSTMCell: VectorCell {
   }
 
   public func fused(
-    _ input: Tensor, from state: LSTMState?, backwards: Bool
+    _ input: Tensor, from state: LSTMState?, backwards: Bool, lastOutputOnly: Bool
   ) throws -> (outputs: Tensor, last: LSTMState)? {
     guard !layerNormalization else { return nil }
     let (outputs, hidden, cell) = try input.lstmSequence(
       kernel: kernel.value, recurrentKernel: recurrentKernel.value, bias: useBias ? bias.value : nil,
       initialState: state.map { ($0.hidden, $0.cell) }, activation: activation,
-      recurrentActivation: recurrentActivation, goBackwards: backwards)
-    return (outputs, LSTMState(hidden: hidden, cell: cell))
+      recurrentActivation: recurrentActivation, goBackwards: backwards, returningSequence: !lastOutputOnly)
+    return (outputs ?? hidden.withTime, LSTMState(hidden: hidden, cell: cell))
   }
 }
 

@@ -101,11 +101,14 @@ public struct StackedRNNCells: RecurrentCell {
     _ input: Tensor, from state: AnyRecurrentState?, _ traversal: Traversal, context: inout Context
   ) throws -> (outputs: Tensor, last: AnyRecurrentState) {
     var traversal = traversal
+    let lastOutputOnly = traversal.lastOutputOnly
     var values = input
     var tensors: [Tensor] = []
     var output: Tensor?
     let states = state.map { parts(of: $0) }
     for (index, cell) in stack.enumerated() {
+      // A cell above sees every output.
+      traversal.lastOutputOnly = lastOutputOnly && index == stack.count - 1
       let (outputs, last) = try cell.sequence(values, from: states?[index], traversal, context: &context)
       values = outputs
       tensors += last.tensors
