@@ -91,11 +91,7 @@ struct Compare: AsyncParsableCommand {
       "The score that decides, named before training: csi (at the lowest threshold), csi@2, mse or mae (forecast)."
     ))
   var primary: String?
-  @Option(
-    help: ArgumentHelp(
-      "How forecasters get several frames: "
-        + ForecastDecoding.allCases.map(\.rawValue).joined(separator: " or ") + "."))
-  var decoding: ForecastDecoding?
+  @OptionGroup var decoding: DecodingArguments
   @Option(
     help: ArgumentHelp(
       "How classifiers make a vector of maps: "
@@ -197,7 +193,8 @@ struct Compare: AsyncParsableCommand {
     options.measures = measure
     options.patience = patience ?? options.patience
     options.primary = try parsedPrimary() ?? options.primary
-    options.decoding = decoding ?? options.decoding
+    options.decoding = decoding.decoding ?? options.decoding
+    options.sampling = decoding.schedule(steps: options.epochs * options.batchesPerEpoch)
     options.loss = loss ?? options.loss
     if advected { options.background = .advected }
     options.isResidual = residual ?? options.isResidual
@@ -272,5 +269,4 @@ private func quoted(_ argument: String) -> String {
 
 extension LossChoice: ExpressibleByArgument {}
 extension Budget: ExpressibleByArgument {}
-extension ForecastDecoding: ExpressibleByArgument {}
 extension ClassificationHead: ExpressibleByArgument {}

@@ -82,15 +82,19 @@ public struct ForecastComparison: Sendable {
   }
 
   private func trainingBatches(_ data: ForecastData, seed: UInt64) throws -> any BatchProvider {
-    let batches = ForecastBatches(data: data, base: try data.training(seed: seed))
-    return options.augments ? SymmetricBatches(base: batches, seed: seed) : batches
+    let plain = ForecastBatches(data: data, base: try data.training(seed: seed))
+    let batches: any BatchProvider = options.augments ? SymmetricBatches(base: plain, seed: seed) : plain
+    return options.decoding == .autoregressive
+      ? TeacherForcedBatches(batches, sampling: options.sampling, seed: seed) : batches
   }
 
   /// The time of a training step of each family, measured before anything is trained.
   private func measuredBudget(
     _ data: ForecastData, _ architecture: ForecastArchitecture, _ matched: [MatchedModel]
   ) throws -> BudgetTable {
-    let batch = try trainingBatches(data, seed: options.seed).batch(epoch: 0, index: 0)
+    // Where own forecasts are sampled, later steps take longer.
+    let epoch = options.sampling.decay == .none ? 0 : options.epochs - 1
+    let batch = try trainingBatches(data, seed: options.seed).batch(epoch: epoch, index: 0)
     let loss = try options.loss.loss(in: data.normalizer)
     let seconds = try matched.map { match in
       try StepTimer.measure(
@@ -173,7 +177,8 @@ public struct ForecastComparison: Sendable {
       print("measuring both families")
       report.measurements = try ForecastMeasurements(
         data: data, options: options, architecture: architecture, primary: primary,
-        loss: runs.training.loss, families: families
+        loss: runs.training.loss, families: families,
+        batches: try trainingBatches(data, seed: options.seed)
       ).all()
     }
     try report.write(to: run.output)
@@ -188,8 +193,9 @@ public struct ForecastComparison: Sendable {
     var notes = [
       "normalizer": try json(data.normalizer), "unit": data.source.unit.rawValue,
       "input_frames": "\(options.inputFrames)", "forecast_frames": "\(options.forecastFrames)",
-      "downsampling": "\(options.downsampling)",
+      "downsampling": "\(options.downsampling)", "decoding": options.decoding.rawValue,
     ]
+    if options.decoding == .autoregressive { notes["sampling"] = try json(options.sampling) }
     if let step = data.source.nominalStep { notes["step_minutes"] = "\(step)" }
     if let grid = data.source.grid { notes["grid"] = try json(grid) }
     // By these times `squall evaluate` knows what the training has not seen.

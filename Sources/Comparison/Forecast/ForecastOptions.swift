@@ -1,4 +1,5 @@
 import Architectures
+import Training
 
 /// What a comparison of forecasters is asked to do.
 public struct ForecastOptions: Sendable {
@@ -50,6 +51,8 @@ public struct ForecastOptions: Sendable {
   public var isQuick = false
   /// How several frames are forecast.
   public var decoding = ForecastDecoding.recurrent
+  /// With autoregressive decoding, when training reads the model's own forecasts.
+  public var sampling = ScheduledSampling(.none, steps: 1)
   /// The share of the frames for training and validation; a gap as long as the forecast and the test follow.
   public var trainFraction = 0.48
   /// The share of the tiles on which validation takes place and which training never sees.

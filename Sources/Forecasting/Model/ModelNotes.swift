@@ -1,5 +1,7 @@
+import Architectures
 import Foundation
 import SequenceData
+import Training
 
 /// What a model file says of the data that its model takes, so that using it needs nothing but the model and data.
 ///
@@ -19,12 +21,16 @@ public struct ForecastNotes: Sendable {
   public var trainedUntil: Date?
   /// How many frames (from the first) they saw, for data without times.
   public var trainedFrames: Int?
+  /// How the model gets from frame to frame, where known; its graph is what counts.
+  public var decoding: ForecastDecoding?
+  /// When its training read its own forecasts.
+  public var sampling: ScheduledSampling?
 
   public init(
     normalizer: StoredNormalizer, unit: PhysicalUnit, inputFrames: Int, forecastFrames: Int,
     downsampling: Int,
     stepMinutes: Double?, grid: GridMetadata?, trainedFrom: Date? = nil, trainedUntil: Date? = nil,
-    trainedFrames: Int? = nil
+    trainedFrames: Int? = nil, decoding: ForecastDecoding? = nil, sampling: ScheduledSampling? = nil
   ) {
     self.normalizer = normalizer
     self.unit = unit
@@ -36,6 +42,8 @@ public struct ForecastNotes: Sendable {
     self.trainedFrom = trainedFrom
     self.trainedUntil = trainedUntil
     self.trainedFrames = trainedFrames
+    self.decoding = decoding
+    self.sampling = sampling
   }
 
   /// The notes as a checkpoint keeps them.
@@ -50,6 +58,8 @@ public struct ForecastNotes: Sendable {
     notes["trained_from"] = trainedFrom.map { $0.formatted(.iso8601) }
     notes["trained_until"] = trainedUntil.map { $0.formatted(.iso8601) }
     notes["trained_frames"] = trainedFrames.map { "\($0)" }
+    notes["decoding"] = decoding?.rawValue
+    notes["sampling"] = try sampling.map(json)
     return notes
   }
 
@@ -69,6 +79,9 @@ public struct ForecastNotes: Sendable {
     trainedFrom = notes["trained_from"].flatMap { try? Date($0, strategy: .iso8601) }
     trainedUntil = notes["trained_until"].flatMap { try? Date($0, strategy: .iso8601) }
     trainedFrames = notes["trained_frames"].flatMap { Int($0) }
+    decoding = notes["decoding"].flatMap(ForecastDecoding.init)
+    sampling =
+      notes["sampling"] == nil ? nil : try decoded(ScheduledSampling.self, notes, "sampling")
   }
 }
 

@@ -25,6 +25,9 @@ public struct ForecastTrainingOptions: Sendable {
   /// Integrated family: side of the patches that become channels, and kernel size.
   public var patchSize = 4
   public var kernelSize = 3
+  /// How several frames are forecast, and when training reads the model's own ones (autoregressive).
+  public var decoding = ForecastDecoding.recurrent
+  public var sampling = ScheduledSampling(.none, steps: 1)
   public var run = TrainingRunOptions(loss: .meanSquaredError)
 
   public init() {}
@@ -75,10 +78,11 @@ public struct PreparedTraining: Sendable {
   public func trainer(resuming folder: CheckpointFolder?) throws -> Trainer<ModelGraph> {
     guard let folder else {
       let optimizer = try Optimizer(Adam(learningRate: learningRate), clipping: .globalNorm(1))
-      return Trainer(model, optimizer: optimizer, plan: plan)
+      return Trainer(model, optimizer: optimizer, plan: plan, forward: AutoregressiveDecoding.output)
     }
     let checkpoint = try Checkpoint(contentsOf: folder.lastState)
-    var trainer = try Trainer(resuming: checkpoint)
+    var trainer = try Trainer(
+      resuming: checkpoint, into: checkpoint.model(), forward: AutoregressiveDecoding.output)
     let (before, now) = (trainer.model, model)
     guard before.inputs == now.inputs, before.layers.map(\.name) == now.layers.map(\.name),
       before.parameters.map(\.parameter.value.shape) == now.parameters.map(\.parameter.value.shape)
@@ -131,20 +135,24 @@ extension PreparedTraining {
     var sampler = TileSampler(size: tileSize, seed: options.run.seed)
     sampler.excluded = heldOut
     if source.unit != .millimetresPerHour { sampler.dryAcceptance = 1 }
-    training = SequenceBatches(
+    let batches = SequenceBatches(
       source: try RandomTileBatches(
         builder: builder, windows: windows(parts.training), sampler: sampler, batchSize: options.batchSize,
         batchesPerEpoch: options.batchesPerEpoch))
+    training =
+      options.decoding == .autoregressive
+      ? TeacherForcedBatches(batches, sampling: options.sampling, seed: options.run.seed) : batches
     // Neighbouring windows are nearly the same: every third is enough to choose an epoch by.
     validation = SequenceBatches(
       source: try AllTileBatches(
         builder: builder, windows: windows(parts.validation, stride: 3),
         tiles: heldOut.isEmpty ? grid.tiles : heldOut, batchSize: options.batchSize))
 
-    let architecture = ForecastArchitecture(
+    var architecture = ForecastArchitecture(
       inputFrames: options.inputFrames, forecastFrames: options.forecastFrames, height: tileSize,
       width: tileSize, channels: source.shape.channels, patchSize: options.patchSize,
       kernelSize: options.kernelSize)
+    architecture.decoding = options.decoding
     let width = try WidthMatcher.width(of: options.family, in: architecture, parameters: options.parameters)
     family = options.family
     summary = architecture.summary(family, width: width)
@@ -158,7 +166,8 @@ extension PreparedTraining {
       forecastFrames: options.forecastFrames, downsampling: options.downsampling,
       stepMinutes: joined.timestamps == nil ? nil : joined.nominalStep, grid: events[0].grid,
       trainedFrom: times?[0], trainedUntil: times?[parts.seen.upperBound - 1],
-      trainedFrames: parts.seen.upperBound
+      trainedFrames: parts.seen.upperBound, decoding: options.decoding,
+      sampling: options.decoding == .autoregressive ? options.sampling : nil
     ).encoded()
   }
 
