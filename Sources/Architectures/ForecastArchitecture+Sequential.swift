@@ -4,12 +4,12 @@ import TensorCore
 extension ForecastArchitecture {
   /// Space first, then time: strided convolutions shrink each frame to a vector, an LSTM reads the vectors, a
   /// second LSTM starts from its state and writes one vector a forecast step, and a dense layer with transposed
-  /// convolutions makes a frame of each. The decoder's input is the vector of the background (the last observed
-  /// frame, or the advected one, through convolutions of its own) at every step.
+  /// convolutions makes a frame of each. The decoder's input is the vector of the last observed frame at every
+  /// step, or of what it is told (frames along the motion, the frame before, or both, through convolutions of their own).
   ///
   /// `width` is the number of units of both LSTMs.
   func sequentialForecast(
-    _ frames: SymbolicTensor, _ advected: SymbolicTensor?, width: Int
+    _ frames: SymbolicTensor, _ told: SymbolicTensor?, width: Int
   ) throws -> SymbolicTensor {
     guard height % (1 << stages) == 0, self.width % (1 << stages) == 0 else {
       throw ShapeError(
@@ -22,9 +22,9 @@ extension ForecastArchitecture {
     let encoded = try LSTM(units: width, returnState: true)([vectors], name: "encoder_lstm")
     let decoded: SymbolicTensor
     switch decoding {
-    case .recurrent:
+    case .recurrent, .autoregressive:
       let start =
-        try advected.map { try self.vectors(of: $0, filters: filters, prefix: "advected_") }
+        try told.map { try self.vectors(of: $0, filters: filters, prefix: toldName) }
         ?? RepeatLast(forecastFrames)(vectors, name: "last_vector")
       decoded = try LSTM(units: width, returnSequences: true)(
         [start, encoded[1], encoded[2]], name: "decoder_lstm")[0]

@@ -20,7 +20,8 @@ public struct ForecastArchitecture: Hashable, Codable, Sendable {
   public var stages: Int
   /// What the decoder is told of the future.
   public var background = ForecastBackground.lastFrame
-  /// Whether the forecast is the background plus what the network adds to it.
+  /// Whether the forecast is the background plus what the network adds to it; with autoregressive decoding and no
+  /// advected frames, the frame before plus that.
   public var isResidual = false
   public var decoding = ForecastDecoding.recurrent
 
@@ -40,7 +41,8 @@ public struct ForecastArchitecture: Hashable, Codable, Sendable {
 
   /// The forecaster of a family. Input `[batch, inputFrames, height, width, channels]`, and with an advected
   /// background a second one, `[batch, forecastFrames, height, width, 1]`; output
-  /// `[batch, forecastFrames, height, width, 1]`.
+  /// `[batch, forecastFrames, height, width, 1]`. With autoregressive decoding the last input is the previous frames,
+  /// of the shape of the output: run such a model by ``AutoregressiveDecoding/output(_:_:_:)``.
   ///
   /// - Throws: `ShapeError` if the frames cannot be divided as the options say.
   public func model(
@@ -57,19 +59,28 @@ public struct ForecastArchitecture: Hashable, Codable, Sendable {
     let advected =
       background == .advected
       ? try builder.input([nil, forecastFrames, height, self.width, 1], name: "advected") : nil
+    let previous =
+      decoding == .autoregressive
+      ? try builder.input(
+        [nil, forecastFrames, height, self.width, 1], name: AutoregressiveDecoding.previousInput) : nil
+    // What the decoder is told at each lead; without it, the last frame throughout.
+    let told =
+      if let previous, let advected {
+        try Concatenate()([previous, advected], name: "previous_and_advected")[0]
+      } else { previous ?? advected }
     var output =
       switch family {
-      case .sequential: try sequentialForecast(frames, advected, width: width)
-      case .integrated: try integratedForecast(frames, advected, width: width)
+      case .sequential: try sequentialForecast(frames, told, width: width)
+      case .integrated: try integratedForecast(frames, told, width: width)
       }
-    if isResidual { output = try addingBackground(frames, advected, to: output) }
+    if isResidual { output = try addingBackground(frames, advected ?? previous, to: output) }
     return (try builder.model(outputs: [output]), builder.parameterCount)
   }
 
   private func addingBackground(
-    _ frames: SymbolicTensor, _ advected: SymbolicTensor?, to change: SymbolicTensor
+    _ frames: SymbolicTensor, _ told: SymbolicTensor?, to change: SymbolicTensor
   ) throws -> SymbolicTensor {
-    let background = try advected ?? RepeatLast(forecastFrames)(field(frames), name: "background")
+    let background = try told ?? RepeatLast(forecastFrames)(field(frames), name: "background")
     return try Add()([change, background], name: "forecast")[0]
   }
 
@@ -87,23 +98,26 @@ public struct ForecastArchitecture: Hashable, Codable, Sendable {
     let line =
       switch family {
       case .sequential:
-        decoding == .recurrent
+        decoding != .direct
           ? "\(stages) strided convolutions a frame, flatten, LSTM encoder and decoder of \(width) units, dense "
             + "and transposed convolutions"
           : "\(stages) strided convolutions a frame, flatten, LSTM of \(width) units, all frames at once by dense "
             + "and transposed convolutions"
       case .integrated:
-        decoding == .recurrent
+        decoding != .direct
           ? "encoder and forecaster of two ConvLSTM2D layers each, \(width) filters, kernel \(kernelSize), on "
             + "patches of \(patchSize) × \(patchSize)"
           : "two ConvLSTM2D layers of \(width) filters, kernel \(kernelSize), on patches of "
             + "\(patchSize) × \(patchSize), all frames at once by a convolution each"
       }
-    let known = background == .advected ? "; reads the advected frames" : ""
+    let known =
+      (background == .advected ? "; reads the advected frames" : "")
+      + (decoding == .autoregressive ? "; each step reads the frame before" : "")
     return line + known + (isResidual ? "; learns the difference to the \(backgroundName)" : "")
   }
 
   private var backgroundName: String {
-    background == .advected ? "advected frames" : "last frame"
+    background == .advected
+      ? "advected frames" : decoding == .autoregressive ? "frame before" : "last frame"
   }
 }

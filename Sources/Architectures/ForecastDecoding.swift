@@ -4,6 +4,18 @@ public enum ForecastDecoding: String, CaseIterable, Codable, Sendable {
   case recurrent
   /// All frames at once from the encoder's last state, each by weights of its own.
   case direct
+  /// As `recurrent`, but each step reads the frame before: in training the true one or, by scheduled sampling, the
+  /// model's own; in use always its own. See ``AutoregressiveDecoding``.
+  case autoregressive
+
+  /// In a few words, for a report.
+  public var summary: String {
+    switch self {
+    case .recurrent: "step by step"
+    case .direct: "all frames at once"
+    case .autoregressive: "frame by frame, each step reading the frame before"
+    }
+  }
 }
 
 /// What is known of the future without learning. The decoder reads it; with `isResidual` only the difference to it is

@@ -93,11 +93,7 @@ struct Compare: AsyncParsableCommand {
       "The score that decides, named before training: csi (at the lowest threshold), csi@2, mse or mae (forecast)."
     ))
   var primary: String?
-  @Option(
-    help: ArgumentHelp(
-      "How forecasters get several frames: "
-        + ForecastDecoding.allCases.map(\.rawValue).joined(separator: " or ") + "."))
-  var decoding: ForecastDecoding?
+  @OptionGroup var decoding: DecodingArguments
   @Option(
     help: ArgumentHelp(
       "How classifiers make a vector of maps: "
@@ -227,7 +223,8 @@ struct Compare: AsyncParsableCommand {
     options.conventions = conventions ?? options.conventions
     options.patience = patience ?? options.patience
     options.primary = try parsedPrimary() ?? options.primary
-    options.decoding = decoding ?? options.decoding
+    options.decoding = decoding.decoding ?? options.decoding
+    options.sampling = decoding.schedule(steps: options.epochs * options.batchesPerEpoch)
     options.loss = loss ?? options.loss
     if advected { options.background = .advected }
     options.isResidual = residual ?? options.isResidual
@@ -304,5 +301,4 @@ private func quoted(_ argument: String) -> String {
 extension LossChoice: ExpressibleByArgument {}
 extension ErrorConvention: ExpressibleByArgument {}
 extension Budget: ExpressibleByArgument {}
-extension ForecastDecoding: ExpressibleByArgument {}
 extension ClassificationHead: ExpressibleByArgument {}

@@ -62,6 +62,7 @@ struct Train: AsyncParsableCommand {
     inversion: .prefixedNo,
     help: "Try a step first: predict memory and time, and refuse what cannot fit.")
   var predict = true
+  @OptionGroup var decoding: DecodingArguments
   @OptionGroup var training: TrainingArguments
   @OptionGroup var global: GlobalOptions
 
@@ -177,6 +178,8 @@ struct Train: AsyncParsableCommand {
     options.batchesPerEpoch = batchesPerEpoch
     options.batchSize = training.batchSize ?? options.batchSize
     try training.applied(to: &options.run)
+    options.decoding = decoding.decoding ?? options.decoding
+    options.sampling = decoding.schedule(steps: options.run.epochs * options.batchesPerEpoch)
     return options
   }
 }

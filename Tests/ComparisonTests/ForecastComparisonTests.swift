@@ -169,6 +169,31 @@ import Training
     }
   }
 
+  /// Each step reads the frame before: truth in training, own forecasts in validation, test and measurements.
+  @Test func autoregressiveForecasts() async throws {
+    let output = folder()
+    defer { try? FileManager.default.removeItem(at: output) }
+    var options = Self.options
+    options.decoding = .autoregressive
+    options.sampling = ScheduledSampling(.linear, steps: 4)
+    options.background = .advected
+    options.augments = true
+    options.measures = true
+    let report = try await ForecastComparison(
+      options: options, source: try Self.source(), name: "cells",
+      run: RunDescription(command: "", output: output)
+    ).run()
+    #expect(
+      report.settings.contains { $0.name == "Scheduled sampling" && $0.value.contains("linear over 4") })
+    #expect(report.measurements?.count == 5)
+    for family in Family.allCases {
+      let file = output.appending(path: "models/\(family.rawValue)/model.squall")
+      let checkpoint = try Checkpoint(contentsOf: file)
+      #expect(checkpoint.notes["decoding"] == "autoregressive" && checkpoint.notes["sampling"] != nil)
+      #expect(try checkpoint.model().inputs.map(\.name) == ["frames", "advected", "previous"])
+    }
+  }
+
   @Test func anUnwritableFolderIsNoticedBeforeTraining() async throws {
     let file = FileManager.default.temporaryDirectory.appending(path: "squall-file-\(UUID().uuidString)")
     try Data("a file".utf8).write(to: file)

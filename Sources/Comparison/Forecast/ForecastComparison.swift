@@ -97,8 +97,11 @@ public struct ForecastComparison: Sendable {
   }
 
   private func trainingBatches(_ data: ForecastData, seed: UInt64) throws -> any BatchProvider {
-    let batches = ForecastBatches(data: data, base: try data.training(seed: seed))
-    return try AheadBatches(options.augments ? SymmetricBatches(base: batches, seed: seed) : batches)
+    let plain = ForecastBatches(data: data, base: try data.training(seed: seed))
+    let batches: any BatchProvider = options.augments ? SymmetricBatches(base: plain, seed: seed) : plain
+    return try AheadBatches(
+      options.decoding == .autoregressive
+        ? TeacherForcedBatches(batches, sampling: options.sampling, seed: seed) : batches)
   }
 
   private func validationBatches(_ data: ForecastData) throws -> any BatchProvider {
@@ -109,7 +112,9 @@ public struct ForecastComparison: Sendable {
   private func measuredBudget(
     _ data: ForecastData, _ architecture: ForecastArchitecture, _ matched: [MatchedModel]
   ) throws -> BudgetTable {
-    let batch = try trainingBatches(data, seed: options.seed).batch(epoch: 0, index: 0)
+    // Where own forecasts are sampled, later steps take longer.
+    let epoch = options.sampling.decay == .none ? 0 : options.epochs - 1
+    let batch = try trainingBatches(data, seed: options.seed).batch(epoch: epoch, index: 0)
     let loss = try options.loss.loss(in: data.normalizer)
     let seconds = try matched.map { match in
       try StepTimer.measure(
@@ -199,7 +204,8 @@ public struct ForecastComparison: Sendable {
       report.fieldScores = try ForecastFieldScores(data: data, options: options).scores(of: everyone)
       report.measurements = try ForecastMeasurements(
         data: data, options: options, architecture: architecture, primary: primary,
-        loss: runs.training.loss, families: families
+        loss: runs.training.loss, families: families,
+        batches: try trainingBatches(data, seed: options.seed)
       ).all()
       try SuitabilityMeasurement.measured(
         (source as? EventSequence)?.sources ?? [source], name: name, task: .forecast, seed: options.seed,
@@ -212,7 +218,10 @@ public struct ForecastComparison: Sendable {
 
   /// What is stored with the models, so that they can be used on other data of the kind.
   private func notes(_ data: ForecastData) throws -> [String: String] {
-    try ForecastNotes(data.sequences).encoded()
+    var notes = try ForecastNotes(data.sequences)
+    notes.decoding = options.decoding
+    if options.decoding == .autoregressive { notes.sampling = options.sampling }
+    return try notes.encoded()
   }
 }
 

@@ -16,12 +16,13 @@ struct ForecastMeasurements {
   let primary: NamedScore
   let loss: Loss
   let families: [FamilyResult]
+  /// What the families were trained on.
+  let batches: any BatchProvider
 
   /// - Throws: What data and models throw.
   func all() throws -> [MeasuredAspect] {
     let start = ContinuousClock.now
-    let batch = try ForecastBatches(data: data, base: data.training(seed: options.seed)).batch(
-      epoch: 0, index: 0)
+    let batch = try batches.batch(epoch: 0, index: 0)
     let preparation = (ContinuousClock.now - start).inSeconds
     let subjects = MeasurementSubjects(
       families: try families.map { family in
@@ -159,11 +160,11 @@ struct ForecastMeasurements {
 }
 
 extension ModelGraph {
-  /// The first output in inference.
+  /// The first output in inference; of autoregressive forecasters what they make of their own forecasts.
   ///
   /// - Throws: `ShapeError` if the inputs do not fit.
   func output(_ inputs: [Tensor]) throws -> Tensor {
     var context = Context.inference
-    return try call(inputs, context: &context)[0]
+    return try AutoregressiveDecoding.output(self, inputs, &context)
   }
 }

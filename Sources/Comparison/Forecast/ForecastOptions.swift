@@ -1,6 +1,7 @@
 import Architectures
 import Reports
 import SequenceData
+import Training
 
 /// What a comparison of forecasters is asked to do.
 public struct ForecastOptions: Sendable {
@@ -61,6 +62,8 @@ public struct ForecastOptions: Sendable {
   public var splitRule: SplitRule? = nil
   public var splitGap: Int? = nil
   public var trainFraction: Double? = nil
+  /// With autoregressive decoding, when training reads the model's own forecasts.
+  public var sampling = ScheduledSampling(.none, steps: 1)
   /// The share of the tiles on which validation takes place and which training never sees.
   public var validationShare = 0.2
   /// Integrated family: side of the patches that become channels, and kernel size.

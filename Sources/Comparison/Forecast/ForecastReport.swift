@@ -109,12 +109,13 @@ struct ForecastReport {
         "Forecast",
         (options.background == .advected ? "reads advected frames; " : "")
           + (options.isResidual ? "a learned change is added to what is known" : "nothing is added to")
-          + (options.decoding == .recurrent ? ", step by step" : ", all frames at once")),
+          + ", " + options.decoding.summary),
       Setting(
         "Optimizer",
         "Adam, \(rateText(options.learningRate, options.learningRates)), halved on plateaus, clipped at norm 1"
       ),
       Setting("Batches", "\(options.batchesPerEpoch) an epoch of \(options.batchSize) samples"),
+    ] + samplingSetting(options) + [
       Setting("Augmentation", options.augments ? "batches mirrored and turned by chance" : "none"),
       Setting("Epochs", "at most \(options.epochs), patience \(options.patience)"),
       Setting(
@@ -130,6 +131,10 @@ struct ForecastReport {
       Setting("Mask", "pixels valid in the observation and in the last observed frame"),
       Setting("Blocks of the bootstrap", blockText(data)),
     ] + data.sequences.remarks.map { Setting($0.name, $0.text) }
+  }
+
+  private static func samplingSetting(_ options: ForecastOptions) -> [Setting] {
+    options.decoding == .autoregressive ? [Setting("Scheduled sampling", options.sampling.summary)] : []
   }
 
   static func rateText(_ rate: Float?, _ rates: [Float]) -> String {

@@ -92,7 +92,7 @@ struct InformationMeasurement {
     for part in [samples.training, samples.validation, samples.test] {
       var gathered = places.map { _ in [[Double]]() }
       for batch in part {
-        let (_, events) = try recorder.run(model, batch)
+        let events = try recorder.run(model, batch)
         for (index, place) in places.enumerated() {
           guard let event = events.first(where: { $0.layer == place.layer }),
             place.output < event.outputs.count

@@ -40,15 +40,15 @@ final class LayerRecorder: Sendable {
   /// Runs a model in inference.
   ///
   /// - Throws: `ShapeError` if the inputs do not fit.
-  func run(_ model: ModelGraph, _ inputs: [Tensor]) throws -> (outputs: [Tensor], events: [Event]) {
+  func run(_ model: ModelGraph, _ inputs: [Tensor]) throws -> [Event] {
     events.withLock { $0 = [] }
     var context = Context.inference
     context.observer = { [self] layer, outputs in
       let event = Event(layer: layer, outputs: keepsOutputs ? outputs : [], time: .now)
       events.withLock { $0.append(event) }
     }
-    let outputs = try model.call(inputs, context: &context)
-    return (outputs, events.withLock { $0 })
+    _ = try AutoregressiveDecoding.output(model, inputs, &context)
+    return events.withLock { $0 }
   }
 }
 

@@ -51,8 +51,7 @@ struct ReceptiveFieldMeasurement {
     let count = min(samples, subjects.batch.count)
     let inputs = subjects.batch.inputs.map { Movement.slice($0, axis: 0, 0..<count) }
     let (_, gradients) = try valueAndGradient(at: inputs) { inputs in
-      var context = Context.inference
-      return output(try model.call(inputs, context: &context)[0])
+      output(try model.output(inputs))
     }
     let shape = inputs[0].shape
     let (frames, height, width, channels) = (shape[1], shape[2], shape[3], shape[4])

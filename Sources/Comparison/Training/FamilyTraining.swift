@@ -1,3 +1,4 @@
+import Architectures
 import Foundation
 import Layers
 import Training
@@ -58,13 +59,15 @@ struct FamilyTraining {
     for model: ModelGraph, plan: TrainingPlan, learningRate: Double, folder: CheckpointFolder
   ) throws -> Trainer<ModelGraph> {
     if run.resumes, FileManager.default.fileExists(atPath: folder.lastState.path) {
-      var trainer = try Trainer(resuming: Checkpoint(contentsOf: folder.lastState))
+      let checkpoint = try Checkpoint(contentsOf: folder.lastState)
+      var trainer = try Trainer(
+        resuming: checkpoint, into: checkpoint.model(), forward: AutoregressiveDecoding.output)
       trainer.plan = plan
       print("going on after \(trainer.state.history.epochs.count) epochs")
       return trainer
     }
     let optimizer = try Optimizer(Adam(learningRate: learningRate), clipping: .globalNorm(1))
-    return Trainer(model, optimizer: optimizer, plan: plan)
+    return Trainer(model, optimizer: optimizer, plan: plan, forward: AutoregressiveDecoding.output)
   }
 
   // MARK: Results that are finished

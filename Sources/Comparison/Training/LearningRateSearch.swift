@@ -56,7 +56,8 @@ struct LearningRateSearch {
     for rate in rates {
       let plan = TrainingPlan(loss: training.loss, epochs: epochs, seed: seed)
       var trainer = Trainer(
-        model, optimizer: try Optimizer(Adam(learningRate: rate), clipping: .globalNorm(1)), plan: plan)
+        model, optimizer: try Optimizer(Adam(learningRate: rate), clipping: .globalNorm(1)), plan: plan,
+        forward: AutoregressiveDecoding.output)
       var loss: Double?
       do {
         loss = try await trainer.fit(on: batches, validation: validation).history.best?.monitoredLoss

@@ -1,3 +1,4 @@
+import Architectures
 import Foundation
 import Layers
 import SequenceData
@@ -54,8 +55,10 @@ public struct FieldForecaster: Sendable {
     for multiple in [1, 2, 4, 8, 16, 32, 64] {
       let height = (shape.height + multiple - 1) / multiple * multiple
       let width = (shape.width + multiple - 1) / multiple * multiple
-      let input: SymbolicShape = [nil, notes.inputFrames, height, width, shape.channels]
-      guard let resized = try? model.resized(inputs: [input]), let output = resized.outputShapes.first,
+      let inputs = model.inputs.map { input -> SymbolicShape in
+        [nil, input.shape[1], height, width, input.shape[-1]]
+      }
+      guard let resized = try? model.resized(inputs: inputs), let output = resized.outputShapes.first,
         output.rank == 5, output[1] == notes.forecastFrames, output[2] == height, output[3] == width,
         output[4] == 1
       else { continue }
@@ -76,11 +79,11 @@ public struct FieldForecaster: Sendable {
       let blend = TileBlend(
         height: padded.height, width: padded.width, tileHeight: tile.height, tileWidth: tile.width)
       values = try blend.blended(frames: notes.forecastFrames) { tiles in
-        try model(input(frames, tiles, channels))
+        try output(input(frames, tiles, channels))
       }
     } else {
       let whole = Tile(row: 0, column: 0, height: padded.height, width: padded.width)
-      values = try model(input(frames, [whole], channels)).values
+      values = try output(input(frames, [whole], channels)).values
     }
     let normalizer = notes.normalizer
     var result: [Float] = []
@@ -92,6 +95,11 @@ public struct FieldForecaster: Sendable {
       }
     }
     return result
+  }
+
+  private func output(_ input: Tensor) throws -> Tensor {
+    var context = Context.inference
+    return try AutoregressiveDecoding.output(model, [input], &context)
   }
 
   /// Normalised tiles `[tile, time, height, width, channels]`; beyond the field and where nothing was measured

@@ -1,5 +1,7 @@
+import Architectures
 import Foundation
 import SequenceData
+import Training
 
 /// What a model file says of the data that its model takes, so that using it needs nothing but the model and data.
 ///
@@ -23,12 +25,16 @@ public struct ForecastNotes: Sendable {
   public var split: StoredSplit?
   /// What the model sees beside the field, in this order.
   public var extras: [ExtraDescription] = []
+  /// How the model gets from frame to frame, where known; its graph is what counts.
+  public var decoding: ForecastDecoding?
+  /// When its training read its own forecasts.
+  public var sampling: ScheduledSampling?
 
   public init(
     normalizer: StoredNormalizer, unit: PhysicalUnit, inputFrames: Int, forecastFrames: Int,
     downsampling: Int,
     stepMinutes: Double?, grid: GridMetadata?, trainedFrom: Date? = nil, trainedUntil: Date? = nil,
-    trainedFrames: Int? = nil
+    trainedFrames: Int? = nil, decoding: ForecastDecoding? = nil, sampling: ScheduledSampling? = nil
   ) {
     self.normalizer = normalizer
     self.unit = unit
@@ -40,6 +46,8 @@ public struct ForecastNotes: Sendable {
     self.trainedFrom = trainedFrom
     self.trainedUntil = trainedUntil
     self.trainedFrames = trainedFrames
+    self.decoding = decoding
+    self.sampling = sampling
   }
 
   /// What is to be known of prepared data.
@@ -70,6 +78,8 @@ public struct ForecastNotes: Sendable {
     notes["trained_frames"] = trainedFrames.map { "\($0)" }
     notes["split"] = try split.map(json)
     if !extras.isEmpty { notes["extra_channels"] = try json(extras) }
+    notes["decoding"] = decoding?.rawValue
+    notes["sampling"] = try sampling.map(json)
     return notes
   }
 
@@ -92,6 +102,9 @@ public struct ForecastNotes: Sendable {
     split = notes["split"] == nil ? nil : try decoded(StoredSplit.self, notes, "split")
     extras =
       notes["extra_channels"] == nil ? [] : try decoded([ExtraDescription].self, notes, "extra_channels")
+    decoding = notes["decoding"].flatMap(ForecastDecoding.init)
+    sampling =
+      notes["sampling"] == nil ? nil : try decoded(ScheduledSampling.self, notes, "sampling")
   }
 }
 

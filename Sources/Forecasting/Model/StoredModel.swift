@@ -1,3 +1,4 @@
+import Architectures
 import Foundation
 import Layers
 import SequenceData
@@ -60,7 +61,8 @@ public struct TrainedForecaster: Sendable {
   public init(model: ModelGraph, notes: ForecastNotes) throws {
     let shape = model.inputs.first?.shape
     let output = model.outputShapes.first
-    guard model.inputs.count == 1, let shape, let output, shape.rank == 5, output.rank == 5,
+    let told = AutoregressiveDecoding.isUsed(by: model) ? 1 : 0
+    guard model.inputs.count == 1 + told, let shape, let output, shape.rank == 5, output.rank == 5,
       shape[1] == nil || shape[1] == notes.inputFrames, output[1] == nil || output[1] == notes.forecastFrames
     else {
       throw ForecastingError(

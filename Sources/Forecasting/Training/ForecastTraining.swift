@@ -28,6 +28,9 @@ public struct ForecastTrainingOptions: Sendable {
   /// Integrated family: side of the patches that become channels, and kernel size.
   public var patchSize = 4
   public var kernelSize = 3
+  /// How several frames are forecast, and when training reads the model's own ones (autoregressive).
+  public var decoding = ForecastDecoding.recurrent
+  public var sampling = ScheduledSampling(.none, steps: 1)
   public var run = TrainingRunOptions(loss: .meanSquaredError)
 
   public init() {}
@@ -92,10 +95,11 @@ public struct PreparedTraining: Sendable {
   public func trainer(resuming folder: CheckpointFolder?) throws -> Trainer<ModelGraph> {
     guard let folder else {
       let optimizer = try Optimizer(Adam(learningRate: learningRate), clipping: .globalNorm(1))
-      return Trainer(model, optimizer: optimizer, plan: plan)
+      return Trainer(model, optimizer: optimizer, plan: plan, forward: AutoregressiveDecoding.output)
     }
     let checkpoint = try Checkpoint(contentsOf: folder.lastState)
-    var trainer = try Trainer(resuming: checkpoint)
+    var trainer = try Trainer(
+      resuming: checkpoint, into: checkpoint.model(), forward: AutoregressiveDecoding.output)
     let (before, now) = (trainer.model, model)
     guard before.inputs == now.inputs, before.layers.map(\.name) == now.layers.map(\.name),
       before.parameters.map(\.parameter.value.shape) == now.parameters.map(\.parameter.value.shape)
@@ -124,12 +128,16 @@ extension PreparedTraining {
   /// - Throws: `DataError` if the data do not suffice, `WidthMatchError` or `ShapeError` if no model fits the options.
   public init(forecaster options: ForecastTrainingOptions, on events: PreparedEvents) throws {
     let data = try PreparedSequences(events, layout: options.layout(for: events.sources.first?.unit))
-    training = try AheadBatches(SequenceBatches(source: data.training(seed: options.run.seed)))
+    let batches = SequenceBatches(source: try data.training(seed: options.run.seed))
+    training = try AheadBatches(
+      options.decoding == .autoregressive
+        ? TeacherForcedBatches(batches, sampling: options.sampling, seed: options.run.seed) : batches)
     validation = try AheadBatches(SequenceBatches(source: data.validation), repeatsEpoch: true)
-    let architecture = ForecastArchitecture(
+    var architecture = ForecastArchitecture(
       inputFrames: options.inputFrames, forecastFrames: options.forecastFrames, height: options.tileSize,
       width: options.tileSize, channels: data.builder.inputChannels, patchSize: options.patchSize,
       kernelSize: options.kernelSize)
+    architecture.decoding = options.decoding
     let width = try WidthMatcher.width(of: options.family, in: architecture, parameters: options.parameters)
     family = options.family
     summary = architecture.summary(family, width: width)
@@ -138,7 +146,10 @@ extension PreparedTraining {
     learningRate = options.run.learningRate
     dataBytes = min(data.source.capacity, data.source.count) * data.source.shape.count * 5
     remarks = data.remarks.map { "\($0.name): \($0.text)" }
-    notes = try ForecastNotes(data).encoded()
+    var notes = try ForecastNotes(data)
+    notes.decoding = options.decoding
+    if options.decoding == .autoregressive { notes.sampling = options.sampling }
+    self.notes = try notes.encoded()
   }
 
   /// Prepares the training of a classifier; clips of one group stay together in training, validation or test.

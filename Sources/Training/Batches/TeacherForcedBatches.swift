@@ -1,0 +1,46 @@
+import Architectures
+import TensorCore
+
+/// Training batches for autoregressive forecasters: behind the inputs of other batches the true previous frames, and
+/// where own forecasts are sampled, which leads read those (see `AutoregressiveDecoding`).
+///
+/// What is chosen depends on seed, epoch and index alone, like all of a batch, so that an interrupted training goes on
+/// with the same bits. Validation takes the other batches as they are: without truth a model reads its own forecasts.
+public struct TeacherForcedBatches: BatchProvider {
+  private let base: any BatchProvider
+  private let sampling: ScheduledSampling
+  private let seed: UInt64
+
+  /// - Parameters:
+  ///   - base: Batches whose first input is the observed frames, `[batch, time, height, width, channels]`, and whose
+  ///     target is `[batch, forecastFrames, height, width, 1]`.
+  ///   - sampling: When own forecasts are read.
+  ///   - seed: The seed of the choice.
+  public init(
+    _ base: any BatchProvider, sampling: ScheduledSampling = ScheduledSampling(.none, steps: 1), seed: UInt64
+  ) {
+    self.base = base
+    self.sampling = sampling
+    self.seed = seed
+  }
+
+  public var batchesPerEpoch: Int { base.batchesPerEpoch }
+
+  public func batch(epoch: Int, index: Int) throws -> TrainingBatch {
+    var batch = try base.batch(epoch: epoch, index: index)
+    batch.inputs.append(
+      AutoregressiveDecoding.previousFrames(observed: batch.inputs[0], target: batch.target))
+    guard sampling.decay != .none else { return batch }
+    let step = epoch * batchesPerEpoch + index
+    let truth = Float(sampling.truthProbability(step: step))
+    var random = RandomStream(seed: seed).substream("scheduled sampling").substream(step)
+    let leads = batch.target.shape[1]
+    // The last observed frame is never the model's own.
+    let own = (0..<batch.count * leads).map { place -> Float in
+      let isOwn = random.uniform() >= truth
+      return place % leads > 0 && isOwn ? 1 : 0
+    }
+    batch.inputs.append(Tensor(own, shape: [batch.count, leads, 1, 1, 1]))
+    return batch
+  }
+}
