@@ -208,7 +208,7 @@ public struct ForecastComparison: Sendable {
         batches: try trainingBatches(data, seed: options.seed)
       ).all()
       try SuitabilityMeasurement.measured(
-        (source as? EventSequence)?.sources ?? [source], name: name, task: .forecast, seed: options.seed,
+        events.sources, name: name, task: .forecast, seed: options.seed,
         families: families.map(\.matched.family)
       )?.add(to: &report)
     }
