@@ -87,8 +87,11 @@ struct ClipCollector {
     if clips.contains(where: { $0.group != nil }) {
       groups = try ClipGroups.numbers(clips.map { $0.group ?? $0.name }, pattern: "(.+)")
     } else {
-      let plain = clips.map { (($0.name as NSString).lastPathComponent as NSString).deletingPathExtension }
-      groups = try ClipGroups.numbers(plain, pattern: options.groupPattern)
+      // The usual rules look at names of files, a pattern at folders too.
+      let names = clips.map { ($0.name as NSString).deletingPathExtension }
+      groups = try ClipGroups.numbers(
+        options.groupPattern == nil ? names.map { ($0 as NSString).lastPathComponent } : names,
+        pattern: options.groupPattern)
     }
     return try LabeledClips(
       values: values, frames: frames, shape: shape, labels: clips.map { numbers[$0.label] ?? 0 },
