@@ -2,8 +2,10 @@
 """Runs Squall and its peers in turn on the same numbers and writes a table, a plot and the raw times.
 
 Every contender is a process of its own that has loaded one workload. In each round every one of them does one
-step, A B C A B C, so that a slow minute of the machine hits all. Times are medians over the rounds.
-Called by script/bench."""
+step, A B C A B C, so that a slow minute of the machine hits all. Times are medians over the rounds. Before each turn
+there is a pause in which the threads of the contender before go to sleep; a frame of a stream, shorter than that, is
+timed ten times a turn after one that is not. Results of several calls with one --output are collected; --document
+writes them into the part of Docs/Performance.md between its two marks. Called by script/bench."""
 
 import argparse
 import json
@@ -20,6 +22,10 @@ import numpy as np
 from workloads import GROUPS
 
 HERE = pathlib.Path(__file__).parent
+DOCUMENT = HERE.parent / "Docs" / "Performance.md"
+MARKS = "<!-- bench: begin -->", "<!-- bench: end -->"
+# Seconds; the threads of OpenMP runtimes spin for up to 200 ms after their last work.
+PAUSE = 0.25
 SQUALL = "Squall"
 TRAINERS = [SQUALL, "Keras (TensorFlow)", "PyTorch", "PyTorch compiled"]
 RUNTIMES = ["ONNX Runtime", "OpenVINO"]
@@ -49,9 +55,9 @@ class Worker:
             self.process.kill()
 
 
-def commands(options, folder):
+def commands(options, folder, threads=None):
     peers, python = HERE / "peers", options.python
-    return {
+    calls = {
         SQUALL: [options.worker, folder] + (["--exact"] if options.exact else []),
         "Keras (TensorFlow)": [python, peers / "keras_worker.py", folder],
         "PyTorch": [python, peers / "torch_worker.py", folder],
@@ -59,6 +65,10 @@ def commands(options, folder):
         "ONNX Runtime": [python, peers / "onnx_worker.py", folder],
         "OpenVINO": [python, peers / "onnx_worker.py", folder, "--openvino"],
     }
+    if threads:
+        # Everybody counts the processors that it may run on.
+        calls = {name: ["taskset", "-c", f"0-{threads - 1}"] + call for name, call in calls.items()}
+    return calls
 
 
 def difference(folder, worker, reference):
@@ -75,7 +85,7 @@ def difference(folder, worker, reference):
 
 def measure(name, spec, options, folder):
     pathlib.Path(folder, "spec.json").write_text(json.dumps(spec))
-    calls = commands(options, folder)
+    calls = commands(options, folder, spec.get("threads"))
     squall = Worker(calls[SQUALL])
     squall.ask("prepare")
     result = dict(name=name, spec=spec, flops=float(squall.ask("flops")), train={}, infer={}, memory={}, check={})
@@ -101,14 +111,19 @@ def measure(name, spec, options, folder):
             workers[contender] = worker
         except (RuntimeError, BrokenPipeError) as error:
             print(f"  {contender}: left out, {error}", file=sys.stderr)
-    for mode in ["train", "infer"] if trainable else ["infer"]:
+    modes = [] if options.only_memory else ["train", "infer"] if trainable else ["infer"]
+    for mode in modes:
         taking = [n for n in workers if mode == "infer" or n in TRAINERS]
         times = {n: [] for n in taking}
         for round in range(options.rounds + 1):
             for contender in taking:
-                elapsed = float(workers[contender].ask(mode))
+                time.sleep(PAUSE)
+                if trainable:
+                    elapsed = [float(workers[contender].ask(mode))]
+                else:
+                    elapsed = [float(workers[contender].ask(mode)) for _ in range(11)][1:]
                 if round:
-                    times[contender].append(elapsed)
+                    times[contender] += elapsed
         result[mode] = {n: dict(median=statistics.median(t), minimum=min(t), all=t) for n, t in times.items()}
     for worker in workers.values():
         worker.close()
@@ -156,8 +171,8 @@ def startup(options, folder):
 
 
 def table(results, peak):
-    lines = ["| workload | mode | Squall ms | of peak | fastest peer | its ms | ratio | others |",
-             "|---|---|---|---|---|---|---|---|"]
+    lines = ["| workload | mode | Squall ms | of peak | fastest peer | its ms | ratio | others | largest difference |",
+             "|---|---|---|---|---|---|---|---|---|"]
     for result in results:
         for mode in ["train", "infer"]:
             times = {n: t["median"] for n, t in result[mode].items()}
@@ -169,16 +184,20 @@ def table(results, peak):
                 effective /= result["spec"]["t"]
             best = min(times, key=times.get, default=None)
             others = ", ".join(f"{n} {t:.0f}" for n, t in times.items() if n != best)
+            worst = max([c["output"] for n, c in result["check"].items() if n != SQUALL] + [0])
             lines.append(
                 f"| {result['name']} | {mode} | {ours:.1f} | {effective / peak:.0%} | {best or '–'} | "
-                + (f"{times[best]:.1f} | **{times[best] / ours:.2f}×** | {others} |" if best else "– | – | – |"))
+                + (f"{times[best]:.1f} | **{times[best] / ours:.2f}×** | {others} | {worst:.0e} |"
+                   if best else "– | – | – | – |"))
     memory = [r for r in results if r["memory"]]
     if memory:
-        lines += ["", "| peak memory, MB | mode | Squall | peers |", "|---|---|---|---|"]
+        lines += ["", "| peak memory, MB | mode | Squall | of the smallest peer | peers |", "|---|---|---|---|---|"]
         for result in memory:
             for mode, sizes in result["memory"].items():
-                peers = ", ".join(f"{n} {m:.0f}" for n, m in sizes.items() if n != SQUALL)
-                lines.append(f"| {result['name']} | {mode} | {sizes[SQUALL]:.0f} | {peers} |")
+                others = {n: m for n, m in sizes.items() if n != SQUALL}
+                share = f"**{sizes[SQUALL] / min(others.values()):.2f}×**" if others else "–"
+                peers = ", ".join(f"{n} {m:.0f}" for n, m in others.items())
+                lines.append(f"| {result['name']} | {mode} | {sizes[SQUALL]:.0f} | {share} | {peers} |")
     return "\n".join(lines)
 
 
@@ -207,47 +226,98 @@ def plot(results):
             f'Squall’s in the same run (dashed: Squall)</text>{"".join(parts)}{line}</svg>')
 
 
+def report(run):
+    text = table(run["results"], run["peak"])
+    if run.get("startup"):
+        text += "\n\n| from process start to the first forecast | seconds |\n|---|---|\n"
+        text += "\n".join(f"| {name} | {seconds:.3f} |" for name, seconds in run["startup"].items())
+    return text
+
+
+def write(run, output, document):
+    (output / "bench.json").write_text(json.dumps(run, indent=1))
+    (output / "bench.md").write_text(report(run) + "\n")
+    (output / "bench.svg").write_text(plot(run["results"]))
+    if document:
+        page = DOCUMENT.read_text()
+        begin, end = page.index(MARKS[0]) + len(MARKS[0]), page.index(MARKS[1])
+        head = f"\n\nMeasured peak {run['peak']:.0f} GFLOP/s in float32, all threads together.\n\n"
+        DOCUMENT.write_text(page[:begin] + head + report(run) + "\n\n" + page[end:])
+
+
+def collect(run, result):
+    """What was measured before stays unless it is measured again. A contender that comes later is put beside the
+    others by its ratio to Squall in its own call."""
+    for before in run["results"]:
+        if before["name"] != result["name"]:
+            continue
+        for mode in ["train", "infer"]:
+            old, new = before[mode], result[mode]
+            if SQUALL in old and SQUALL in new and not set(old) <= set(new):
+                factor = old[SQUALL]["median"] / new[SQUALL]["median"]
+                new = {n: dict(t, median=t["median"] * factor) for n, t in new.items() if n != SQUALL}
+            old.update(new)
+        before["check"].update(result["check"])
+        for mode, sizes in result["memory"].items():
+            before["memory"].setdefault(mode, {}).update(sizes)
+        return
+    run["results"].append(result)
+
+
 def main():
     parser = argparse.ArgumentParser(prog="script/bench", description=__doc__)
-    parser.add_argument("groups", nargs="*", metavar="GROUP", help=f"of {', '.join(GROUPS)}; all where none is named")
+    parser.add_argument(
+        "groups", nargs="*", metavar="GROUP",
+        help=f"of {', '.join(GROUPS)}, startup; all where none is named")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--peers", nargs="*", help="only these: " + ", ".join(TRAINERS[1:] + RUNTIMES))
+    parser.add_argument("--only", help="only workloads whose name contains this")
+    parser.add_argument("--minutes", type=float, help="begin no further workload after so many minutes")
     parser.add_argument("--exact", action="store_true", help="Squall without Winograd")
     parser.add_argument("--no-memory", dest="memory", action="store_false")
+    parser.add_argument("--only-memory", action="store_true", help="peak memory and no times")
     parser.add_argument("--output", default="report-bench")
+    parser.add_argument("--document", action="store_true", help="write the tables into Docs/Performance.md")
     parser.add_argument("--worker", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--squall", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--python", default=sys.executable, help=argparse.SUPPRESS)
     options = parser.parse_args()
     for group in options.groups:
-        if group not in GROUPS:
-            parser.error(f"unknown group {group}: one of {', '.join(GROUPS)}")
+        if group not in GROUPS and group != "startup":
+            parser.error(f"unknown group {group}: one of {', '.join(GROUPS)}, startup")
     output = pathlib.Path(options.output)
     output.mkdir(parents=True, exist_ok=True)
+    known = output / "bench.json"
+    run = json.loads(known.read_text()) if known.exists() else dict(peak=0, results=[])
+    start = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         pathlib.Path(folder, "spec.json").write_text(json.dumps(dict(kind="convlstm", n=1, t=1, h=8, w=8, c=1)))
-        first = Worker([options.worker, folder])
+        first = Worker(commands(options, folder)[SQUALL])
         peak = float(first.ask("peak"))
         first.close()
+        run["peak"] = max(peak, run["peak"])
         print(f"{platform.processor() or platform.machine()}: measured peak {peak:.0f} GFLOP/s in float32")
-        results = []
-        for group in options.groups or GROUPS:
+        for group in options.groups or [*GROUPS, "startup"]:
+            if group == "startup":
+                run["startup"] = startup(options, folder)
+                write(run, output, options.document)
+                continue
             for name, spec in GROUPS[group].items():
+                if options.only and options.only not in name:
+                    continue
+                if options.minutes and time.monotonic() - start > 60 * options.minutes:
+                    print(f"{name}: left out, no time", flush=True)
+                    continue
                 print(name, flush=True)
-                results.append(measure(name, spec, options, folder))
-                print(table(results[-1:], peak).splitlines()[2:], flush=True)
-                for contender, check in results[-1]["check"].items():
+                result = measure(name, spec, options, folder)
+                collect(run, result)
+                for line in table([result], run["peak"]).splitlines()[2:]:
+                    print(line, flush=True)
+                for contender, check in result["check"].items():
                     print(f"  {contender}: output differs by {check['output']:.1e} of the RMS; losses {check.get('losses')}")
-                text = table(results, peak)
-                (output / "bench.json").write_text(json.dumps(dict(peak=peak, results=results), indent=1))
-                (output / "bench.md").write_text(text + "\n")
-                (output / "bench.svg").write_text(plot(results))
-        starts = startup(options, folder)
-    text += "\n\n| from process start to the first forecast | seconds |\n|---|---|\n"
-    text += "\n".join(f"| {name} | {seconds:.3f} |" for name, seconds in starts.items())
-    (output / "bench.json").write_text(json.dumps(dict(peak=peak, results=results, startup=starts), indent=1))
-    (output / "bench.md").write_text(text + "\n")
-    print(text)
+                print(f"  {time.monotonic() - start:.0f} s", flush=True)
+                write(run, output, options.document)
+    print(report(run))
 
 
 main()

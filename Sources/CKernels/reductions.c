@@ -9,11 +9,11 @@
 
 enum { block = 65536, grain = 16384 };
 
-typedef enum { plain_sum, square_sum } sum_kind;
+typedef enum { plain_sum, square_sum, square_difference_sum } sum_kind;
 
 typedef struct {
   sum_kind kind;
-  const float *x;
+  const float *x, *y;
   double *partial;
   int64_t count;
 } sum_work;
@@ -26,6 +26,7 @@ static double sum_of_block(const sum_work *w, int64_t index) {
   switch (w->kind) {
     case plain_sum: SQUALL_CALL(sum_loop, x, count, &sum); break;
     case square_sum: SQUALL_CALL(square_sum_loop, x, count, &sum); break;
+    case square_difference_sum: SQUALL_CALL(square_difference_loop, x, w->y + begin, count, &sum); break;
   }
   return sum;
 }
@@ -35,9 +36,9 @@ static void sum_range(void *context, int64_t begin, int64_t end) {
   for (int64_t index = begin; index < end; index++) w->partial[index] = sum_of_block(w, index);
 }
 
-static double sum_in_blocks(sum_kind kind, const float *x, int64_t count) {
+static double sum_in_blocks(sum_kind kind, const float *x, const float *y, int64_t count) {
   const int64_t blocks = (count + block - 1) / block;
-  sum_work work = {kind, x, NULL, count};
+  sum_work work = {kind, x, y, NULL, count};
   double sum = 0;
   work.partial = blocks > 1 ? malloc((size_t)blocks * sizeof(double)) : NULL;
   if (!work.partial) {
@@ -51,10 +52,30 @@ static double sum_in_blocks(sum_kind kind, const float *x, int64_t count) {
   return sum;
 }
 
-double squall_sum(const float *x, int64_t count) { return sum_in_blocks(plain_sum, x, count); }
+double squall_sum(const float *x, int64_t count) { return sum_in_blocks(plain_sum, x, NULL, count); }
 
 double squall_sum_of_squares(const float *x, int64_t count) {
-  return sum_in_blocks(square_sum, x, count);
+  return sum_in_blocks(square_sum, x, NULL, count);
+}
+
+double squall_sum_of_squared_differences(const float *x, const float *y, int64_t count) {
+  return sum_in_blocks(square_difference_sum, x, y, count);
+}
+
+typedef struct {
+  const float *x, *y;
+  float factor;
+  float *out;
+} difference_work;
+
+static void difference_range(void *context, int64_t begin, int64_t end) {
+  const difference_work *w = context;
+  SQUALL_CALL(scaled_difference_loop, w->x, w->y, w->factor, w->out, begin, end);
+}
+
+void squall_scaled_difference(const float *x, const float *y, float factor, float *out, int64_t count) {
+  difference_work work = {x, y, factor, out};
+  squall_parallel_for(0, count, grain, &work, difference_range);
 }
 
 bool squall_any_non_finite(const float *x, int64_t count) {

@@ -23,6 +23,30 @@ SQUALL_SUM(sum_loop, x[k])
 SQUALL_SUM(square_sum_loop, (double)x[k] * x[k])
 #undef SQUALL_SUM
 
+static void SQUALL_NAME(square_difference_loop)(
+    const float *x, const float *y, int64_t count, double *sum) {
+  double lanes[16] = {0};
+  int64_t j = 0;
+  for (; j + 16 <= count; j += 16) {
+    for (int lane = 0; lane < 16; lane++) {
+      const double difference = (double)(x[j + lane] - y[j + lane]);
+      lanes[lane] += difference * difference;
+    }
+  }
+  for (int64_t k = j; k < count; k++) {
+    const double difference = (double)(x[k] - y[k]);
+    lanes[k - j] += difference * difference;
+  }
+  double total = 0;
+  for (int lane = 0; lane < 16; lane++) total += lanes[lane];
+  *sum = total;
+}
+
+static void SQUALL_NAME(scaled_difference_loop)(
+    const float *x, const float *y, float factor, float *out, int64_t begin, int64_t end) {
+  for (int64_t j = begin; j < end; j++) out[j] = (x[j] - y[j]) * factor;
+}
+
 static void SQUALL_NAME(non_finite_loop)(const float *x, int64_t count, uint32_t *found) {
   uint32_t any = 0;
   for (int64_t j = 0; j < count; j++) {

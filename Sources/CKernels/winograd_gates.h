@@ -1,8 +1,8 @@
 #pragma once
-#include "winograd_transforms.h"
+#include "winograd_vectors.h"
 
-// Gate arithmetic on 16 channels in registers. Include between SQUALL_AVX512_BEGIN and SQUALL_AVX512_END, after
-// winograd_transforms.h. Minima and maxima have the constant first, which lets NaN through.
+// Gate arithmetic on 16 channels in registers. Include between SQUALL_AVX512_BEGIN and SQUALL_AVX512_END.
+// Minima and maxima have the constant first, which lets NaN through.
 
 // 2ᶠ − 1 on |f| ≤ ½, relative error 1.2e-7.
 SQUALL_INLINE vec power_less_one(vec f) {

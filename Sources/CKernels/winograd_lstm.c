@@ -1,159 +1,16 @@
-#include "winograd.h"
+#include "winograd_lstm.h"
 
 #if SQUALL_WINOGRAD
 SQUALL_AVX512_BEGIN
 
-#include "winograd_transforms.h"
 #include "winograd_gates.h"
 
-// MARK: Geometry
-
-static winograd_geometry same_geometry(const squall_winograd_lstm *l) {
-  return (winograd_geometry){
-      .batch = l->batch, .height = l->height, .width = l->width, .output_height = l->height,
-      .output_width = l->width, .padding_top = (l->kernel_height - 1) / 2,
-      .padding_left = (l->kernel_width - 1) / 2, .kernel_height = l->kernel_height,
-      .kernel_width = l->kernel_width, .threads = l->threads};
-}
-
-/// Channels: hidden state, then input. Each output block is the four gates of 16 filters.
-static winograd_geometry forward_geometry(const squall_winograd_lstm *l) {
-  winograd_geometry g = same_geometry(l);
-  g.sources[0].channels = l->filters;
-  g.sources[1].channels = l->input_channels;
-  g.segment_vectors[0] = 4 * squall_vectors(l->filters);
-  return g;
-}
-
-/// From ∂/∂z to ∂/∂h₋ and ∂/∂x.
-static winograd_geometry backward_geometry(const squall_winograd_lstm *l) {
-  winograd_geometry g = same_geometry(l);
-  g.padding_top = l->kernel_height - 1 - g.padding_top;
-  g.padding_left = l->kernel_width - 1 - g.padding_left;
-  g.sources[0].channels = 4 * l->filters;
-  g.segment_vectors[0] = squall_vectors(l->filters);
-  g.segment_vectors[1] = squall_vectors(l->input_channels);
-  return g;
-}
-
-/// As the forward pass, but with the gates' channels as they lie in memory.
-static winograd_geometry weights_geometry(const squall_winograd_lstm *l) {
-  winograd_geometry g = forward_geometry(l);
-  g.segment_vectors[0] = squall_vectors(4 * l->filters);
-  return g;
-}
-
-// MARK: Weights
-
-typedef struct {
-  const squall_winograd_lstm *lstm;
-  winograd_geometry g;
-  const float *recurrent_weights, *weights;
-  float *packed;
-} pack_work;
-
-static winograd_kernel_layout kernel_layout(const squall_winograd_lstm *l, int64_t channels) {
-  const int64_t plane = channels * 4 * l->filters;
-  return (winograd_kernel_layout){l->kernel_width * plane, plane, l->kernel_height, l->kernel_width};
-}
-
-static void pack_channels(void *context, int64_t begin, int64_t end) {
-  const pack_work *w = context;
-  const squall_winograd_lstm *l = w->lstm;
-  const int64_t filters = l->filters, stride = winograd_weight_stride(&w->g);
-  winograd_packer packer;
-  for (int64_t block = 0; block < squall_vectors(filters); block++) {
-    for (int64_t channel = begin; channel < end; channel++) {
-      const bool of_input = channel >= filters;
-      if (channel == begin || channel == filters) {
-        if (channel > begin) winograd_packer_flush(&packer);
-        winograd_packer_start(&packer, kernel_layout(l, of_input ? l->input_channels : filters));
-      }
-      const float *row = of_input ? w->weights + (channel - filters) * 4 * filters
-                                  : w->recurrent_weights + channel * 4 * filters;
-      for (int64_t gate = 0; gate < 4; gate++) {
-        const int64_t filter = block * SQUALL_LANES;
-        const float *from = row + gate * filters + filter;
-        winograd_pack_vector(
-            &packer, from, from + 4 * filters, (int32_t)squall_min64(SQUALL_LANES, filters - filter),
-            w->packed + winograd_weight_offset(&w->g, winograd_block_at(&w->g, block))
-                + (channel * 4 + gate) * SQUALL_LANES,
-            stride);
-      }
-    }
-    winograd_packer_flush(&packer);
-  }
-}
-
-static void pack_flipped_channels(void *context, int64_t begin, int64_t end) {
-  const pack_work *w = context;
-  const squall_winograd_lstm *l = w->lstm;
-  winograd_packer packer;
-  for (int64_t index = 0; index < winograd_blocks(&w->g); index++) {
-    const winograd_block block = winograd_block_at(&w->g, index);
-    const int64_t inputs = block.segment ? l->input_channels : l->filters, outputs = 4 * l->filters;
-    const float *weights = block.segment ? w->weights : w->recurrent_weights;
-    winograd_packer_start(&packer, kernel_layout(l, inputs));
-    for (int64_t group = begin; group < end; group++) {
-      const int64_t channel = group * SQUALL_LANES;
-      for (int64_t vector = 0; vector < block.vectors; vector++) {
-        const int64_t input = (block.first_in_segment + vector) * SQUALL_LANES;
-        winograd_pack_flipped(
-            &packer, weights + input * outputs + channel, outputs,
-            (int32_t)squall_min64(SQUALL_LANES, inputs - input),
-            (int32_t)squall_min64(SQUALL_LANES, outputs - channel),
-            w->packed + winograd_weight_offset(&w->g, block)
-                + (channel * block.vectors + vector) * SQUALL_LANES,
-            block.vectors * SQUALL_LANES, winograd_weight_stride(&w->g));
-      }
-    }
-  }
-}
-
-size_t squall_winograd_lstm_packed_bytes(squall_winograd_lstm lstm) {
-  const winograd_geometry forward = forward_geometry(&lstm), backward = backward_geometry(&lstm);
-  const int64_t a = winograd_weight_stride(&forward), b = winograd_weight_stride(&backward);
-  return (size_t)(SQUALL_FREQUENCIES * squall_max64(a, b)) * sizeof(float);
-}
-
-void squall_winograd_lstm_pack(
-    squall_winograd_lstm lstm, const float *recurrent_weights, const float *weights, float *packed) {
-  pack_work work = {&lstm, forward_geometry(&lstm), recurrent_weights, weights, packed};
-  squall_parallel_for(0, lstm.filters + lstm.input_channels, 1, &work, pack_channels);
-}
-
-void squall_winograd_lstm_pack_flipped(
-    squall_winograd_lstm lstm, const float *recurrent_weights, const float *weights, float *packed) {
-  pack_work work = {&lstm, backward_geometry(&lstm), recurrent_weights, weights, packed};
-  squall_parallel_for(0, squall_vectors(4 * lstm.filters), 1, &work, pack_flipped_channels);
-}
-
-size_t squall_winograd_lstm_workspace_bytes(squall_winograd_lstm lstm, squall_winograd_pass pass) {
-  const winograd_geometry forward = forward_geometry(&lstm), backward = backward_geometry(&lstm);
-  const winograd_geometry weights = weights_geometry(&lstm);
-  switch (pass) {
-    case squall_winograd_forward_pass: return winograd_workspace_floats(&forward) * sizeof(float);
-    case squall_winograd_backward_data_pass: return winograd_workspace_floats(&backward) * sizeof(float);
-    case squall_winograd_backward_weights_pass:
-      return winograd_gradient_workspace_floats(&weights) * sizeof(float);
-  }
-  return 0;
-}
+#define SMALL_STATE (512 * 1024)
 
 // MARK: Forward
 
-// Whole lines of 16 channels that start on a line may bypass the cache: gates and cells are read again only
-// after everything else has been written.
 SQUALL_INLINE bool lines(const void *p, int64_t channels, int64_t sample_stride) {
-  return channels % SQUALL_LANES == 0 && sample_stride % SQUALL_LANES == 0 && (uintptr_t)p % 64 == 0;
-}
-
-SQUALL_INLINE void store_channels(float *p, const bool whole, __mmask16 mask, vec x) {
-  if (whole) {
-    _mm512_stream_ps(p, x);
-  } else {
-    _mm512_mask_storeu_ps(p, mask, x);
-  }
+  return vec_whole_lines(p, channels) && sample_stride % SQUALL_LANES == 0;
 }
 
 typedef struct {
@@ -192,13 +49,13 @@ SQUALL_INLINE void forward_tile(
       const vec c = _mm512_fmadd_ps(forget, old, in * candidate);
       if (gates) {
         float *to = gates + j * 4 * filters;
-        store_channels(to, whole, mask, in);
-        store_channels(to + filters, whole, mask, forget);
-        store_channels(to + 2 * filters, whole, mask, candidate);
-        store_channels(to + 3 * filters, whole, mask, output);
+        vec_store_channels(to, whole, mask, in);
+        vec_store_channels(to + filters, whole, mask, forget);
+        vec_store_channels(to + 2 * filters, whole, mask, candidate);
+        vec_store_channels(to + 3 * filters, whole, mask, output);
       }
-      store_channels(cell + j * filters, whole, mask, c);
-      store_channels(out + j * filters, whole, mask, output * vec_activate(activation, c));
+      vec_store_channels(cell + j * filters, whole, mask, c);
+      vec_store_channels(out + j * filters, whole, mask, output * vec_activate(activation, c));
     }
   }
 }
@@ -210,10 +67,15 @@ static void forward_epilogue(
   const squall_winograd_lstm_forward_step *s = c->step;
   const int64_t filters = c->lstm->filters, filter = block.first / 4 * SQUALL_LANES;
   const squall_function activation = c->lstm->activation, recurrent = c->lstm->recurrent_activation;
-  const bool whole = lines(s->cell, filters, 0) && lines(s->gates, filters, 0)
-      && lines(s->output, filters, s->output_sample_stride);
-  if (whole && activation == squall_function_tanh && recurrent == squall_function_sigmoid) {
+  // A state of a few megabytes will still be in a cache when the next step wants it.
+  const int64_t state = c->lstm->batch * c->lstm->height * c->lstm->width * filters;
+  const bool whole = (s->gates || state > SMALL_STATE) && lines(s->cell, filters, 0)
+      && lines(s->gates, filters, 0) && lines(s->output, filters, s->output_sample_stride);
+  const bool usual = activation == squall_function_tanh && recurrent == squall_function_sigmoid;
+  if (whole && usual) {
     forward_tile(c, g, tile, filter, y, squall_function_tanh, squall_function_sigmoid, true);
+  } else if (usual) {
+    forward_tile(c, g, tile, filter, y, squall_function_tanh, squall_function_sigmoid, false);
   } else {
     forward_tile(c, g, tile, filter, y, activation, recurrent, false);
   }
@@ -237,7 +99,7 @@ static void forward_prefetch(
 void squall_winograd_lstm_forward(
     squall_winograd_lstm lstm, squall_winograd_lstm_forward_step step, const float *packed,
     float *workspace) {
-  winograd_geometry g = forward_geometry(&lstm);
+  winograd_geometry g = lstm_forward_geometry(&lstm);
   g.sources[0].data = step.hidden;
   g.sources[0].sample_stride = step.hidden_sample_stride;
   g.sources[1].data = step.input;
@@ -285,10 +147,10 @@ SQUALL_INLINE void backward_tile(
             + _mm512_maskz_loadu_ps(mask, s->cell_gradient + at);
         _mm512_mask_storeu_ps(s->cell_gradient + at, mask, dc * forget);
         float *to = s->previous_gates_gradient + gate;
-        store_channels(to, whole, mask, vec_activation_gradient(recurrent, in, dc * candidate));
-        store_channels(to + filters, whole, mask, vec_activation_gradient(recurrent, forget, dc * old));
-        store_channels(to + 2 * filters, whole, mask, vec_activation_gradient(activation, candidate, dc * in));
-        store_channels(
+        vec_store_channels(to, whole, mask, vec_activation_gradient(recurrent, in, dc * candidate));
+        vec_store_channels(to + filters, whole, mask, vec_activation_gradient(recurrent, forget, dc * old));
+        vec_store_channels(to + 2 * filters, whole, mask, vec_activation_gradient(activation, candidate, dc * in));
+        vec_store_channels(
             to + 3 * filters, whole, mask, vec_activation_gradient(recurrent, output, dh * activated));
       }
     }
@@ -369,7 +231,7 @@ static void backward_prefetch(
 void squall_winograd_lstm_backward(
     squall_winograd_lstm lstm, squall_winograd_lstm_backward_step step, const float *packed_flipped,
     float *workspace) {
-  winograd_geometry g = backward_geometry(&lstm);
+  winograd_geometry g = lstm_backward_geometry(&lstm);
   g.sources[0].data = step.gates_gradient;
   g.sources[0].sample_stride = lstm.height * lstm.width * 4 * lstm.filters;
   g.skipped[0] = !step.gates && !step.hidden_gradient;
@@ -379,59 +241,14 @@ void squall_winograd_lstm_backward(
   winograd_run(&g, packed_flipped, workspace, backward_epilogue, backward_prefetch, &context);
 }
 
-// MARK: Weight gradients
-
-void squall_winograd_lstm_weights_begin(squall_winograd_lstm lstm, float *workspace) {
-  const winograd_geometry g = weights_geometry(&lstm);
-  winograd_gradient_begin(&g, workspace);
-}
-
-void squall_winograd_lstm_weights_add(
-    squall_winograd_lstm lstm, const float *input, int64_t input_sample_stride, const float *hidden,
-    int64_t hidden_sample_stride, const float *gates_gradient, float *workspace) {
-  winograd_geometry g = weights_geometry(&lstm);
-  g.sources[0].data = hidden;
-  g.sources[0].sample_stride = hidden_sample_stride;
-  g.sources[1].data = input;
-  g.sources[1].sample_stride = input_sample_stride;
-  const int64_t gates = 4 * lstm.filters;
-  winograd_gradient_add(
-      &g, (winograd_gradient){gates_gradient, gates, lstm.height * lstm.width * gates}, workspace);
-}
-
-void squall_winograd_lstm_weights_end(
-    squall_winograd_lstm lstm, float *workspace, float *recurrent_gradient, float *weights_gradient,
-    float *bias_gradient) {
-  const winograd_geometry g = weights_geometry(&lstm);
-  const int64_t gates = 4 * lstm.filters;
-  winograd_gradient_end(&g, workspace, 0, lstm.filters, gates, recurrent_gradient);
-  if (weights_gradient && lstm.input_channels > 0) {
-    winograd_gradient_end(&g, workspace, lstm.filters, lstm.input_channels, gates, weights_gradient);
-  }
-  if (bias_gradient) winograd_gradient_sum(&g, workspace, gates, bias_gradient);
-}
-
 SQUALL_AVX512_END
 #else
 
-size_t squall_winograd_lstm_packed_bytes(squall_winograd_lstm lstm) { return 0; }
-void squall_winograd_lstm_pack(
-    squall_winograd_lstm lstm, const float *recurrent_weights, const float *weights, float *packed) {}
-void squall_winograd_lstm_pack_flipped(
-    squall_winograd_lstm lstm, const float *recurrent_weights, const float *weights, float *packed) {}
-size_t squall_winograd_lstm_workspace_bytes(squall_winograd_lstm lstm, squall_winograd_pass pass) { return 0; }
 void squall_winograd_lstm_forward(
     squall_winograd_lstm lstm, squall_winograd_lstm_forward_step step, const float *packed,
     float *workspace) {}
 void squall_winograd_lstm_backward(
     squall_winograd_lstm lstm, squall_winograd_lstm_backward_step step, const float *packed_flipped,
     float *workspace) {}
-void squall_winograd_lstm_weights_begin(squall_winograd_lstm lstm, float *workspace) {}
-void squall_winograd_lstm_weights_add(
-    squall_winograd_lstm lstm, const float *input, int64_t input_sample_stride, const float *hidden,
-    int64_t hidden_sample_stride, const float *gates_gradient, float *workspace) {}
-void squall_winograd_lstm_weights_end(
-    squall_winograd_lstm lstm, float *workspace, float *recurrent_gradient, float *weights_gradient,
-    float *bias_gradient) {}
 
 #endif

@@ -1,18 +1,9 @@
 #pragma once
-#include "winograd.h"
+#include "winograd_vectors.h"
 
 // The transforms of one tile of 16 channels, one axis after the other: V = Bᵀ d B, y = Aᵀ M A, and for weight
 // gradients D = A dy Aᵀ. Constants are those of the points 0, 1, −1, 2, −2, ½, −½, ∞; the Swift twin derives
 // them. Include between SQUALL_AVX512_BEGIN and SQUALL_AVX512_END.
-
-typedef __m512 vec;
-
-SQUALL_INLINE vec vec_set(float x) { return _mm512_set1_ps(x); }
-SQUALL_INLINE vec vec_load(const float *p) { return _mm512_loadu_ps(p); }
-SQUALL_INLINE void vec_store(float *p, vec x) { _mm512_storeu_ps(p, x); }
-SQUALL_INLINE __mmask16 vec_mask(int64_t lanes) {
-  return lanes >= SQUALL_LANES ? (__mmask16)0xFFFF : (__mmask16)((1u << lanes) - 1u);
-}
 
 /// r = Bᵀ d
 SQUALL_INLINE void input_axis(const vec *d, vec *r) {

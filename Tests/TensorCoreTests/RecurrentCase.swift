@@ -67,6 +67,16 @@ struct RecurrentCase: Sendable, CustomTestStringConvertible {
     .conv(
       "other recurrent kernel", [2, 3, 6, 5, 2], filters: 3, kernel: [3, 3], recurrent: [5, 3],
       .init(padding: .same)),
+    .conv("one pixel", [2, 3, 9, 11, 3], filters: 20, kernel: [1, 1], .init(padding: .same)),
+    .conv("one pixel, whole vectors", [1, 4, 5, 4, 17], filters: 32, kernel: [1, 1], .init()),
+    .conv(
+      "one pixel, backwards from zero", [2, 3, 4, 3, 2], filters: 5, kernel: [1, 1],
+      .init(padding: .same, goBackwards: true), hasBias: false, hasState: false),
+    .conv(
+      "one pixel, many filters", [1, 2, 3, 2, 70], filters: 80, kernel: [1, 1],
+      .init(padding: .same, activation: .relu, recurrentActivation: .hardSigmoid)),
+    .conv("one pixel of a line, strided", [2, 3, 11, 3], filters: 5, kernel: [1], .init(strides: [2])),
+    .conv("one pixel of a line", [2, 3, 61, 3], filters: 5, kernel: [1], .init()),
     .dense("LSTM", [3, 4, 5], units: 7),
     .dense("LSTM with many units", [2, 3, 9], units: 300),
     .dense("LSTM backwards", [3, 4, 5], units: 6, goBackwards: true),

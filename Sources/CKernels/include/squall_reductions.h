@@ -15,6 +15,14 @@ double squall_sum(const float *_Nonnull x, int64_t count);
 /// Σ x²
 double squall_sum_of_squares(const float *_Nonnull x, int64_t count);
 
+/// Σ (x − y)²
+double squall_sum_of_squared_differences(
+    const float *_Nonnull x, const float *_Nonnull y, int64_t count);
+
+/// out[j] = (x[j] − y[j]) factor
+void squall_scaled_difference(
+    const float *_Nonnull x, const float *_Nonnull y, float factor, float *_Nonnull out, int64_t count);
+
 /// Whether any element is NaN or infinite.
 bool squall_any_non_finite(const float *_Nonnull x, int64_t count);
 

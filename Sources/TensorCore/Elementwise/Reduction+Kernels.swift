@@ -6,6 +6,30 @@ extension Reduction {
     a.withUnsafeValues { x in x.baseAddress.map { squall_sum_of_squares($0, Int64(x.count)) } ?? 0 }
   }
 
+  /// Σ (a − b)², accumulated in `Double` in a fixed order; a and b have the same shape.
+  public static func sumOfSquaredDifferences(_ a: Tensor, _ b: Tensor) -> Double {
+    precondition(a.shape == b.shape, "\(a.shape) and \(b.shape) have no differences")
+    return a.withUnsafeValues { x in
+      b.withUnsafeValues { y in
+        guard let x0 = x.baseAddress, let y0 = y.baseAddress else { return 0 }
+        return squall_sum_of_squared_differences(x0, y0, Int64(x.count))
+      }
+    }
+  }
+
+  /// (a − b) · factor, half of the gradient of `sumOfSquaredDifferences` for a factor of 1.
+  public static func scaledDifference(_ a: Tensor, _ b: Tensor, factor: Float) -> Tensor {
+    precondition(a.shape == b.shape, "\(a.shape) and \(b.shape) have no differences")
+    return Tensor(shape: a.shape) { out in
+      a.withUnsafeValues { x in
+        b.withUnsafeValues { y in
+          guard let x0 = x.baseAddress, let y0 = y.baseAddress, let to = out.baseAddress else { return }
+          squall_scaled_difference(x0, y0, factor, to, Int64(x.count))
+        }
+      }
+    }
+  }
+
   /// Whether no value is NaN or infinite.
   public static func isFinite(_ a: Tensor) -> Bool {
     a.withUnsafeValues { x in x.baseAddress.map { !squall_any_non_finite($0, Int64(x.count)) } ?? true }

@@ -124,6 +124,12 @@ extension ConvLSTMGeometry: GatedGeometry {
     WinogradConvLSTM(self, kernel: kernel, recurrentKernel: recurrentKernel, owners: owners)
   }
 
+  func pointwise(
+    kernel: UnsafePointer<Float>, recurrentKernel: UnsafePointer<Float>
+  ) -> PointwiseConvLSTM? {
+    PointwiseConvLSTM(self, kernel: kernel, recurrentKernel: recurrentKernel)
+  }
+
   func plain<S: PlainScalar>(kernel: [S], recurrentKernel: [S]) -> PlainGatedSequence<S> {
     func map(_ kernel: [S], _ g: ConvolutionGeometry) -> PlainGatedSequence<S>.Map {
       PlainGatedSequence<S>.Map(

@@ -67,12 +67,20 @@ protocol GatedGeometry: Sendable {
   func winograd(
     kernel: UnsafePointer<Float>, recurrentKernel: UnsafePointer<Float>, owners: [Storage]?
   ) -> WinogradConvLSTM?
+  /// The loop over blocks of pixels, where kernels are one pixel and it is to do the work.
+  func pointwise(
+    kernel: UnsafePointer<Float>, recurrentKernel: UnsafePointer<Float>
+  ) -> PointwiseConvLSTM?
 }
 
 extension GatedGeometry {
   func winograd(
     kernel: UnsafePointer<Float>, recurrentKernel: UnsafePointer<Float>, owners: [Storage]?
   ) -> WinogradConvLSTM? { nil }
+
+  func pointwise(
+    kernel: UnsafePointer<Float>, recurrentKernel: UnsafePointer<Float>
+  ) -> PointwiseConvLSTM? { nil }
 }
 
 /// A whole sequence as one operation, between tensors and the loops.
@@ -231,7 +239,8 @@ enum GatedSequence {
         layout: geometry.layout, step: step, inputMap: maps.input, recurrentMap: maps.recurrent,
         winograd: geometry.winograd(
           kernel: p[1]!, recurrentKernel: p[2]!,
-          owners: keepsKernels ? [operands.kernel.storage, operands.recurrentKernel.storage] : nil))
+          owners: keepsKernels ? [operands.kernel.storage, operands.recurrentKernel.storage] : nil),
+        pointwise: geometry.pointwise(kernel: p[1]!, recurrentKernel: p[2]!))
       body(unroll, Pointers(input: p[0]!, bias: p[3], initialHidden: p[4], initialCell: p[5]))
     }
   }

@@ -19,6 +19,8 @@ struct GatedUnroll {
   let recurrentMap: any StepMap
   /// Takes over where steps of a ConvLSTM run in the Winograd domain.
   let winograd: WinogradConvLSTM?
+  /// Takes over where a ConvLSTM's kernels are one pixel.
+  let pointwise: PointwiseConvLSTM?
 
   /// Steps that are worked on together: as many as keep their gates within this many bytes. More would only
   /// take more memory, fewer would leave threads idle at small sizes.
@@ -45,6 +47,12 @@ struct GatedUnroll {
     initialCell: UnsafePointer<Float>?, sequence: UnsafeMutablePointer<Float>?,
     lastHidden: UnsafeMutablePointer<Float>, lastCell: UnsafeMutablePointer<Float>, trace: Trace?
   ) {
+    if let pointwise {
+      pointwise.forward(
+        input: input, bias: bias, initialHidden: initialHidden, initialCell: initialCell, sequence: sequence,
+        lastHidden: lastHidden, lastCell: lastCell, trace: trace)
+      return
+    }
     let chunks = chunks
     let longest = chunks.map(\.count).max() ?? 0
     let joined = winograd?.includesInput ?? false
@@ -116,6 +124,13 @@ struct GatedUnroll {
     lastHiddenGradient: UnsafePointer<Float>?, lastCellGradient: UnsafePointer<Float>?,
     into gradients: Gradients
   ) {
+    if let pointwise {
+      pointwise.backward(
+        input: input, sequence: sequence, initialHidden: initialHidden, initialCell: initialCell,
+        trace: trace, sequenceGradient: sequenceGradient, lastHiddenGradient: lastHiddenGradient,
+        lastCellGradient: lastCellGradient, into: gradients)
+      return
+    }
     if let winograd, winograd.includesInput {
       winograd.backward(
         input: input, sequence: sequence, initialHidden: initialHidden, initialCell: initialCell,

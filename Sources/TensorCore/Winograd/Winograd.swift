@@ -6,8 +6,9 @@ import Synchronization
 /// 3e-4.
 public enum Winograd {
   public enum Use: String, Sendable, CaseIterable {
-    /// Where the cost model says that it is faster. It looks at nothing but the shape, the instruction set and the
-    /// number of threads, so that results stay the same bits from run to run.
+    /// Where the cost model says that it is faster. It looks at nothing but the shape, the instruction set, the
+    /// number of threads and whether the kernels are kept (a single step without a gradient keeps them), so that
+    /// results stay the same bits from run to run.
     case whereFaster
     /// Never: results as accurate as direct convolution's.
     case never

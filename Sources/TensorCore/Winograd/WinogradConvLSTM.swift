@@ -12,6 +12,9 @@ struct WinogradConvLSTM {
   /// The kernels' own storage where they are worth being kept in the Winograd domain.
   private let owners: [Storage]?
 
+  /// Kernels that are kept are transformed once for a stream, which is as long as it likes.
+  private static let streamed = 1000
+
   /// Whether the input's convolution is part of the step.
   let includesInput: Bool
 
@@ -31,7 +34,7 @@ struct WinogradConvLSTM {
     let joins =
       Winograd.fits(input) && input.kernelSize == recurrent.kernelSize
       && input.inputSize == recurrent.inputSize && input.paddingBefore == recurrent.paddingBefore
-    let cost = WinogradCost(recurrent, threads: threads, steps: geometry.time)
+    let cost = WinogradCost(recurrent, threads: threads, steps: owners == nil ? geometry.time : Self.streamed)
     guard Winograd.use == .wherePossible || cost.wins(.forward) && cost.wins(.inputGradient) else {
       return nil
     }
