@@ -43,8 +43,30 @@ struct DataArguments: ParsableArguments {
   var labels: String?
   @Option(help: "A regular expression on clip names; its first group names what a split keeps together.")
   var groupPattern: String?
-  @Option(help: "Frames a clip; longer clips give their middle part.")
+  @Option(help: "Frames a clip. Shorter clips are refused unless --clip-padding is given.")
   var clipFrames: Int?
+  @Option(
+    help: ArgumentHelp(
+      "How long clips become without --clip-frames: \(ClipLength.allCases.map(\.rawValue).joined(separator: ", ")); "
+        + "by default as long as the shortest.", valueName: "length"))
+  var clipLength: ClipLength?
+  @Option(
+    help: ArgumentHelp(
+      "What fills clips that are too short: "
+        + "\(ClipLengthPolicy.Padding.allCases.map(\.rawValue).joined(separator: ", ")); "
+        + "by default their last frame.", valueName: "padding"))
+  var clipPadding: ClipLengthPolicy.Padding?
+  @Option(
+    help: ArgumentHelp(
+      "What remains of clips that are too long: "
+        + "\(ClipLengthPolicy.Cropping.allCases.map(\.rawValue).joined(separator: ", ")) "
+        + "(one clip after the other); by default their middle.", valueName: "part"))
+  var clipPart: ClipLengthPolicy.Cropping?
+  @Option(
+    help: ArgumentHelp(
+      "MiB of clips to keep in memory; more of them are read from their files as they are needed, or from --cache. "
+        + "By default half of the memory.", valueName: "mib"))
+  var clipMemory: Double?
   @Option(help: "Where the time stands in file names, such as rain_%Y%m%d%H%M.")
   var timePattern: String?
   @Option(help: "A break longer than these minutes starts another event; by default a day.")
@@ -81,7 +103,8 @@ struct DataArguments: ParsableArguments {
       reader: reader, dataset: dataset, axes: axes, unit: unit, gain: gain, offset: offset, missing: missing,
       interval: interval, start: start?.date, grey: grey, size: size?.size, crop: crop?.crop,
       frameRate: frameRate, stride: stride, labels: labels.map { URL(filePath: $0) },
-      groupPattern: groupPattern, clipFrames: clipFrames, timePattern: timePattern, eventGap: eventGap,
+      groupPattern: groupPattern, clipFrames: clipFrames, clipLength: clipLength, clipPadding: clipPadding,
+      clipPart: clipPart, clipMemory: clipMemory, timePattern: timePattern, eventGap: eventGap,
       skipBad: skipBad)
   }
 
@@ -93,8 +116,20 @@ struct DataArguments: ParsableArguments {
   func open(seed: UInt64 = 1, skipped: SkipLog = SkipLog()) throws -> OpenedData {
     if isGenerated, let text = data.first { return try GeneratedData(parsing: text, seed: seed).content }
     let opened = try openData(at: data.map { URL(filePath: $0) }, options: options, skipped: skipped)
-    guard let cache, case .events(let events) = opened else { return opened }
-    return .events(try cached(events, in: URL(filePath: cache)))
+    switch opened {
+    case .events(let events):
+      guard let cache else { return opened }
+      return .events(try cached(events, in: URL(filePath: cache)))
+    case .clips(let clips):
+      if clips.isInMemory { return opened }
+      guard let cache else {
+        let note = "\(name): more clips than fit into memory; they are decoded whenever they are needed. "
+        FileHandle.standardError.write(Data((note + "--cache FOLDER decodes them once.\n").utf8))
+        return opened
+      }
+      let key = try CacheKey(files: data.map { URL(filePath: $0) }, options: options)
+      return .clips(try clips.cached(key: key, in: URL(filePath: cache)))
+    }
   }
 
   /// Each event with a cache of its own behind it.
@@ -147,6 +182,9 @@ struct UTCTime: ExpressibleByArgument {
 
 extension DataFormat: ExpressibleByArgument {}
 extension StoredUnit: ExpressibleByArgument {}
+extension ClipLength: ExpressibleByArgument {}
+extension ClipLengthPolicy.Padding: ExpressibleByArgument {}
+extension ClipLengthPolicy.Cropping: ExpressibleByArgument {}
 extension ArrayAxes: ExpressibleByArgument {
   public init?(argument: String) { try? self.init(argument) }
 }
