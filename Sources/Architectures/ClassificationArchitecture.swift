@@ -10,14 +10,19 @@ public struct ClassificationArchitecture: Hashable, Codable, Sendable {
   public var channels: Int
   /// How many classes; the output is the probability of each.
   public var classes: Int
-  /// How often convolution (or ConvLSTM) and pooling follow each other.
+  /// How often convolution (or ConvLSTM) and pooling follow each other;
+  /// ``usualStages(height:width:)`` unless stated.
   public var stages: Int
   /// How maps become the vector that the head sees; `nil` for what is usual in a family: sequential flattens each
   /// frame before its LSTM, integrated takes the maximum of each channel after its last ConvLSTM2D.
   public var head: ClassificationHead?
+  /// What the first layer multiplies each channel by and adds then, so that values have mean 0 and deviation 1; empty
+  /// for nothing.
+  public var scale: [Float] = []
+  public var offset: [Float] = []
 
   public init(
-    frames: Int, height: Int, width: Int, channels: Int, classes: Int, stages: Int = 2,
+    frames: Int, height: Int, width: Int, channels: Int, classes: Int, stages: Int? = nil,
     head: ClassificationHead? = nil
   ) {
     self.frames = frames
@@ -25,8 +30,22 @@ public struct ClassificationArchitecture: Hashable, Codable, Sendable {
     self.width = width
     self.channels = channels
     self.classes = classes
-    self.stages = stages
+    self.stages = stages ?? Self.usualStages(height: height, width: width)
     self.head = head
+  }
+
+  /// Standardises the input: takes `means` from the channels and divides by `deviations`.
+  public mutating func standardize(means: [Float], deviations: [Float]) {
+    scale = deviations.map { 1 / $0 }
+    offset = zip(means, deviations).map { -$0 / $1 }
+  }
+
+  /// How many stages a frame is usually given, 2 to 4: as long as four pixels are left along the shorter side.
+  /// With fewer, what flattening makes of a large frame is so long that an equal number of parameters
+  /// leaves the LSTM behind it a handful of units.
+  public static func usualStages(height: Int, width: Int) -> Int {
+    let shorter = min(height, width)
+    return (2...4).last { shorter >> $0 >= 4 } ?? 2
   }
 
   /// The classifier of a family. Input `[batch, frames, height, width, channels]`, output `[batch, classes]`.
@@ -42,7 +61,8 @@ public struct ClassificationArchitecture: Hashable, Codable, Sendable {
     _ family: Family, width: Int, initialization: GraphBuilder.Initialization
   ) throws -> (model: ModelGraph, parameterCount: Int) {
     let builder = GraphBuilder(name: family.rawValue + "_classifier", initialization: initialization)
-    let clip = try builder.input([nil, frames, height, self.width, channels], name: "clip")
+    var clip = try builder.input([nil, frames, height, self.width, channels], name: "clip")
+    if !scale.isEmpty { clip = try Rescaling(scale: scale, offset: offset)(clip, name: "standardized") }
     let features =
       switch family {
       case .sequential: try sequentialFeatures(clip, width: width)

@@ -101,6 +101,8 @@ struct Compare: AsyncParsableCommand {
       "How classifiers make a vector of maps: "
         + ClassificationHead.allCases.map(\.rawValue).joined(separator: ", ") + "."))
   var head: ClassificationHead?
+  @Option(help: "Stages of convolution (or ConvLSTM) and pooling in classifiers; by the size of the frames.")
+  var stages: Int?
   @Option(help: "Thresholds of the scores in the unit of the data, comma-separated; an event is above one.")
   var thresholds: String?
   @Flag(help: "Go on where an earlier run into the same folder stopped.")
@@ -112,7 +114,7 @@ struct Compare: AsyncParsableCommand {
       ("--input-frames", inputFrames), ("--forecast-frames", forecastFrames), ("--tile-size", tileSize),
       ("--downsampling", downsampling), ("--parameters", parameters), ("--epochs", epochs),
       ("--batches-per-epoch", batchesPerEpoch), ("--batch-size", batchSize), ("--patience", patience),
-      ("--seeds", seeds),
+      ("--seeds", seeds), ("--stages", stages),
     ]
     for (name, value) in counts {
       if let value, value < 1 {
@@ -213,6 +215,7 @@ struct Compare: AsyncParsableCommand {
   private func classificationOptions() throws -> ClassificationOptions {
     var options = quick ? ClassificationOptions.quick : ClassificationOptions()
     options.head = head ?? options.head
+    options.stages = stages ?? options.stages
     options.parameters = parameters ?? options.parameters
     options.epochs = epochs ?? options.epochs
     options.batchSize = batchSize ?? options.batchSize

@@ -41,7 +41,10 @@ struct DataArguments: ParsableArguments {
   var stride: Int?
   @Option(help: "A CSV file of name,label[,group], or an array with a class for each sample.")
   var labels: String?
-  @Option(help: "A regular expression on clip names; its first group names what a split keeps together.")
+  @Option(
+    help: ArgumentHelp(
+      "A regular expression on each clip's folder/name, such as '(.+)_[0-9]+'; its first group names what a split "
+        + "keeps together.", valueName: "expression"))
   var groupPattern: String?
   @Option(help: "Frames a clip. Shorter clips are refused unless --clip-padding is given.")
   var clipFrames: Int?

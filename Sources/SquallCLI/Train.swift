@@ -150,11 +150,14 @@ struct Train: AsyncParsableCommand {
       return try PreparedTraining(forecaster: forecastOptions(events[0].shape), events: events)
     case (.clips(let clips), nil), (.clips(let clips), .classify):
       var options = TrainingRunOptions(loss: .sparseCategoricalCrossentropy())
-      (options.epochs, options.learningRate, options.patience) = (20, 2e-3, 6)
+      let batchSize = training.batchSize ?? 16
+      // Three fifths of the clips are for training.
+      let usual = TrainingPlan.usualLength(batchesPerEpoch: (clips.count * 3 / 5 + batchSize - 1) / batchSize)
+      (options.epochs, options.learningRate, options.patience) = (usual.epochs, 2e-3, usual.patience)
       try training.applied(to: &options)
       return try PreparedTraining(
         classifier: options, family: family, clips: clips, parameters: parameters ?? 40_000,
-        batchSize: training.batchSize ?? 16)
+        batchSize: batchSize)
     case (.events, .classify):
       throw ValidationError("--task classify: expected clips with classes, received sequences of frames.")
     case (.clips, .forecast):

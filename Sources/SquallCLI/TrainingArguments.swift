@@ -4,7 +4,7 @@ import Training
 
 /// Options of a training that do not depend on its task.
 struct TrainingArguments: ParsableArguments {
-  @Option(help: "Epochs at most (30; 20 for classifiers).")
+  @Option(help: "Epochs at most (30; for classifiers 20 to 100, so that there are 800 steps).")
   var epochs: Int?
   @Option(help: "Samples of a step (8; 16 for classifiers).")
   var batchSize: Int?
@@ -15,7 +15,10 @@ struct TrainingArguments: ParsableArguments {
       "The loss by Keras' name, such as mse or mae, or rain_weighted (mse; "
         + "sparse_categorical_crossentropy for classifiers)."))
   var loss: String?
-  @Option(help: "Epochs without a better validation loss before training stops (8; 6 for classifiers).")
+  @Option(
+    help: ArgumentHelp(
+      "Epochs without a better validation loss before training stops (8; three tenths of the epochs for classifiers)."
+    ))
   var patience: Int?
   @Option(
     name: [.customLong("max-minutes"), .customLong("maximum-minutes")],

@@ -82,6 +82,8 @@ import Testing
     #expect(try #require(openData(at: [folder.url]).clips).groups == [0, 0, 1])
     let options = DataOptions(groupPattern: "_(d[0-9])")
     #expect(try #require(openData(at: [folder.url], options: options).clips).groups == [0, 1, 0])
+    let folders = DataOptions(groupPattern: "^([a-z])/")
+    #expect(try #require(openData(at: [folder.url], options: folders).clips).groups == [0, 0, 1])
     #expect(
       dataError { try openData(at: [folder.url], options: .init(groupPattern: "(")) }?.kind == .invalidOption)
     #expect(

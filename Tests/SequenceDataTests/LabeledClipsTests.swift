@@ -40,6 +40,29 @@ import Testing
     #expect([split.training, split.validation, split.test].map(\.count) == [1, 1, 1])
   }
 
+  @Test func eachClassIsDealtOutByItself() throws {
+    // Three groups of class 0 and four of class 1: by chance over all of them, a part could be without one.
+    let labels = [0, 0, 0, 0, 0, 0, 1, 1, 1, 1]
+    let all = try clips(labels: labels, groups: [0, 0, 1, 1, 2, 2, 3, 4, 5, 6])
+    for seed in 0..<10 {
+      let split = try GroupSplit(of: all, seed: UInt64(seed))
+      for part in [split.training, split.validation, split.test] {
+        #expect(Set(part.map { labels[$0] }) == [0, 1])
+      }
+    }
+  }
+
+  @Test func partsAreSharesOfTheClipsNotOfTheGroups() throws {
+    // One group holds half of the clips.
+    let groups = (0..<40).map { $0 < 20 ? 0 : $0 }
+    let all = try clips(labels: (0..<40).map { $0 % 2 }, groups: groups)
+    for seed in 0..<10 {
+      let split = try GroupSplit(of: all, seed: UInt64(seed))
+      if split.training.contains(0) { #expect((20...34).contains(split.training.count)) }
+      #expect(!split.validation.isEmpty && !split.test.isEmpty)
+    }
+  }
+
   @Test func badClipsAreRefused() throws {
     #expect(dataError { try clips(labels: [0, 2], groups: [0, 1]) }?.kind == .badValue)
     #expect(dataError { try clips(labels: [0, -1], groups: [0, 1]) }?.kind == .badValue)

@@ -31,16 +31,19 @@ public struct ClassificationComparison: Sendable {
   ///   cancelled.
   public func run() async throws -> ComparisonReport {
     let split = try GroupSplit(of: clips, seed: options.seed)
-    let architecture = ClassificationArchitecture(
+    var architecture = ClassificationArchitecture(
       frames: clips.frames, height: clips.shape.height, width: clips.shape.width,
       channels: clips.shape.channels, classes: clips.classNames.count, stages: options.stages,
       head: options.head)
+    let moments = try ChannelMoments(of: clips, split.training)
+    architecture.standardize(means: moments.means, deviations: moments.deviations)
     let matched =
       options.budget == .flops
       ? try WidthMatcher.matchOperations(architecture, parameters: options.parameters)
       : try WidthMatcher.match(architecture, parameters: options.parameters)
     let all = ClipBatches(clips: clips, options: options)
     let steps = try all.batches(split.training).batchesPerEpoch
+    let epochs = options.epochs ?? TrainingPlan.usualLength(batchesPerEpoch: steps).epochs
     let plan = try RunPlan(
       data: name, primaryScore: "accuracy",
       settings: ClassificationReport.settings(options) + RunPlan.settings(matched)
@@ -53,7 +56,7 @@ public struct ClassificationComparison: Sendable {
         ).seconds
       }
       return BudgetTable(
-        budget: options.budget, matched: matched, stepSeconds: seconds, epochs: options.epochs,
+        budget: options.budget, matched: matched, stepSeconds: seconds, epochs: epochs,
         batchesPerEpoch: steps)
     }
     let budget = plan.table(options.budget, matched, batchesPerEpoch: steps)
@@ -64,7 +67,8 @@ public struct ClassificationComparison: Sendable {
       run: run, loss: .sparseCategoricalCrossentropy(),
       epochs: Dictionary(
         uniqueKeysWithValues: zip(matched.map(\.family.rawValue), budget.epochs)
-          + [(Self.lastFrameName, options.epochs)]), patience: options.patience,
+          + [(Self.lastFrameName, epochs)]),
+      patience: options.patience ?? max(1, epochs * 3 / 10),
       notes: ["classes": clips.classNames.joined(separator: "\n")])
     var runs = SeedRuns<GroupConfusions>(
       training: training, seeds: options.seeds, matched: matched,
@@ -78,7 +82,7 @@ public struct ClassificationComparison: Sendable {
       }
       let search = LearningRateSearch(
         training: training, rates: options.learningRates.map { Double(meantBy: $0) },
-        epochs: max(2, options.epochs / 6), seed: options.seed)
+        epochs: max(2, epochs / 6), seed: options.seed)
       let trials = try await search.choose(
         match.family.rawValue, title: match.family.displayName,
         model: try architecture.model(

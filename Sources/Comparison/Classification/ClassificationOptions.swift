@@ -6,14 +6,15 @@ public struct ClassificationOptions: Sendable {
   public var parameters = 40_000
   /// What is equal for both families.
   public var budget = Budget.parameters
-  public var epochs = 20
+  /// Epochs at most; `nil` for `TrainingPlan.usualLength(batchesPerEpoch:)`.
+  public var epochs: Int? = nil
   public var batchSize = 16
   /// The learning rate of both families; `nil` to choose one for each on validation from ``learningRates``.
   public var learningRate: Float? = nil
   /// The grid from which learning rates are chosen, by equally short trainings.
   public var learningRates: [Float] = [1e-3, 2e-3, 5e-3]
-  /// Training stops after so many epochs without a better validation loss.
-  public var patience = 6
+  /// Training stops after so many epochs without a better validation loss; `nil` for what suits the number of epochs.
+  public var patience: Int? = nil
   /// A training stops after so many seconds, with the best weights so far.
   public var maximumSeconds: Double? = nil
   /// The whole run takes about so many seconds at most: trainings share what is left, and no seed begins later.
@@ -22,8 +23,8 @@ public struct ClassificationOptions: Sendable {
   public var seed: UInt64 = 1
   /// How many times each family is trained, with different weights and batches.
   public var seedCount = 3
-  /// How often convolution (or ConvLSTM) and pooling follow each other.
-  public var stages = 2
+  /// How often convolution (or ConvLSTM) and pooling follow each other; `nil` for what suits the size of the frames.
+  public var stages: Int? = nil
   /// How maps become the vector that the head sees; `nil` for what is usual in a family.
   public var head: ClassificationHead? = nil
 
@@ -38,6 +39,7 @@ public struct ClassificationOptions: Sendable {
   public static var quick: ClassificationOptions {
     var options = ClassificationOptions()
     options.epochs = 8
+    options.patience = 6
     options.seedCount = 1
     options.learningRate = 2e-3
     options.isQuick = true

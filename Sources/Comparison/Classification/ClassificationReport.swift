@@ -98,9 +98,12 @@ struct ClassificationReport {
         "Optimizer",
         "Adam, \(ForecastReport.rateText(options.learningRate, options.learningRates)), halved on plateaus, clipped at norm 1"
       ),
-      Setting("Epochs", "at most \(options.epochs), patience \(options.patience)"),
+      Setting(
+        "Epochs",
+        "at most \(options.epochs.map { "\($0)" } ?? "what makes 800 steps (20 to 100)"), patience "
+          + "\(options.patience.map { "\($0)" } ?? "three tenths of them")"),
       Setting("Batch size", "\(options.batchSize)"),
-      Setting("Stages", "\(options.stages)"),
+      Setting("Stages", options.stages.map { "\($0)" } ?? "by the size of the frames"),
       Setting(
         "Head", options.head?.rawValue ?? "flatten (Conv2D + LSTM), maximum of each channel (ConvLSTM2D)"),
       Setting("Time cap", options.maximumSeconds.map { "\(Int($0)) s for each training" } ?? "none"),

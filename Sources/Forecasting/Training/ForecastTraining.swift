@@ -169,9 +169,11 @@ extension PreparedTraining {
     classifier run: TrainingRunOptions, family: Family, clips: LabeledClips, parameters: Int, batchSize: Int
   ) throws {
     let split = try GroupSplit(of: clips, seed: run.seed)
-    let architecture = ClassificationArchitecture(
+    var architecture = ClassificationArchitecture(
       frames: clips.frames, height: clips.shape.height, width: clips.shape.width,
       channels: clips.shape.channels, classes: clips.classNames.count)
+    let moments = try ChannelMoments(of: clips, split.training)
+    architecture.standardize(means: moments.means, deviations: moments.deviations)
     let width = try WidthMatcher.width(of: family, in: architecture, parameters: parameters)
     self.family = family
     summary = architecture.summary(family, width: width)

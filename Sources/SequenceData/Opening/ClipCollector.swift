@@ -117,7 +117,10 @@ struct ClipCollector {
     if notes.contains(where: { $0.group != nil }) {
       return try ClipGroups.numbers(zip(clips, notes).map { $1.group ?? $0.name }, pattern: "(.+)")
     }
-    let plain = clips.map { (($0.name as NSString).lastPathComponent as NSString).deletingPathExtension }
-    return try ClipGroups.numbers(plain, pattern: options.groupPattern)
+    // The usual rules look at names of files, a pattern at folders too.
+    let names = clips.map { ($0.name as NSString).deletingPathExtension }
+    return try ClipGroups.numbers(
+      options.groupPattern == nil ? names.map { ($0 as NSString).lastPathComponent } : names,
+      pattern: options.groupPattern)
   }
 }

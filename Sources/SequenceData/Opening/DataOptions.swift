@@ -76,7 +76,7 @@ public struct DataOptions: Sendable, Codable, Hashable {
   public var stride: Int?
   /// A CSV file (`name,label[,group]`) or a `.npy` or IDX file with one whole number a sample: makes clips.
   public var labels: URL?
-  /// A regular expression on a clip's name whose first group names what a split keeps together.
+  /// A regular expression on a clip's `folder/name` whose first group names what a split keeps together.
   public var groupPattern: String?
   /// Frames a clip; by default ``clipLength`` decides. Shorter clips are refused unless ``clipPadding`` is given.
   public var clipFrames: Int?

@@ -28,6 +28,15 @@ public struct TrainingPlan: Hashable, Codable, Sendable {
   }
 }
 
+extension TrainingPlan {
+  /// Epochs and patience for a classifier of clips: few clips make few steps an epoch, and a network needs its steps.
+  /// 800 steps, but at least 20 and at most 100 epochs; nothing better in three tenths of them ends the training.
+  public static func usualLength(batchesPerEpoch: Int) -> (epochs: Int, patience: Int) {
+    let epochs = min(100, max(20, (800 + batchesPerEpoch - 1) / max(1, batchesPerEpoch)))
+    return (epochs, epochs * 3 / 10)
+  }
+}
+
 /// Ends training when the monitored loss (validation's, or training's where there is no validation) stops falling.
 public struct EarlyStopping: Hashable, Codable, Sendable {
   /// After how many epochs without improvement to stop.
