@@ -25,9 +25,11 @@ import Testing
       state ^= state << 17
       return Int(state % UInt64(max(bound, 1)))
     }
+    // Of texts one line at a time, which is what readers are given.
+    let wholes = name.hasSuffix(".txt") ? whole.split(separator: 0x0a).map(Array.init) : [whole]
     var good = 0
     for _ in 0..<Self.mutations {
-      var changed = whole
+      var changed = wholes[wholes.count == 1 ? 0 : next(wholes.count)]
       for _ in 0...next(3) where !changed.isEmpty {
         let place = next(4) == 0 ? next(changed.count) : next(min(changed.count, 200))
         switch next(10) {
