@@ -124,6 +124,29 @@ def sevir(path):
         file.create_dataset("plain", data=data.astype(">f4").transpose(0, 3, 1, 2))
 
 
+def compressed(path):
+    """One array by the filters of h5py; a third by one that is refused."""
+    rain = (stamps(9) * (stamps(10) > 120)).astype("<i4")[None] + np.arange(3, dtype="<i4")[:, None, None]
+    with h5py.File(path, "w") as file:
+        chunks = (2, H, 4)
+        file.create_dataset("lzf", data=rain, chunks=chunks, compression="lzf", shuffle=True, fletcher32=True)
+        # Whole chunks: 40 values in blocks of 8.
+        file.create_dataset("szip", data=rain, chunks=chunks, compression="szip", compression_opts=("nn", 8))
+        file.create_dataset("plain", data=rain)
+        file.create_dataset("scaled", data=rain, chunks=chunks, scaleoffset=8)
+        run = np.zeros((2, 40, 40), np.float32)
+        run[1, 5:9] = 2.5
+        file.create_dataset("runs", data=run, chunks=(1, 40, 40), compression="lzf")
+
+
+def taxi(path):
+    """In- and outflow of taxis as TaxiBJ has them: the half hour of the day, counted from 01, in `date`."""
+    slots = [b"2013070147", b"2013070148", b"2013070201", b"2013070203", b"2013070204"]
+    with h5py.File(path, "w") as file:
+        file["data"] = np.random.default_rng(12).integers(0, 90, (5, 2, H, W)).astype("<f4")
+        file["date"] = np.array(slots, "S10")
+
+
 def read_sevir(path):
     with h5py.File(path) as file:
         values = file["vil"][()]
@@ -174,6 +197,8 @@ def write():
     netcdf(FOLDER / "data64.nc", "NETCDF3_64BIT_DATA")
     netcdf(FOLDER / "version4.nc", "NETCDF4")
     sevir(FOLDER / "samples.h5")
+    compressed(FOLDER / "compressed.hdf5")
+    taxi(FOLDER / "taxi.hdf5")
     fmi(FOLDER / "201609281600_fmi.pgm.gz")
     head = "BY%07dVS 3SW   2.13.1PR E-0%dINT%4dGP%4dx%4dMF 00000001MS 10<asb,boo   >"
     radolan(FOLDER / "raa01-rw_10000-2010301450-dwd---bin.gz", "RW", "301450100001020" + head % (200, 1, 60, H, W),

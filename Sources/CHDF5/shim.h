@@ -20,6 +20,9 @@ static inline hid_t squall_h5_file_access(void) { return H5P_FILE_ACCESS; }
 static inline hid_t squall_h5_dataset_create(void) { return H5P_DATASET_CREATE; }
 static inline int squall_h5_deflate(void) { return H5Z_FILTER_DEFLATE; }
 static inline int squall_h5_shuffle(void) { return H5Z_FILTER_SHUFFLE; }
+static inline int squall_h5_szip(void) { return H5Z_FILTER_SZIP; }
+// Whether this libhdf5 was built with the library for a filter.
+static inline int squall_h5_has_filter(int filter) { return H5Zfilter_avail(filter) > 0; }
 
 // Whether a type is float or double in either byte order.
 static inline int squall_h5_is_ieee(hid_t type) {

@@ -12,6 +12,8 @@ public struct HDF5Error: Error, Hashable, Sendable, CustomStringConvertible {
     case missingObject
     /// Something is there but of another type.
     case wrongType
+    /// Something that neither this package nor the libhdf5 at hand can undo, such as a compression.
+    case unsupported
     /// Sizes beyond any reason, or more of them than the limits allow.
     case wrongShape
     /// The file points to other files, which are not followed.

@@ -36,33 +36,6 @@ extension HDF5File {
     return values
   }
 
-  /// What was done to a chunk before it was written.
-  enum Filter {
-    /// Four bytes at the end that the others add up to (Fletcher 1982).
-    case checksum
-    /// zlib
-    case deflate
-    /// First bytes of all numbers first, then all second bytes, and so on.
-    case shuffle
-  }
-
-  func filters(of data: Dataset) throws -> [Filter] {
-    let count = H5Pget_nfilters(data.creation)
-    guard count >= 0 else { throw unreadable(data.name) }
-    return try (0..<UInt32(count)).map { place in
-      var parameters = 0
-      var flags: UInt32 = 0
-      switch H5Pget_filter2(data.creation, place, &flags, &parameters, nil, 0, nil, nil) {
-      case squall_h5_deflate(): return .deflate
-      case squall_h5_shuffle(): return .shuffle
-      case squall_h5_checksum(): return .checksum
-      case let other:
-        throw wrongType(
-          data.name, expected: "deflate compression or none", received: "HDF5 filter number \(other)")
-      }
-    }
-  }
-
   /// The bytes of one chunk, unpacked to exactly the size that a chunk has.
   func unpacked(
     _ data: Dataset, _ offset: [Int], _ filters: [Filter], _ size: Int, elementBytes: Int
@@ -80,12 +53,22 @@ extension HDF5File {
     guard squall_h5_read_chunk(data.handle, place, &skipped, &bytes, bytes.count) >= 0 else {
       throw unreadable(data.name)
     }
+    if let place = filters.firstIndex(of: .szip), skipped & (1 << UInt32(place)) == 0 {
+      return try unpackedByLibrary(data, offset, filters, bytes, size, elementBytes: elementBytes)
+    }
     for (place, filter) in filters.enumerated().reversed() where skipped & (1 << UInt32(place)) == 0 {
       switch filter {
       case .deflate:
         // Checksums that were added before compressing are inside.
         let sums = filters.prefix(place).count { $0 == .checksum }
         bytes = try inflated(bytes, size + 4 * sums, data.name)
+      case .lzf:
+        let sums = filters.prefix(place).count { $0 == .checksum }
+        guard let unpacked = LZF.unpacked(bytes, count: size + 4 * sums) else {
+          throw damaged(data.name, "values that LZF can unpack to \(size) bytes")
+        }
+        bytes = unpacked
+      case .szip: break
       case .shuffle: bytes = Self.unshuffled(bytes, elementBytes)
       case .checksum: bytes.removeLast(min(4, bytes.count))
       }

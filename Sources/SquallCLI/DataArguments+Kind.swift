@@ -28,7 +28,7 @@ extension DataArguments {
   /// Clips to classify, with classes or without, and what they are called.
   func unlabeledClips(for classifier: TrainedClassifier) throws -> (clips: LabeledClips, names: [String]) {
     switch try open() {
-    case .clips(let clips): return (clips, (0..<clips.count).map { "\($0)" })
+    case .clips(let clips): return (clips, (0..<clips.count).map { clips.name(of: $0) })
     case .events(let sequences):
       let clips = try classifier.clips(of: sequences)
       let isOneEach = data.count == sequences.count

@@ -46,8 +46,30 @@ struct DataArguments: ParsableArguments {
       "A regular expression on each clip's folder/name, such as '(.+)_[0-9]+'; its first group names what a split "
         + "keeps together.", valueName: "expression"))
   var groupPattern: String?
-  @Option(help: "Frames a clip; longer clips give their middle part.")
+  @Option(help: "Frames a clip. Shorter clips are refused unless --clip-padding is given.")
   var clipFrames: Int?
+  @Option(
+    help: ArgumentHelp(
+      "How long clips become without --clip-frames: \(ClipLength.allCases.map(\.rawValue).joined(separator: ", ")); "
+        + "by default as long as the shortest.", valueName: "length"))
+  var clipLength: ClipLength?
+  @Option(
+    help: ArgumentHelp(
+      "What fills clips that are too short: "
+        + "\(ClipLengthPolicy.Padding.allCases.map(\.rawValue).joined(separator: ", ")); "
+        + "by default their last frame.", valueName: "padding"))
+  var clipPadding: ClipLengthPolicy.Padding?
+  @Option(
+    help: ArgumentHelp(
+      "What remains of clips that are too long: "
+        + "\(ClipLengthPolicy.Cropping.allCases.map(\.rawValue).joined(separator: ", ")) "
+        + "(one clip after the other); by default their middle.", valueName: "part"))
+  var clipPart: ClipLengthPolicy.Cropping?
+  @Option(
+    help: ArgumentHelp(
+      "MiB of clips to keep in memory; more of them are read from their files as they are needed, or from --cache. "
+        + "By default half of the memory.", valueName: "mib"))
+  var clipMemory: Double?
   @Option(help: "Where the time stands in file names, such as rain_%Y%m%d%H%M.")
   var timePattern: String?
   @Option(help: "A break longer than these minutes starts another event; by default a day.")
@@ -112,7 +134,8 @@ struct DataArguments: ParsableArguments {
       reader: reader, dataset: dataset, axes: axes, unit: unit, gain: gain, offset: offset, missing: missing,
       interval: interval, start: start?.date, grey: grey, size: size?.size, crop: crop?.crop,
       frameRate: frameRate, stride: stride, labels: labels.map { URL(filePath: $0) },
-      groupPattern: groupPattern, clipFrames: clipFrames, timePattern: timePattern, eventGap: eventGap,
+      groupPattern: groupPattern, clipFrames: clipFrames, clipLength: clipLength, clipPadding: clipPadding,
+      clipPart: clipPart, clipMemory: clipMemory, timePattern: timePattern, eventGap: eventGap,
       skipBad: skipBad)
   }
 
@@ -135,18 +158,26 @@ struct DataArguments: ParsableArguments {
     } else {
       opened = try openData(at: data.map { URL(filePath: $0) }, options: options, skipped: skipped)
     }
-    guard case .events(let events) = opened else {
+    let files = data.map { URL(filePath: $0) }
+    switch opened {
+    case .events(let events):
+      guard let cache, !isGenerated else { return opened }
+      return .events(try cached(events, of: files, options, in: URL(filePath: cache)))
+    case .clips(let clips):
       guard !asksForSequences else {
         throw CleanError(
           description:
             "\(name): expected sequences of frames for --gaps, --dry-gap and --extra, received clips "
             + "with classes. Leave these options out.")
       }
-      return opened
+      if clips.isInMemory { return opened }
+      guard let cache else {
+        let note = "\(name): more clips than fit into memory; they are decoded whenever they are needed. "
+        FileHandle.standardError.write(Data((note + "--cache FOLDER decodes them once.\n").utf8))
+        return opened
+      }
+      return .clips(try clips.cached(key: CacheKey(files: files, options: options), in: URL(filePath: cache)))
     }
-    guard let cache, !isGenerated else { return opened }
-    return .events(
-      try cached(events, of: data.map { URL(filePath: $0) }, options, in: URL(filePath: cache)))
   }
 }
 
@@ -191,6 +222,9 @@ struct UTCTime: ExpressibleByArgument {
 
 extension DataFormat: ExpressibleByArgument {}
 extension StoredUnit: ExpressibleByArgument {}
+extension ClipLength: ExpressibleByArgument {}
+extension ClipLengthPolicy.Padding: ExpressibleByArgument {}
+extension ClipLengthPolicy.Cropping: ExpressibleByArgument {}
 extension ArrayAxes: ExpressibleByArgument {
   public init?(argument: String) { try? self.init(argument) }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import NumPyFiles
 import SafeTensors
 import Testing
 import Training
@@ -26,6 +27,17 @@ struct CommandTests {
       let classes = try Commands.run(
         "squall classify model generated:motion-clips | head -2", in: folder)
       #expect(classes.output.hasPrefix("clip,class,p_right,p_left,p_up,p_down\n0,"))
+      // Clips of labelled folders are called what they are called there.
+      for name in ["left/film 1.npy", "up/film_2.npy"] {
+        let file = folder.appending(path: "clips/\(name)")
+        try FileManager.default.createDirectory(
+          at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try NumPyArray(shape: [8, 24, 24], floats: [Float](repeating: 0.5, count: 8 * 24 * 24)).write(
+          to: file)
+      }
+      let named = try Commands.run("squall classify model clips --clip-length longest", in: folder)
+      #expect(named.output.contains("\nleft/film 1.npy,"), "\(named.errors)")
+      #expect(named.output.contains("\nup/film_2.npy,"))
       // A folder with a training is not overwritten, and a model of the wrong kind is refused.
       let again = try Commands.run(Self.train, in: folder)
       #expect(again.status != 0 && again.errors.contains("--resume"))

@@ -12,7 +12,7 @@ import Testing
 
   @Test func shortClipsArePadded() throws {
     let padded = try clips(.init(frames: 4, padding: .lastFrame))
-    #expect(padded.values == [0, 1, 1, 1, 11, 12, 13, 14, 20, 21, 22, 22])
+    #expect(try padded.values == [0, 1, 1, 1, 11, 12, 13, 14, 20, 21, 22, 22])
     #expect(padded.lengths == [2, 4, 3])
     #expect(try clips(.init(frames: 4, padding: .zeros)).values[..<4] == [0, 1, 0, 0])
     #expect(try clips(.init(frames: 5, padding: .loop)).values[..<5] == [0, 1, 0, 1, 0])
@@ -23,11 +23,17 @@ import Testing
   @Test(
     arguments: [
       (.start, [10, 11, 12]), (.middle, [12, 13, 14]), (.end, [14, 15, 16]), (.even, [11, 13, 15]),
+      (.windows, [10, 11, 12]),
     ] as [(ClipLengthPolicy.Cropping, [Float])])
   func longClipsAreCut(cropping: ClipLengthPolicy.Cropping, expected: [Float]) throws {
     let cut = try clips(.init(frames: 3, cropping: cropping))
-    #expect(Array(cut.values[3..<6]) == expected)
-    #expect(cut.lengths == [2, 3, 3])
+    #expect(try Array(cut.values[3..<6]) == expected)
+    // Two whole stretches of the second clip fit into its seven frames.
+    #expect(cut.lengths == (cropping == .windows ? [2, 3, 3, 3] : [2, 3, 3]))
+    if cropping == .windows {
+      #expect(try Array(cut.values[6..<9]) == [13, 14, 15])
+      #expect(cut.labels == [0, 1, 1, 0] && cut.groups == [0, 1, 1, 2])
+    }
   }
 
   @Test func withoutANumberTheMedianIsTaken() throws {

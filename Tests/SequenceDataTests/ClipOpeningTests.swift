@@ -24,9 +24,9 @@ import Testing
     // film1_001 and film1_002 are of one film, whatever their class.
     #expect(clips.groups[0] == clips.groups[2] && Set(clips.groups).count == 3)
     // Six frames give their middle four: the first of them is frame 1.
-    #expect(clips.values[3 * 4 * 21] == 100)
+    #expect(try clips.values[3 * 4 * 21] == 100)
     let two = try #require(try openData(at: [folder.url], options: .init(clipFrames: 2)).clips)
-    #expect(two.frames == 2 && two.values[0] == 100)
+    #expect(try two.frames == 2 && two.values[0] == 100)
     #expect(
       dataError { try openData(at: [folder.url], options: .init(clipFrames: 5)) }?.kind == .tooFewFrames)
     let skipped = SkipLog()
@@ -42,7 +42,7 @@ import Testing
     }
     let clips = try #require(try openData(at: [folder.url]).clips)
     #expect(clips.classNames == ["run", "walk"] && clips.labels == [0, 1, 1] && clips.frames == 3)
-    #expect(clips.values[11] == 2.0 / 255)
+    #expect(try clips.values[11] == 2.0 / 255)
   }
 
   /// Folders named by dates hold days, not classes.
@@ -88,6 +88,67 @@ import Testing
       dataError { try openData(at: [folder.url], options: .init(groupPattern: "(")) }?.kind == .invalidOption)
     #expect(
       dataError { try openData(at: [folder.url], options: .init(groupPattern: "zzz")) }?.kind == .badValue)
+  }
+
+  /// What may become of clips of 4, 6 and 5 frames.
+  @Test func clipsOfDifferentLengths() throws {
+    for (name, frames) in [("a/film1.npy", 4), ("a/film2.npy", 6), ("b/film3.npy", 5)] {
+      try clip(name, frames: frames)
+    }
+    func firsts(_ options: DataOptions) throws -> [[Float]] {
+      let clips = try #require(try openData(at: [folder.url], options: options).clips)
+      let values = try clips.values
+      return (0..<clips.count).map { clip in
+        (0..<clips.frames).map { values[(clip * clips.frames + $0) * 21] }
+      }
+    }
+    let longest = try firsts(.init(clipLength: .longest))
+    #expect(longest[0] == [0, 100, 200, 300, 300, 300] && longest[1] == [0, 100, 200, 300, 400, 500])
+    let zeros = try openData(
+      at: [folder.url], options: .init(clipLength: .longest, clipPadding: .zeros)
+    ).clips
+    #expect(zeros?.lengths == [4, 6, 5])
+    #expect(try firsts(.init(clipLength: .median, clipPadding: .loop))[0] == [0, 100, 200, 300, 0])
+    #expect(try firsts(.init(clipFrames: 5, clipPadding: .loop))[0] == [0, 100, 200, 300, 0])
+    #expect(try firsts(.init(clipPart: .end))[1] == [200, 300, 400, 500])
+    let options = DataOptions(clipFrames: 2, clipPart: .windows)
+    #expect(try firsts(options).map(\.first) == [0, 200, 0, 200, 400, 0, 200])
+    let windows = try #require(try openData(at: [folder.url], options: options).clips)
+    #expect(windows.names?.prefix(3) == ["a/film1.npy#1", "a/film1.npy#2", "a/film2.npy#1"])
+    #expect(windows.groups == [0, 0, 1, 1, 1, 2, 2] && windows.labels == [0, 0, 0, 0, 0, 1, 1])
+    let both = DataOptions(clipFrames: 2, clipLength: .longest)
+    #expect(dataError { try openData(at: [folder.url], options: both) }?.kind == .invalidOption)
+  }
+
+  /// Clips that do not fit into the memory they may have are read from their files, then from a cache, and are the
+  /// same numbers.
+  @Test func clipsLargerThanMemory() throws {
+    for number in 0..<6 {
+      try clip("\(number % 2 == 0 ? "a" : "b")/film\(number).npy", frames: 4 + number % 3)
+    }
+    let options = DataOptions(clipLength: .longest, clipPadding: .zeros)
+    var small = options
+    small.clipMemory = 0.001
+    let kept = try #require(try openData(at: [folder.url], options: options).clips)
+    let lazy = try #require(try openData(at: [folder.url], options: small).clips)
+    #expect(kept.isInMemory && !lazy.isInMemory)
+    let order = [5, 0, 3, 3, 1]
+    let expected = try kept.batch(order)
+    #expect(try lazy.batch(order).input == expected.input && lazy.batch(order).lengths == expected.lengths)
+    #expect(try lazy.values == kept.values && lazy.names == kept.names)
+    let place = try TemporaryFolder()
+    let key = try CacheKey(files: [folder.url], options: small)
+    for _ in 0..<2 {
+      let cached = try lazy.cached(key: key, in: place.url)
+      #expect(try cached.batch(order).input == expected.input && cached.values == kept.values)
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: place.url.path).count == 1)
+    // The cache serves without the files; clips that are read from them are missed by name.
+    try FileManager.default.removeItem(at: folder.url.appendingPathComponent("a/film0.npy"))
+    #expect(try lazy.cached(key: key, in: place.url).batch([0]).labels == [0])
+    let error = dataError { try lazy.batch([0]) }
+    #expect(error?.kind == .notFound || error?.kind == .corrupt || error?.kind == .foreignFormat)
+    #expect(error?.file?.hasSuffix("film0.npy") == true)
   }
 
   @Test func clipsOfDifferentSizes() throws {

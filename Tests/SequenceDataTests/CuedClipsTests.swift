@@ -15,7 +15,8 @@ import Testing
 
   private func frame(_ clips: LabeledClips, _ clip: Int, _ time: Int) -> [Float] {
     let start = (clip * clips.frames + time) * clips.shape.count
-    return Array(clips.values[start..<start + clips.shape.count])
+    guard let values = try? clips.values else { return [] }
+    return Array(values[start..<start + clips.shape.count])
   }
 
   @Test func appearanceIsInTheFirstFrame() throws {

@@ -17,6 +17,8 @@ public struct ClipLengthPolicy: Equatable, Codable, Sendable {
     case start, middle, end
     /// Frames evenly over the whole clip.
     case even
+    /// All of it: one stretch after the other, each a clip of its own. What is left at the end is dropped.
+    case windows
   }
 
   /// Frames of every clip afterwards; `nil` takes the median of all lengths.
@@ -35,7 +37,7 @@ public struct ClipLengthPolicy: Equatable, Codable, Sendable {
     guard length < frames else {
       return (0..<frames).map { index in
         switch cropping {
-        case .start: index
+        case .start, .windows: index
         case .middle: (length - frames) / 2 + index
         case .end: length - frames + index
         case .even: (2 * index + 1) * length / (2 * frames)
@@ -50,6 +52,13 @@ public struct ClipLengthPolicy: Equatable, Codable, Sendable {
       case .loop: index % length
       }
     }
+  }
+
+  /// As ``places(length:frames:)``, for each of the clips that one of `length` frames becomes: one, or with
+  /// ``Cropping/windows`` as many as fit into it.
+  public func samples(length: Int, frames: Int) -> [[Int?]] {
+    guard cropping == .windows, length > frames else { return [places(length: length, frames: frames)] }
+    return (0..<length / frames).map { window in (0..<frames).map { window * frames + $0 } }
   }
 }
 
@@ -86,20 +95,30 @@ extension LabeledClips {
         .invalidOption, expected: "1 to 100,000 frames a clip", received: "\(frames)",
         remedy: "Choose such a number.")
     }
+    guard labels.count == clips.count, groups.count == clips.count else {
+      throw DataError(
+        .wrongShape, expected: "a label and a group for each of \(clips.count) clips",
+        received: "\(labels.count) labels and \(groups.count) groups", remedy: "Name those of every clip.")
+    }
     var values: [Float] = []
     values.reserveCapacity(clips.count * frames * size)
-    for (clip, length) in zip(clips, lengths) {
-      for place in policy.places(length: length, frames: frames) {
-        if let place {
-          values += clip[place * size..<(place + 1) * size]
-        } else {
-          values += repeatElement(0, count: size)
+    var origins: [Int] = []
+    for (number, clip) in clips.enumerated() {
+      for places in policy.samples(length: lengths[number], frames: frames) {
+        origins.append(number)
+        for place in places {
+          if let place {
+            values += clip[place * size..<(place + 1) * size]
+          } else {
+            values += repeatElement(0, count: size)
+          }
         }
       }
     }
     try self.init(
-      values: values, frames: frames, shape: shape, labels: labels, classNames: classNames, groups: groups,
-      unit: unit, lengths: lengths.map { min($0, frames) })
+      values: values, frames: frames, shape: shape, labels: origins.map { labels[$0] },
+      classNames: classNames, groups: origins.map { groups[$0] }, unit: unit,
+      lengths: origins.map { min(lengths[$0], frames) })
   }
 
   /// The same clips with other groups: one for each clip, named by a column of a table for example.
@@ -118,8 +137,8 @@ extension LabeledClips {
       return number
     }
     return try LabeledClips(
-      values: values, frames: frames, shape: shape, labels: labels, classNames: classNames, groups: groups,
-      unit: unit, lengths: lengths)
+      store: store, frames: frames, shape: shape, labels: labels, classNames: classNames, groups: groups,
+      unit: unit, lengths: lengths, names: self.names)
   }
 
   /// The same clips, each a group of its own: for clips that have nothing in common.

@@ -97,7 +97,7 @@ public struct GeneratedFiles: Sendable {
       ]
       facts.unit = clips.unit
       facts.classNames = clips.classNames
-      values = clips.values
+      values = try clips.values
     case .events(let events):
       guard let first = events.first else { return ([], [], facts) }
       facts.shape = [

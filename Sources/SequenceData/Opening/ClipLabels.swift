@@ -33,6 +33,12 @@ struct ClipLabels {
     }
   }
 
+  /// Reads a table from the bytes of a file.
+  init(table data: Data, file: String) throws {
+    self.file = file
+    try readTable(data)
+  }
+
   private mutating func add(_ name: String, _ label: String, _ group: String?) {
     entries[name] = Entry(label: label, group: group)
   }

@@ -1,5 +1,24 @@
 import Foundation
 
+/// How long clips of different lengths become.
+public enum ClipLength: String, Sendable, Codable, Hashable, CaseIterable {
+  /// Nothing is padded.
+  case shortest
+  /// Nothing is cut.
+  case longest
+  /// The middle of all lengths: half of the clips are cut, half are padded.
+  case median
+
+  /// The length for clips of several lengths; `nil` if there is no clip.
+  func frames(of lengths: [Int]) -> Int? {
+    switch self {
+    case .shortest: lengths.min()
+    case .longest: lengths.max()
+    case .median: lengths.isEmpty ? nil : lengths.sorted()[lengths.count / 2]
+    }
+  }
+}
+
 /// How data are opened: everything that a file does not say, or that is wanted otherwise. All of it is optional.
 public struct DataOptions: Sendable, Codable, Hashable {
   /// The part of every frame to keep, in pixels of the file.
@@ -59,8 +78,17 @@ public struct DataOptions: Sendable, Codable, Hashable {
   public var labels: URL?
   /// A regular expression on a clip's `folder/name` whose first group names what a split keeps together.
   public var groupPattern: String?
-  /// Frames a clip. Longer ones give their middle part; by default as long as the shortest.
+  /// Frames a clip; by default ``clipLength`` decides. Shorter clips are refused unless ``clipPadding`` is given.
   public var clipFrames: Int?
+  /// How long clips become without ``clipFrames``; by default as long as the shortest.
+  public var clipLength: ClipLength?
+  /// What fills clips that are too short; by default their last frame.
+  public var clipPadding: ClipLengthPolicy.Padding?
+  /// What remains of clips that are too long; by default their middle.
+  public var clipPart: ClipLengthPolicy.Cropping?
+  /// MiB of clips that are kept in memory; when they are more, clips are read from their files as they are needed. By
+  /// default half of the machine's memory.
+  public var clipMemory: Double?
   /// Where the time stands in file names, such as `rain_%Y%m%d%H%M`.
   public var timePattern: String?
   /// A longer break in time than these minutes starts another event; a day by default.
@@ -73,6 +101,8 @@ public struct DataOptions: Sendable, Codable, Hashable {
     gain: Double? = nil, offset: Double? = nil, missing: Double? = nil, interval: Double? = nil,
     start: Date? = nil, grey: Bool = false, size: Size? = nil, crop: Crop? = nil, frameRate: Double? = nil,
     stride: Int? = nil, labels: URL? = nil, groupPattern: String? = nil, clipFrames: Int? = nil,
+    clipLength: ClipLength? = nil, clipPadding: ClipLengthPolicy.Padding? = nil,
+    clipPart: ClipLengthPolicy.Cropping? = nil, clipMemory: Double? = nil,
     timePattern: String? = nil, eventGap: Double? = nil, skipBad: Bool = false
   ) {
     self.reader = reader
@@ -92,6 +122,10 @@ public struct DataOptions: Sendable, Codable, Hashable {
     self.labels = labels
     self.groupPattern = groupPattern
     self.clipFrames = clipFrames
+    self.clipLength = clipLength
+    self.clipPadding = clipPadding
+    self.clipPart = clipPart
+    self.clipMemory = clipMemory
     self.timePattern = timePattern
     self.eventGap = eventGap
     self.skipBad = skipBad
@@ -102,6 +136,7 @@ public struct DataOptions: Sendable, Codable, Hashable {
     let positive: [(String, Double?)] = [
       ("--interval", interval), ("--frame-rate", frameRate), ("--stride", stride.map(Double.init)),
       ("--clip-frames", clipFrames.map(Double.init)), ("--event-gap", eventGap),
+      ("--clip-memory", clipMemory),
       ("--size", size.map { Double(min($0.height, $0.width)) }),
       ("--crop", crop.map { Double(min($0.height, $0.width, $0.row + 1, $0.column + 1)) }),
     ]
@@ -111,6 +146,11 @@ public struct DataOptions: Sendable, Codable, Hashable {
           .invalidOption, expected: "a positive number for \(name)", received: "\(value)",
           remedy: "Choose another.")
       }
+    }
+    if let clipFrames, let clipLength {
+      throw DataError(
+        .invalidOption, expected: "--clip-frames or --clip-length",
+        received: "\(clipFrames) and \(clipLength.rawValue)", remedy: "Leave one of them out.")
     }
     if start != nil, interval == nil {
       throw DataError(

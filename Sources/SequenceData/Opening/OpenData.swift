@@ -95,7 +95,7 @@ struct DataOpener {
     case .video where PictureFile.Format(file) == .gif:
       return [try AnimatedGIF.source(file, options: options)]
     case .video: return [CachedSource(try VideoSource(file, options: options), maximumBytes: 64 << 20)]
-    case .hdf5: return try LabeledArray(HDF5Blocks(file, dataset: options.dataset), options: options).sources
+    case .hdf5: return try HDF5Blocks(file, dataset: options.dataset).array(options).sources
     case .netcdf: return try NetCDFFile(file, options: options).array(options).sources
     case .knmi, .odim, .meteoswiss, .fmi, .radolan, .gdal:
       guard let reader = frameReader(format) else { return [] }

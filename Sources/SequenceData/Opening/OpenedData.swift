@@ -7,22 +7,13 @@ public enum OpenedData: Sendable {
   /// Clips with a class each.
   case clips(LabeledClips)
 
-  /// The sequences; clips become one each.
+  /// The sequences; clips become one each, and are read when their frames are.
   ///
-  /// - Throws: ``DataError`` if a clip makes no frames.
+  /// - Throws: Nothing at present; reading frames does.
   public func sources() throws -> [any FrameSource] {
     switch self {
-    case .events(let events): return events
-    case .clips(let clips):
-      let length = clips.frames * clips.shape.count
-      return try (0..<clips.count).map { clip in
-        try FrameArray(
-          (0..<clips.frames).map { frame in
-            let start = clip * length + frame * clips.shape.count
-            return try Frame(
-              shape: clips.shape, values: Array(clips.values[start..<start + clips.shape.count]))
-          }, unit: clips.unit)
-      }
+    case .events(let events): events
+    case .clips(let clips): clips.sources()
     }
   }
 }

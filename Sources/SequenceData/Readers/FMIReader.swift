@@ -18,9 +18,12 @@ public struct FMIReader: FrameFileReader {
     try Self.header(PNMFile(data: FileBytes.read(file), file: file.path), file.path)
   }
 
-  public func frame(in file: URL) throws -> Frame {
-    let picture = try PNMFile(data: FileBytes.read(file), file: file.path)
-    let header = try Self.header(picture, file.path)
+  public func frame(in file: URL) throws -> Frame { try frame(FileBytes.read(file), file: file.path) }
+
+  /// The frame in the bytes of an unpacked file.
+  func frame(_ data: Data, file: String) throws -> Frame {
+    let picture = try PNMFile(data: data, file: file)
+    let header = try Self.header(picture, file)
     let table = (0...picture.maximum).map { value -> Float in
       if value == 0 { return 0 }
       if value == picture.maximum { return .nan }
@@ -29,7 +32,7 @@ public struct FMIReader: FrameFileReader {
     let values = try picture.values()
     guard values.allSatisfy({ $0 <= picture.maximum }) else {
       throw DataError(
-        .corrupt, file: file.path, expected: "values up to \(picture.maximum)", received: "larger ones",
+        .corrupt, file: file, expected: "values up to \(picture.maximum)", received: "larger ones",
         remedy: "The file is damaged: fetch it again.")
     }
     return try Frame(shape: header.shape, values: values.map { table[Int($0)] }, time: header.time)

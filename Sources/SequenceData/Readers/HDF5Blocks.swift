@@ -35,6 +35,26 @@ struct HDF5Blocks: ArrayBlocks {
     return values
   }
 
+  /// The array with the times that stand beside it, if there are any.
+  func array(_ options: DataOptions) throws -> LabeledArray {
+    var array = try LabeledArray(self, options: options)
+    guard options.start == nil else { return array }
+    let frames = array.frames
+    let texts = try HDF5File.readingData(URL(fileURLWithPath: file)) {
+      try ArrayDates.texts(in: $0, beside: dataset, count: frames)
+    }
+    guard let texts, let times = try ArrayDates.dates(texts, interval: options.interval, file: file) else {
+      return array
+    }
+    if options.interval == nil {
+      var options = options
+      options.interval = medianStep(of: times)
+      array = try LabeledArray(self, options: options)
+    }
+    array.times = times
+    return array
+  }
+
   private static func candidates(_ file: HDF5File) throws -> [(name: String, shape: [Int])] {
     try file.nodes(limits: HDF5Limits()).compactMap { node in
       guard case .dataset(let name) = node, let found = try file.describe(name), found.isNumeric,

@@ -15,6 +15,7 @@ extension HDF5File {
         case .foreignFormat: .foreignFormat
         case .missingObject: .missingObject
         case .wrongType: .wrongType
+        case .unsupported: .unsupported
         case .wrongShape: .wrongShape
         case .corrupt, .externalData, .readerFailed, .unwritable: .corrupt
         }

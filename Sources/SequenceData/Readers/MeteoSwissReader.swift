@@ -29,10 +29,15 @@ public struct MeteoSwissReader: FrameFileReader {
       && picture.comments.contains { $0.contains("Meteoswiss") || $0.contains("MeteoSwiss") }
   }
 
-  public func header(of file: URL) throws -> FrameFileHeader { try Picture(file).header }
+  public func header(of file: URL) throws -> FrameFileHeader {
+    try Picture(GIFFile(contentsOf: file), file).header
+  }
 
-  public func frame(in file: URL) throws -> Frame {
-    let picture = try Picture(file)
+  public func frame(in file: URL) throws -> Frame { try frame(GIFFile(contentsOf: file), file) }
+
+  /// The frame in a file that has been read.
+  func frame(_ gif: GIFFile, _ file: URL) throws -> Frame {
+    let picture = try Picture(gif, file)
     let table = Self.accumulations.map { $0 * Float(60 / picture.interval) }
     let indices = try picture.gif.indices(of: picture.gif.images[0])
     return try Frame(
@@ -44,8 +49,8 @@ public struct MeteoSwissReader: FrameFileReader {
     let interval: Double
     let header: FrameFileHeader
 
-    init(_ file: URL) throws {
-      gif = try GIFFile(contentsOf: file)
+    init(_ gif: GIFFile, _ file: URL) throws {
+      self.gif = gif
       guard MeteoSwissReader.recognises(gif) else {
         throw DataError(
           .foreignFormat, file: file.path, expected: "one picture with a comment of MeteoSwiss",
