@@ -93,7 +93,7 @@ import Testing
     #expect(try minutes(["20130701", "20130702"]) == [0, 1440])
     #expect(try minutes(["201307010005", "201307010010"]) == [5, 10])
     #expect(try minutes(["2013-07-01T00:05:00Z", "2013-07-01T00:10:00Z"]) == [5, 10])
-    #expect(try minutes(["a", "b"]) == nil && minutes(["2013070199"], 5) == nil)
+    #expect(try minutes(["a", "b"]) == nil && minutes(["2013079901", "2013079902"], 5) == nil)
     let unclear = dataError { try minutes(["2013070101", "2013070102"]) }
     #expect(unclear?.kind == .badValue && unclear?.remedy.contains("--interval") == true)
     #expect(dataError { try minutes(["2013070102", "2013070148"], 60) }?.kind == .badValue)
