@@ -38,13 +38,13 @@ if s["kind"] == "step":
     def advance(frame):
         global states
         output, *states = run(frame, *states)
-        return output
+        return output[:, 0]
 
     def all_frames():
         global states
         states = [zeros, zeros]
-        return [advance(x[:, t]) for t in range(s["t"])][-1]
+        return [advance(x[:, t : t + 1]) for t in range(s["t"])][-1]
 
-    serve(all_frames, infer=lambda: advance(x[:, 0]))
+    serve(all_frames, infer=lambda: advance(x[:, :1]))
 else:
     serve(lambda: run(x)[0])
