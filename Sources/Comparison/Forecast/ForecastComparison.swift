@@ -30,8 +30,11 @@ public struct ForecastComparison: Sendable {
   }
 
   /// A comparison on one sequence.
-  public init(options: ForecastOptions, source: any FrameSource, name: String, run: RunDescription) {
-    self.init(options: options, events: PreparedEvents(source), name: name, run: run)
+  public init(
+    options: ForecastOptions, source: any FrameSource, name: String, run: RunDescription,
+    wiener: WienerForecast? = nil
+  ) {
+    self.init(options: options, events: PreparedEvents(source), name: name, run: run, wiener: wiener)
   }
 
   /// Runs the comparison and writes `index.html` and `results.json`, after each seed anew; the models are in
@@ -218,7 +221,7 @@ public struct ForecastComparison: Sendable {
 
   /// What is stored with the models, so that they can be used on other data of the kind.
   private func notes(_ data: ForecastData) throws -> [String: String] {
-    var notes = try ForecastNotes(data.sequences)
+    var notes = ForecastNotes(data.sequences)
     notes.decoding = options.decoding
     if options.decoding == .autoregressive { notes.sampling = options.sampling }
     return try notes.encoded()
