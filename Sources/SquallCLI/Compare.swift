@@ -74,8 +74,12 @@ struct Compare: AsyncParsableCommand {
   @Flag(inversion: .prefixedNo, help: "Whether forecasters learn the difference to the last frame.")
   var residual: Bool?
   @Flag(
-    inversion: .prefixedNo, help: "Whether training tiles are mirrored and turned by chance (forecast).")
+    inversion: .prefixedNo,
+    help: ArgumentHelp(
+      "Whether samples are changed by chance: tiles mirrored and turned; clips mirrored left to right, and pictures "
+        + "varied in brightness."))
   var augment: Bool?
+  @OptionGroup var clips: ClipArguments
   @Option(help: "Epochs without a better validation loss before a family stops.")
   var patience: Int?
   @Option(help: "Minutes of each training (one family, one seed) at most.")
@@ -171,7 +175,7 @@ struct Compare: AsyncParsableCommand {
       case .classify:
         let (clips, name) = try labeledClips()
         _ = try await ClassificationComparison(
-          options: try classificationOptions(), clips: clips, name: name, run: run
+          options: try classificationOptions(for: clips), clips: clips, name: name, run: run
         ).run()
       }
     } catch let error as CancellationError {
@@ -237,9 +241,10 @@ struct Compare: AsyncParsableCommand {
     return options
   }
 
-  private func classificationOptions() throws -> ClassificationOptions {
+  private func classificationOptions(for data: LabeledClips) throws -> ClassificationOptions {
     var options = quick ? ClassificationOptions.quick : ClassificationOptions()
     options.head = head ?? options.head
+    options.changes = try clips.options(augments: augment ?? false, unit: data.unit)
     options.stages = stages ?? options.stages
     options.parameters = parameters ?? options.parameters
     options.epochs = epochs ?? options.epochs

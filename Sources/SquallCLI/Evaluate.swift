@@ -13,6 +13,7 @@ struct Evaluate: AsyncParsableCommand {
 
         squall evaluate nowcast KNMI
         squall evaluate nowcast KNMI --thresholds 0.5,2 --json scores.json --csv scores.csv
+        squall evaluate nowcast KNMI --audit
         squall evaluate motion generated:motion-clips
       """)
 
@@ -30,6 +31,10 @@ struct Evaluate: AsyncParsableCommand {
       "How fields are covered: "
         + FieldForecaster.Coverage.allCases.map(\.rawValue).joined(separator: ", ") + "."))
   var coverage: FieldForecaster.Coverage = .automatic
+  @Flag(
+    help: ArgumentHelp(
+      "Also change the frames after the input and see that no forecast moves (forecasters); a leak is an error."))
+  var audit = false
   @Option(help: "A file for all scores as JSON.")
   var json: String?
   @Option(help: "A file for all scores as CSV.")
@@ -51,8 +56,10 @@ struct Evaluate: AsyncParsableCommand {
   private func evaluate() throws {
     switch try StoredModel(contentsOf: URL(filePath: model)) {
     case .forecaster(let forecaster):
+      let events = try data.events(for: model)
+      for line in events.counts.lines(events.handling) { show("\(line.name): \(line.text)") }
       let scores = try ForecastEvaluation(
-        of: forecaster, on: data.events(for: model), thresholds: parsedThresholds(thresholds), part: part,
+        of: forecaster, on: events, thresholds: parsedThresholds(thresholds), part: part,
         stride: every, coverage: coverage, progress: CountedProgress("forecast").report)
       var line = "\(scores.forecasts) forecasts"
       if let from = scores.from, let until = scores.until {
@@ -61,7 +68,16 @@ struct Evaluate: AsyncParsableCommand {
       show(line + (scores.part == .all ? ", training perhaps among them" : ""))
       show(scores.table())
       try write(scores, csv: scores.csv())
+      guard audit else { return }
+      let finding = try forecaster.audit(on: events)
+      show(finding.summary)
+      try finding.check()
     case .classifier(let classifier):
+      guard !audit else {
+        throw CleanError(
+          description: "--audit: expected a forecaster, received a classifier, which sees all of a clip. "
+            + "Leave --audit out.")
+      }
       let scores = try ClassificationEvaluation(of: classifier, on: data.clips(for: model), part: part)
       show(scores.part == .test ? "clips that the training did not see" : "all clips")
       show(scores.table())

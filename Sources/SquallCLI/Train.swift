@@ -50,6 +50,12 @@ struct Train: AsyncParsableCommand {
   @Option(help: "Forecast: pixels averaged into one along each axis (2 for large frames, else 1).")
   var downsampling: Int?
   @OptionGroup var division: SplitArguments
+  @Flag(
+    help: ArgumentHelp(
+      "Change samples by chance: tiles are mirrored and turned; clips are mirrored left to right, and pictures vary in "
+        + "brightness."))
+  var augment = false
+  @OptionGroup var clips: ClipArguments
   @Option(help: "Forecast: batches of an epoch.")
   var batchesPerEpoch: Int = 40
   @Option(
@@ -156,7 +162,7 @@ struct Train: AsyncParsableCommand {
       try training.applied(to: &options)
       return try PreparedTraining(
         classifier: options, family: family, clips: clips, parameters: parameters ?? 40_000,
-        batchSize: batchSize)
+        batchSize: batchSize, changes: self.clips.options(augments: augment, unit: clips.unit))
     case (.events, .classify):
       throw ValidationError("--task classify: expected clips with classes, received sequences of frames.")
     case (.clips, .forecast):
@@ -177,6 +183,7 @@ struct Train: AsyncParsableCommand {
     options.trainFraction = division.trainFraction
     options.batchesPerEpoch = batchesPerEpoch
     options.batchSize = training.batchSize ?? options.batchSize
+    options.augments = augment
     try training.applied(to: &options.run)
     options.decoding = decoding.decoding ?? options.decoding
     options.sampling = decoding.schedule(steps: options.run.epochs * options.batchesPerEpoch)

@@ -1,4 +1,5 @@
 import Architectures
+import Forecasting
 import Foundation
 import Layers
 import Reports
@@ -205,10 +206,18 @@ struct ClipBatches {
   }
 
   /// Batches of some clips, shuffled by a seed or in order.
-  func batches(_ indices: [Int], seed: UInt64? = nil) throws -> ClipProvider {
-    ClipProvider(
-      clips: clips, indices: indices, batchSize: options.batchSize,
-      order: seed.map { RandomStream(seed: $0).substream("clips") }, lastFrameOnly: lastFrameOnly)
+  func batches(_ indices: [Int], seed: UInt64? = nil) throws -> any BatchProvider {
+    if let seed, !options.changes.isPlain {
+      return try AheadBatches(
+        ChangedClips(
+          clips, indices, batchSize: options.batchSize, options: options.changes, seed: seed,
+          lastFrameOnly: lastFrameOnly))
+    }
+    return try AheadBatches(
+      ClipProvider(
+        clips: clips, indices: indices, batchSize: options.batchSize,
+        order: seed.map { RandomStream(seed: $0).substream("clips") }, lastFrameOnly: lastFrameOnly),
+      repeatsEpoch: seed == nil)
   }
 
   func confusions(of model: ModelGraph, on indices: [Int]) throws -> GroupConfusions {

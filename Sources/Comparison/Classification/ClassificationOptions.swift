@@ -1,4 +1,5 @@
 import Architectures
+import Forecasting
 
 /// What a comparison of classifiers is asked to do.
 public struct ClassificationOptions: Sendable {
@@ -27,6 +28,8 @@ public struct ClassificationOptions: Sendable {
   public var stages: Int? = nil
   /// How maps become the vector that the head sees; `nil` for what is usual in a family.
   public var head: ClassificationHead? = nil
+  /// How often the classes of training clips come, and what is changed by chance.
+  public var changes = ClipTrainingOptions()
 
   /// Whether the trained models are measured, aspect by aspect.
   public var measures = true

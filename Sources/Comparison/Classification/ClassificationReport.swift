@@ -108,7 +108,7 @@ struct ClassificationReport {
         "Head", options.head?.rawValue ?? "flatten (Conv2D + LSTM), maximum of each channel (ConvLSTM2D)"),
       Setting("Time cap", options.maximumSeconds.map { "\(Int($0)) s for each training" } ?? "none"),
       Setting("First seed", "\(options.seed)"),
-    ]
+    ] + (options.changes.isPlain ? [] : [Setting("Training clips", options.changes.summary)])
   }
 
   private func result(_ runs: [GroupConfusions]) throws -> ClassificationResult {

@@ -31,6 +31,8 @@ public struct ForecastTrainingOptions: Sendable {
   /// How several frames are forecast, and when training reads the model's own ones (autoregressive).
   public var decoding = ForecastDecoding.recurrent
   public var sampling = ScheduledSampling(.none, steps: 1)
+  /// Whether training tiles are mirrored and turned by chance.
+  public var augments = false
   public var run = TrainingRunOptions(loss: .meanSquaredError)
 
   public init() {}
@@ -128,7 +130,11 @@ extension PreparedTraining {
   /// - Throws: `DataError` if the data do not suffice, `WidthMatchError` or `ShapeError` if no model fits the options.
   public init(forecaster options: ForecastTrainingOptions, on events: PreparedEvents) throws {
     let data = try PreparedSequences(events, layout: options.layout(for: events.sources.first?.unit))
-    let batches = SequenceBatches(source: try data.training(seed: options.run.seed))
+    let tiles = try data.training(seed: options.run.seed)
+    let batches: any BatchProvider =
+      options.augments
+      ? SequenceBatches(source: AugmentedBatches(tiles, .allSymmetries, seed: options.run.seed))
+      : SequenceBatches(source: tiles)
     training = try AheadBatches(
       options.decoding == .autoregressive
         ? TeacherForcedBatches(batches, sampling: options.sampling, seed: options.run.seed) : batches)
@@ -156,7 +162,8 @@ extension PreparedTraining {
   ///
   /// - Throws: `DataError` for too few groups, `WidthMatchError` or `ShapeError` if no model fits the options.
   public init(
-    classifier run: TrainingRunOptions, family: Family, clips: LabeledClips, parameters: Int, batchSize: Int
+    classifier run: TrainingRunOptions, family: Family, clips: LabeledClips, parameters: Int, batchSize: Int,
+    changes: ClipTrainingOptions = ClipTrainingOptions()
   ) throws {
     let split = try GroupSplit(of: clips, seed: run.seed)
     var architecture = ClassificationArchitecture(
@@ -169,7 +176,9 @@ extension PreparedTraining {
     summary = architecture.summary(family, width: width)
     model = try architecture.model(family, width: width, initialization: .seed(run.seed))
     training = try AheadBatches(
-      ClassifierBatches(clips: clips, indices: split.training, batchSize: batchSize, seed: run.seed))
+      changes.isPlain
+        ? ClassifierBatches(clips: clips, indices: split.training, batchSize: batchSize, seed: run.seed)
+        : ChangedClips(clips, split.training, batchSize: batchSize, options: changes, seed: run.seed))
     validation = try AheadBatches(
       ClassifierBatches(clips: clips, indices: split.validation, batchSize: batchSize, seed: nil),
       repeatsEpoch: true)
@@ -177,7 +186,7 @@ extension PreparedTraining {
     learningRate = run.learningRate
     // The clips are there already.
     dataBytes = 0
-    remarks = []
+    remarks = changes.isPlain ? [] : ["Clips: \(changes.summary)"]
     notes = ClassifierNotes(classes: clips.classNames, splitSeed: run.seed, clipCount: clips.count).encoded()
   }
 }

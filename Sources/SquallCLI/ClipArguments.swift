@@ -1,0 +1,46 @@
+import ArgumentParser
+import Forecasting
+import SequenceData
+
+/// What makes more of the clips of a training.
+struct ClipArguments: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "How often classes come (classify): "
+        + ClipTrainingOptions.Weights.allCases.map(\.rawValue).joined(separator: " or ") + "."))
+  var classWeights: ClipTrainingOptions.Weights = .none
+  @Option(
+    help: ArgumentHelp(
+      "Symmetries that leave a clip's class what it is, comma-separated (classify): "
+        + GridSymmetry.allCases.map(\.rawValue).joined(separator: ", ") + ".", valueName: "names"))
+  var symmetries: String?
+  @Flag(help: "Half of the clips run backwards, where that leaves the class what it is (classify).")
+  var reverseTime = false
+
+  func validate() throws { _ = try parsedSymmetries() }
+
+  private func parsedSymmetries() throws -> [GridSymmetry]? {
+    try symmetries?.split(separator: ",").map { name in
+      guard let symmetry = GridSymmetry(rawValue: name.trimmingCharacters(in: .whitespaces)) else {
+        throw ValidationError(
+          "--symmetries: expected some of \(GridSymmetry.allCases.map(\.rawValue).joined(separator: ", ")), "
+            + "received \(name).")
+      }
+      return symmetry
+    }
+  }
+
+  /// - Parameters:
+  ///   - augments: Whether `--augment` is given: clips are mirrored left to right, and pictures vary in brightness.
+  ///   - unit: That of the clips.
+  func options(augments: Bool, unit: PhysicalUnit) throws -> ClipTrainingOptions {
+    var augmentation = Augmentation()
+    augmentation.symmetries = try parsedSymmetries() ?? (augments ? [.flipColumns] : [])
+    augmentation.reversesTime = reverseTime
+    if augments, unit == .brightness { augmentation.brightness = 0.8...1.2 }
+    return ClipTrainingOptions(
+      weights: classWeights, augmentation: augmentation == Augmentation() ? nil : augmentation)
+  }
+}
+
+extension ClipTrainingOptions.Weights: ExpressibleByArgument {}
