@@ -133,7 +133,7 @@ extension PreparedTraining {
     let tiles = try data.training(seed: options.run.seed)
     let batches: any BatchProvider =
       options.augments
-      ? SequenceBatches(source: AugmentedBatches(tiles, .allSymmetries, seed: options.run.seed))
+      ? SequenceBatches(source: try AugmentedBatches(tiles, .allSymmetries, seed: options.run.seed))
       : SequenceBatches(source: tiles)
     training = try AheadBatches(
       options.decoding == .autoregressive
