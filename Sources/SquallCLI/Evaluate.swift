@@ -33,7 +33,8 @@ struct Evaluate: AsyncParsableCommand {
   var coverage: FieldForecaster.Coverage = .automatic
   @Flag(
     help: ArgumentHelp(
-      "Also change the frames after the input and see that no forecast moves (forecasters); a leak is an error."))
+      "Also change the frames after the input and see that no forecast moves (forecasters); a leak is an error."
+    ))
   var audit = false
   @Option(help: "A file for all scores as JSON.")
   var json: String?

@@ -185,7 +185,7 @@ import Training
     ).run()
     #expect(
       report.settings.contains { $0.name == "Scheduled sampling" && $0.value.contains("linear over 4") })
-    #expect(report.measurements?.count == 5)
+    #expect(report.measurements?.count == 6)
     for family in Family.allCases {
       let file = output.appending(path: "models/\(family.rawValue)/model.squall")
       let checkpoint = try Checkpoint(contentsOf: file)

@@ -60,18 +60,23 @@ struct CommandTests {
         + "--epochs 1 --batches-per-epoch 1 --batch-size 2 --threads 1 --no-predict --augment"
       let trained = try Commands.run(train + " --extra map.npy --output model", in: folder)
       #expect(trained.status == 0, "\(trained.errors)")
-      #expect((trained.output + trained.errors).contains("Extra channels: map.npy (one channel)"))
+      #expect(
+        (trained.output + trained.errors).contains(
+          "Extra channels: map.npy (one channel, at the times of the field"))
       let scored = try Commands.run(
         "squall evaluate model \(cells) --extra map.npy --every 5 --audit", in: folder)
-      #expect(scored.status == 0 && (scored.output + scored.errors).contains("does not move"), "\(scored.errors)")
+      #expect(
+        scored.status == 0 && (scored.output + scored.errors).contains("does not move"), "\(scored.errors)")
       let bare = try Commands.run("squall evaluate model \(cells)", in: folder)
       #expect(bare.status != 0 && bare.errors.contains("map.npy") && bare.errors.contains("--extra"))
       let shown = try Commands.run(
-        "squall inspect \(cells) --gaps interpolate --longest-gap 2 --dry-gap 20 --dry-threshold 0.2", in: folder)
+        "squall inspect \(cells) --gaps interpolate --longest-gap 2 --dry-gap 20 --dry-threshold 0.2",
+        in: folder)
       #expect(shown.status == 0 && shown.output.contains("0 frames put in"), "\(shown.errors)")
       #expect(shown.output.contains("Dry spells"))
       for (wrong, word) in [
-        ("--longest-gap 2", "--gaps"), ("--dry-threshold 1", "--dry-gap"), ("--extra nowhere.npy", "nowhere.npy"),
+        ("--longest-gap 2", "--gaps"), ("--dry-threshold 1", "--dry-gap"),
+        ("--extra nowhere.npy", "nowhere.npy"),
         ("--gaps fill", "interpolate"),
       ] {
         let refused = try Commands.run("squall inspect \(cells) \(wrong)", in: folder)

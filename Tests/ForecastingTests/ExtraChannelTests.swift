@@ -1,6 +1,6 @@
 import Architectures
-import Foundation
 import Forecasting
+import Foundation
 import SequenceData
 import TensorCore
 import Testing
@@ -139,7 +139,9 @@ import Training
     #expect(try ahead.batch(epoch: 2, index: 2).target.values == [22])
     let validation = try AheadBatches(Counted(), repeatsEpoch: true)
     for _ in 0..<3 {
-      for index in 0..<3 { #expect(try validation.batch(epoch: 0, index: index).target.values == [Float(index)]) }
+      for index in 0..<3 {
+        #expect(try validation.batch(epoch: 0, index: index).target.values == [Float(index)])
+      }
     }
   }
 
@@ -159,7 +161,9 @@ import Training
     let share = Double(drawn.count { $0 == 1 }) / Double(drawn.count)
     #expect(abs(share - 0.5) < 0.1)
     let again = try ChangedClips(clips, Array(0..<8), batchSize: 8, options: options, seed: 5)
-    #expect(try again.batch(epoch: 3, index: 0).inputs[0].values == batches.batch(epoch: 3, index: 0).inputs[0].values)
+    #expect(
+      try again.batch(epoch: 3, index: 0).inputs[0].values
+        == batches.batch(epoch: 3, index: 0).inputs[0].values)
     let last = try ChangedClips(
       clips, Array(0..<8), batchSize: 8, options: options, seed: 5, lastFrameOnly: true)
     #expect(try last.batch(epoch: 0, index: 0).inputs[0].shape == [8, 1, 4, 6, 1])

@@ -8,7 +8,7 @@ struct NothingLostTests {
   private static let data = "generated:interaction-dial:samples=12,frames=5,height=16,width=20"
   private static let compare =
     "squall compare \(data) --task forecast --quick --input-frames 3 --forecast-frames 2 --tile-size 16 "
-    + "--parameters 6000 --epochs 1 --batches-per-epoch 2 --batch-size 4 --no-measure --threads 1 --output report"
+    + "--parameters 40000 --epochs 1 --batches-per-epoch 2 --batch-size 4 --no-measure --threads 1 --output report"
 
   /// Every file of a folder but the logs of a run, with its content; temporary files too.
   private func files(_ folder: URL) throws -> [String: Data] {
@@ -115,7 +115,7 @@ struct NothingLostTests {
           input-frames: 3
           forecast-frames: 2
           tile-size: 16
-          parameters: 6000
+          parameters: 40000
           epochs: 1
           batches-per-epoch: 2
           batch-size: 4

@@ -69,7 +69,8 @@ import Testing
     #expect(
       try keys([]) == [
         "schemaVersion", "title", "task", "verdict", "data", "settings", "provenance", "models", "baselines",
-        "pictures", "differences", "measurements", "animation",
+        "pictures", "differences", "measurements", "suitability", "optimum", "classScores", "fieldScores",
+        "conventions", "animation",
       ])
     #expect(
       try keys(["verdict"]) == [
@@ -96,7 +97,7 @@ import Testing
     #expect(
       try keys(["baselines", "0", "forecast", "pooled", "thresholds", "1"]) == [
         "threshold", "hits", "misses", "falseAlarms", "correctNegatives", "csi", "csiInterval", "pod", "far",
-        "bias",
+        "bias", "ets", "hss",
       ])
     #expect(
       try keys(["provenance"]) == [
