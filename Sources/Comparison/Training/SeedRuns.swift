@@ -55,7 +55,8 @@ struct SeedRuns<Scores: Codable> {
         pair.append(finished)
       }
       pairs.append(pair)
-      if number + 1 < seeds.count { try pairEnded(self) }
+      // What was finished before has been reported, perhaps with seeds that are yet to come here.
+      if number + 1 < seeds.count, known.contains(where: { $0 == nil }) { try pairEnded(self) }
     }
     isComplete = true
   }
