@@ -17,7 +17,7 @@ public enum AutoregressiveDecoding {
 
   /// The first output of a model, `[batch, forecastFrames, height, width, 1]` of a forecaster.
   ///
-  /// In inference a decoder that reads the frame before is run frame by frame with kept states (``FrameByFrame``). In
+  /// In inference a decoder that reads the frame before is run frame by frame with kept states (`FrameByFrame`). In
   /// training it is run once over all leads. If some of them shall read the model's own forecast, a pass frame by
   /// frame without gradients makes that first, in which each forecast follows from the mixture so far, as Bengio et
   /// al. have it; the parallel approximations (Mihaylova and Martins 2019) would save nothing here, since recurrent
