@@ -65,6 +65,16 @@ struct ForecastReport {
     return lines
   }
 
+  /// What the values are called.
+  private static func quantity(_ unit: PhysicalUnit) -> String {
+    switch unit {
+    case .millimetresPerHour, .millimetres: "rain"
+    case .decibelsZ: "reflectivity"
+    case .brightness: "brightness"
+    case .dimensionless: "value"
+    }
+  }
+
   private var dataDescription: DataDescription {
     let period = data.extent(data.source.events)
     let step = data.source.nominalStep.map { " every \(Int($0)) minutes" } ?? ""
@@ -74,7 +84,8 @@ struct ForecastReport {
       summary: "\(data.source.count) frames\(step), \(period), of \(data.source.shape.height) × "
         + "\(data.source.shape.width) pixels after averaging \(options.downsampling) × \(options.downsampling)."
         + (gaps > 0 ? " \(gaps) training windows were left out because frames are missing." : ""),
-      unit: data.source.unit.rawValue,
+      quantity: Self.quantity(data.source.unit),
+      unit: [.brightness, .dimensionless].contains(data.source.unit) ? "" : data.source.unit.rawValue,
       leadTimeUnit: data.source.nominalStep == nil ? .frames : .minutes, inputFrames: options.inputFrames,
       forecastFrames: options.forecastFrames,
       split: [
@@ -126,7 +137,7 @@ struct ForecastReport {
         "\(data.normalizer.summary), fitted on the training part"),
       Setting(
         "Events",
-        "rain > \(options.thresholds.map { NamedScore.plain(Double(meantBy: $0)) }.joined(separator: ", ")); "
+        "\(quantity(data.source.unit)) > \(options.thresholds.map { NamedScore.plain(Double(meantBy: $0)) }.joined(separator: ", ")); "
           + "contingency tables pooled over tiles and windows"),
       Setting("Mask", "pixels valid in the observation and in the last observed frame"),
       Setting("Blocks of the bootstrap", blockText(data)),
