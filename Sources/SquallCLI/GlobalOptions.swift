@@ -12,7 +12,7 @@ struct GlobalOptions: ParsableArguments {
 
   @Flag(
     help: """
-      Less memory in training: recurrent layers are computed once more on the way back, about a quarter slower.
+      Less memory in training: recurrent layers are computed once more on the way back, about a third slower.
       """)
   var recompute = false
 
