@@ -27,11 +27,16 @@ import Training
     }
     #expect(error?.kind == .tooLarge)
     #expect(error?.description.contains("fewer parameters") == true)
-    let batch = #expect(throws: TrainingError.self) {
-      try trainer().prediction(
-        on: TensorBatches(smallData(samples: 4000), batchSize: 4000), available: 100_000)
+    // What tests beside this one allocate counts too, so that a sample may seem to cost nothing: try again then.
+    var advice = ""
+    for _ in 0..<30 where !advice.contains("Take at most") {
+      let batch = #expect(throws: TrainingError.self) {
+        try trainer().prediction(
+          on: TensorBatches(smallData(samples: 4000), batchSize: 4000), available: 100_000)
+      }
+      advice = batch?.description ?? ""
     }
-    #expect(batch?.description.contains("Take at most") == true, "\(batch!)")
+    #expect(advice.contains("Take at most"), "\(advice)")
   }
 
   #if os(Linux)

@@ -152,7 +152,7 @@ extension PreparedTraining {
     learningRate = options.run.learningRate
     dataBytes = min(data.source.capacity, data.source.count) * data.source.shape.count * 5
     remarks = data.remarks.map { "\($0.name): \($0.text)" }
-    var notes = try ForecastNotes(data)
+    var notes = ForecastNotes(data)
     notes.decoding = options.decoding
     if options.decoding == .autoregressive { notes.sampling = options.sampling }
     self.notes = try notes.encoded()
