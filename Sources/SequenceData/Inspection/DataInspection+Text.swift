@@ -48,9 +48,13 @@ extension DataInspection {
     if let pixelWidth, let pixelHeight {
       lines.append(("pixel", "\(short(pixelWidth)) × \(short(pixelHeight)) km"))
     }
-    for remark in remarks ?? [] { lines.append(("", remark)) }
+    for remark in remarks ?? [] {
+      let name = remark.prefix { $0 != ":" }
+      lines.append((String(name), remark.dropFirst(name.count + 1).trimmingCharacters(in: .whitespaces)))
+    }
     if skipped > 0 { lines.append(("skipped", "\(skipped) that could not be read")) }
-    return lines.map { "\($0.0):".padding(toLength: 12, withPad: " ", startingAt: 0) + $0.1 }
+    let width = 1 + (lines.map { $0.0.count + 1 }.max() ?? 0)
+    return lines.map { "\($0.0):".padding(toLength: max(12, width), withPad: " ", startingAt: 0) + $0.1 }
       .joined(separator: "\n")
   }
 
