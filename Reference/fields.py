@@ -8,17 +8,16 @@
 values.json: for each file the time of each frame, its shape and its values in mm/h (or as they are) as a list with
 null for missing ones, north first.
 """
-import argparse
 import datetime
 import gzip
-import json
 import pathlib
 import struct
-import sys
 
 import h5py
 import netCDF4
 import numpy as np
+
+import values_file
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "Tests/Goldens/fields"
 H, W = 5, 7
@@ -241,19 +240,5 @@ def describe():
     return found
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true")
-    golden = FOLDER / "values.json"
-    if parser.parse_args().check:
-        same = json.loads(golden.read_text()) == describe()
-        print("the golden file holds" if same else "the golden file differs")
-        sys.exit(0 if same else 1)
-    write()
-    lines = ",\n".join(f'  "{name}": {json.dumps(entry)}' for name, entry in describe().items())
-    golden.write_text("{\n" + lines + "\n}\n")
-    print(f"written to {FOLDER}")
-
-
 if __name__ == "__main__":
-    main()
+    values_file.main(__doc__, FOLDER, write, describe)

@@ -9,15 +9,14 @@ values.json: for each file the time of its frame (from the file, else from its n
 pixel where the grid is projected, the unit, and all values after scale, offset and no-data, with null for missing ones.
 Of rain, negative numbers are missing, as MRMS means them.
 """
-import argparse
 import calendar
 import datetime
-import json
 import pathlib
-import sys
 
 import numpy as np
 from osgeo import gdal, osr
+
+import values_file
 
 gdal.UseExceptions()
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "Tests/Goldens/gdal"
@@ -106,19 +105,5 @@ def describe():
     return found
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true")
-    golden = FOLDER / "values.json"
-    if parser.parse_args().check:
-        same = json.loads(golden.read_text()) == describe()
-        print("the golden file holds" if same else "the golden file differs")
-        sys.exit(0 if same else 1)
-    write()
-    lines = ",\n".join(f'  "{name}": {json.dumps(entry)}' for name, entry in describe().items())
-    golden.write_text("{\n" + lines + "\n}\n")
-    print(f"written to {FOLDER}")
-
-
 if __name__ == "__main__":
-    main()
+    values_file.main(__doc__, FOLDER, write, describe)

@@ -8,15 +8,14 @@
 Each entry of values.json: shape [height, width, channels] (or [time, …] for clips), the largest number of the
 format, and all numbers, row-major. Palettes become their colours, opacity is left out.
 """
-import argparse
-import json
 import pathlib
-import sys
 
 import cv2
 import numpy as np
 import tifffile
 from PIL import Image
+
+import values_file
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "Tests/Goldens/pictures"
 H, W = 7, 11
@@ -104,19 +103,5 @@ def describe():
     return found
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true")
-    golden = FOLDER / "values.json"
-    if parser.parse_args().check:
-        same = json.loads(golden.read_text()) == describe()
-        print("the golden file holds" if same else "the golden file differs")
-        sys.exit(0 if same else 1)
-    write()
-    lines = ",\n".join(f'  "{name}": {json.dumps(entry)}' for name, entry in describe().items())
-    golden.write_text("{\n" + lines + "\n}\n")
-    print(f"written to {FOLDER}")
-
-
 if __name__ == "__main__":
-    main()
+    values_file.main(__doc__, FOLDER, write, describe)

@@ -55,6 +55,17 @@ public enum AutoregressiveDecoding {
     return try model.call(known + [previous], context: &context)[0]
   }
 
+  /// The first output of a model in inference; see ``output(_:_:_:)``.
+  ///
+  /// - Parameters:
+  ///   - model: Any model.
+  ///   - inputs: What the model takes without the previous frames.
+  /// - Throws: `ShapeError` if the inputs do not fit.
+  public static func forecast(_ model: ModelGraph, _ inputs: [Tensor]) throws -> Tensor {
+    var context = Context.inference
+    return try output(model, inputs, &context)
+  }
+
   /// What the decoder reads under teacher forcing: the last observed frame and all true frames but the last,
   /// `[batch, forecastFrames, height, width, 1]`. Pixels that are missing in the truth hold what they hold in the
   /// target, the normaliser's fill value.

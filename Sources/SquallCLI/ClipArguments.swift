@@ -31,13 +31,21 @@ struct ClipArguments: ParsableArguments {
   }
 
   /// - Parameters:
-  ///   - augments: Whether `--augment` is given: clips are mirrored left to right, and pictures vary in brightness.
+  ///   - augments: Whether `--augment` is given: pictures vary in brightness. Only the user knows which symmetries leave a
+  ///     class what it is.
   ///   - unit: That of the clips.
   func options(augments: Bool, unit: PhysicalUnit) throws -> ClipTrainingOptions {
     var augmentation = Augmentation()
-    augmentation.symmetries = try parsedSymmetries() ?? (augments ? [.flipColumns] : [])
+    augmentation.symmetries = try parsedSymmetries() ?? []
     augmentation.reversesTime = reverseTime
-    if augments, unit == .brightness { augmentation.brightness = 0.8...1.2 }
+    if augments {
+      guard unit == .brightness else {
+        throw ValidationError(
+          "--augment: expected pictures, whose brightness can vary, received clips in \(unit.rawValue). "
+            + "Name --symmetries or --reverse-time instead.")
+      }
+      augmentation.brightness = 0.8...1.2
+    }
     return ClipTrainingOptions(
       weights: classWeights, augmentation: augmentation == Augmentation() ? nil : augmentation)
   }

@@ -76,8 +76,8 @@ struct Compare: AsyncParsableCommand {
   @Flag(
     inversion: .prefixedNo,
     help: ArgumentHelp(
-      "Whether samples are changed by chance: tiles mirrored and turned; clips mirrored left to right, and pictures "
-        + "varied in brightness."))
+      "Whether samples are changed by chance: tiles mirrored and turned, clips of pictures varied in brightness "
+        + "(see --symmetries)."))
   var augment: Bool?
   @OptionGroup var clips: ClipArguments
   @Option(help: "Epochs without a better validation loss before a family stops.")

@@ -93,6 +93,9 @@ struct Forecast: AsyncParsableCommand {
       riding: events.extras.map { ($0.name, $0.source(number)) }, at: reference, policy: lateFrame,
       coverage: coverage,
       onModelGrid: modelGrid)
+    if let last = forecast.reference {
+      try events.checkKnown(forecaster.notes.inputFrames, until: last, in: number)
+    }
     for line in forecast.replacements { show("note: frame \(line)") }
     // A place that does not exist is to be known before anything is written.
     let rows = series == nil ? nil : try PlaceSeries(forecast, places: places)

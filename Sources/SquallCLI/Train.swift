@@ -52,8 +52,8 @@ struct Train: AsyncParsableCommand {
   @OptionGroup var division: SplitArguments
   @Flag(
     help: ArgumentHelp(
-      "Change samples by chance: tiles are mirrored and turned; clips are mirrored left to right, and pictures vary in "
-        + "brightness."))
+      "Change samples by chance: tiles are mirrored and turned, clips of pictures vary in brightness (see "
+        + "--symmetries)."))
   var augment = false
   @OptionGroup var clips: ClipArguments
   @Option(help: "Forecast: batches of an epoch.")

@@ -3,7 +3,7 @@ import Foundation
 /// Threads that wait for work without burning the machine.
 enum WaitingThreads {
   /// Commands that compute on the team of threads for a while.
-  private static let computing: Set = ["compare", "advise", "train", "evaluate", "fit", "serve"]
+  private static let computing: Set = ["compare", "advise", "train", "evaluate", "fit"]
   /// Commands that may be over before a new start has paid off.
   private static let brief: Set = ["forecast", "classify", "predict", "convert"]
 

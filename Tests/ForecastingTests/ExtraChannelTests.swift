@@ -156,15 +156,15 @@ import Training
     augmentation.symmetries = [.flipColumns]
     let options = ClipTrainingOptions(weights: .balanced, augmentation: augmentation)
     #expect(options.summary == "classes drawn equally often; symmetries flip-columns")
-    let batches = try ChangedClips(clips, Array(0..<8), batchSize: 8, options: options, seed: 5)
+    let batches = try ClassifierBatches(clips, Array(0..<8), batchSize: 8, options: options, seed: 5)
     let drawn = try (0..<40).flatMap { try batches.batch(epoch: $0, index: 0).target.values }
     let share = Double(drawn.count { $0 == 1 }) / Double(drawn.count)
     #expect(abs(share - 0.5) < 0.1)
-    let again = try ChangedClips(clips, Array(0..<8), batchSize: 8, options: options, seed: 5)
+    let again = try ClassifierBatches(clips, Array(0..<8), batchSize: 8, options: options, seed: 5)
     #expect(
       try again.batch(epoch: 3, index: 0).inputs[0].values
         == batches.batch(epoch: 3, index: 0).inputs[0].values)
-    let last = try ChangedClips(
+    let last = try ClassifierBatches(
       clips, Array(0..<8), batchSize: 8, options: options, seed: 5, lastFrameOnly: true)
     #expect(try last.batch(epoch: 0, index: 0).inputs[0].shape == [8, 1, 4, 6, 1])
   }

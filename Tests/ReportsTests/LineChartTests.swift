@@ -52,7 +52,7 @@ import Testing
       [], [0.4], [nil], [nil, 0.5, nil], [0.3, 0.3, 0.3], [0, 0, 0], [0.5, nil, 0.4, 0.3, nil],
       [.nan, 0.5, .infinity], [1e300, 2, -1e300],
       [2024 * Double.leastNonzeroMagnitude, 4048 * Double.leastNonzeroMagnitude], [-5, -3, -8],
-      [1e9, 1e9 + 1],
+      [1e9, 1e9 + 1], [Double.leastNonzeroMagnitude, 2 * Double.leastNonzeroMagnitude],
       [0.1 + 0.2, 0.3],
     ] as [[Double?]])
   func survivesAnyValues(values: [Double?]) throws {

@@ -63,6 +63,12 @@ import Testing
     let honest = try events.leavingOutLookahead(all)
     // Inputs that end at 40, at 45 or at 120.
     #expect(honest.droppedByLookahead == 3 && honest.count == all.count - 3)
+    let times = try #require(source.timestamps)
+    for start in all.starts {
+      let last = all.window(startingAt: start).lastInput
+      let refusal = dataError { try events.checkKnown(3, until: times[last], in: 0) }
+      #expect((refusal?.kind == .leakage) != honest.starts.contains(start))
+    }
     for start in honest.starts {
       let window = honest.window(startingAt: start)
       let later = minutes.filter { $0 > window.lastInput * 5 }

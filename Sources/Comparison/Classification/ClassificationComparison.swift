@@ -42,7 +42,7 @@ public struct ClassificationComparison: Sendable {
       options.budget == .flops
       ? try WidthMatcher.matchOperations(architecture, parameters: options.parameters)
       : try WidthMatcher.match(architecture, parameters: options.parameters)
-    let all = ClipBatches(clips: clips, options: options)
+    let all = ClassificationData(clips: clips, options: options)
     let steps = try all.batches(split.training).batchesPerEpoch
     let epochs = options.epochs ?? TrainingPlan.usualLength(batchesPerEpoch: steps).epochs
     let plan = try RunPlan(
@@ -69,7 +69,7 @@ public struct ClassificationComparison: Sendable {
       epochs: Dictionary(
         uniqueKeysWithValues: zip(matched.map(\.family.rawValue), budget.epochs)
           + [(Self.lastFrameName, epochs)]),
-      patience: options.patience ?? max(1, epochs * 3 / 10),
+      patience: options.patience ?? TrainingPlan.usualPatience(epochs: epochs),
       notes: ["classes": clips.classNames.joined(separator: "\n")])
     var runs = SeedRuns<GroupConfusions>(
       training: training, seeds: options.seeds, matched: matched,
@@ -115,7 +115,7 @@ public struct ClassificationComparison: Sendable {
 
   /// The last frame alone, through the same convolutions: what needs no motion.
   private func lastFrame(
-    _ training: FamilyTraining, _ batches: ClipBatches, _ architecture: ClassificationArchitecture,
+    _ training: FamilyTraining, _ batches: ClassificationData, _ architecture: ClassificationArchitecture,
     _ split: GroupSplit, width: Int, rate: Double, time: TimeBudget
   ) async throws -> GroupConfusions {
     let name = Self.lastFrameName
@@ -164,7 +164,7 @@ public struct ClassificationComparison: Sendable {
     if options.measures, runs.isComplete {
       print("measuring both families")
       report.classScores = try ClassificationQuality(
-        batches: ClipBatches(clips: clips, options: options), test: split.test, families: families
+        batches: ClassificationData(clips: clips, options: options), test: split.test, families: families
       ).scores(report)
       report.measurements = try ClassificationMeasurements(
         clips: clips, split: split, options: options, architecture: architecture, families: families
@@ -194,7 +194,7 @@ public struct ClassificationComparison: Sendable {
 }
 
 /// Clips as training and scoring take them.
-struct ClipBatches {
+struct ClassificationData {
   let clips: LabeledClips
   let options: ClassificationOptions
   /// Whether models see only the last frame.
@@ -207,17 +207,10 @@ struct ClipBatches {
 
   /// Batches of some clips, shuffled by a seed or in order.
   func batches(_ indices: [Int], seed: UInt64? = nil) throws -> any BatchProvider {
-    if let seed, !options.changes.isPlain {
-      return try AheadBatches(
-        ChangedClips(
-          clips, indices, batchSize: options.batchSize, options: options.changes, seed: seed,
-          lastFrameOnly: lastFrameOnly))
-    }
-    return try AheadBatches(
-      ClipProvider(
-        clips: clips, indices: indices, batchSize: options.batchSize,
-        order: seed.map { RandomStream(seed: $0).substream("clips") }, lastFrameOnly: lastFrameOnly),
-      repeatsEpoch: seed == nil)
+    try AheadBatches(
+      ClassifierBatches(
+        clips, indices, batchSize: options.batchSize, options: options.changes, seed: seed,
+        lastFrameOnly: lastFrameOnly), repeatsEpoch: seed == nil)
   }
 
   func confusions(of model: ModelGraph, on indices: [Int]) throws -> GroupConfusions {
@@ -225,7 +218,7 @@ struct ClipBatches {
     for start in stride(from: 0, to: indices.count, by: options.batchSize) {
       try Task.checkCancellation()
       let batch = try clips.batch(Array(indices[start..<min(indices.count, start + options.batchSize)]))
-      let scores = try model(ClipProvider.input(batch, lastFrameOnly: lastFrameOnly)).values
+      let scores = try model(ClassifierBatches.input(batch, lastFrameOnly: lastFrameOnly)).values
       let classes = batch.classCount
       for (row, clip) in batch.clips.enumerated() {
         try confusions.add(to: clips.groups[clip]) {
@@ -235,29 +228,5 @@ struct ClipBatches {
       }
     }
     return confusions
-  }
-}
-
-/// Batches of clips, cut out when asked for.
-struct ClipProvider: BatchProvider {
-  let clips: LabeledClips
-  let indices: [Int]
-  let batchSize: Int
-  let order: RandomStream?
-  let lastFrameOnly: Bool
-
-  var batchesPerEpoch: Int { (indices.count + batchSize - 1) / batchSize }
-
-  func batch(epoch: Int, index: Int) throws -> TrainingBatch {
-    var stream = order?.substream(epoch)
-    let shuffled = stream?.permutation(indices.count).map { indices[$0] } ?? indices
-    let batch = try clips.batch(
-      Array(shuffled[index * batchSize..<min(indices.count, (index + 1) * batchSize)]))
-    return TrainingBatch(Self.input(batch, lastFrameOnly: lastFrameOnly), batch.sparseLabels)
-  }
-
-  static func input(_ batch: ClipBatch, lastFrameOnly: Bool) -> Tensor {
-    let frames = batch.input.shape[1]
-    return lastFrameOnly ? Movement.slice(batch.input, axis: 1, frames - 1..<frames) : batch.input
   }
 }

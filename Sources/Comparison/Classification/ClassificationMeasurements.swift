@@ -18,7 +18,7 @@ struct ClassificationMeasurements {
 
   /// - Throws: What data and models throw.
   func all() throws -> [MeasuredAspect] {
-    let batches = ClipBatches(clips: clips, options: options)
+    let batches = ClassificationData(clips: clips, options: options)
     let start = ContinuousClock.now
     let batch = try batches.batches(split.training, seed: options.seed).batch(epoch: 0, index: 0)
     let preparation = (ContinuousClock.now - start).inSeconds
@@ -103,7 +103,7 @@ struct ClassificationMeasurements {
   }
 
   private func information(
-    _ subjects: MeasurementSubjects, _ batches: ClipBatches
+    _ subjects: MeasurementSubjects, _ batches: ClassificationData
   ) throws -> MeasuredAspect {
     let most = options.isQuick ? 4 : 16
     func some(_ indices: [Int]) throws -> [[Tensor]] {

@@ -5,7 +5,7 @@ import Verification
 /// Top-k accuracy and calibration of the published classifiers on the test clips; precision, recall and F1 of everybody
 /// from the confusion matrices.
 struct ClassificationQuality {
-  let batches: ClipBatches
+  let batches: ClassificationData
   let test: [Int]
   let families: [FamilyResult]
 

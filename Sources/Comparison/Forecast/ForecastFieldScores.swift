@@ -67,7 +67,7 @@ struct ForecastFieldScores {
   }
 
   private func explanation(_ range: Double, _ samples: Int) -> String {
-    let unit = data.source.unit.rawValue
+    let unit = data.source.unit.symbol
     let length = "\(MeasuredText.significant(range))\(unit.isEmpty ? "" : " \(unit)")"
     return
       "Of the published models and the baselines on \(samples) test samples, without intervals. SSIM (uniform "

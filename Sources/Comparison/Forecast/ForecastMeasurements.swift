@@ -164,7 +164,6 @@ extension ModelGraph {
   ///
   /// - Throws: `ShapeError` if the inputs do not fit.
   func output(_ inputs: [Tensor]) throws -> Tensor {
-    var context = Context.inference
-    return try AutoregressiveDecoding.output(self, inputs, &context)
+    try AutoregressiveDecoding.forecast(self, inputs)
   }
 }

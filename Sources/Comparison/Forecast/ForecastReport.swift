@@ -85,7 +85,7 @@ struct ForecastReport {
         + "\(data.source.shape.width) pixels after averaging \(options.downsampling) × \(options.downsampling)."
         + (gaps > 0 ? " \(gaps) training windows were left out because frames are missing." : ""),
       quantity: Self.quantity(data.source.unit),
-      unit: [.brightness, .dimensionless].contains(data.source.unit) ? "" : data.source.unit.rawValue,
+      unit: data.source.unit.symbol,
       leadTimeUnit: data.source.nominalStep == nil ? .frames : .minutes, inputFrames: options.inputFrames,
       forecastFrames: options.forecastFrames,
       split: [

@@ -1,5 +1,4 @@
 import Architectures
-import Layers
 import SequenceData
 import TensorCore
 
@@ -17,9 +16,8 @@ extension TrainedForecaster {
   public func audit(
     on events: PreparedEvents, samples: Int = 4, seed: UInt64 = 1
   ) throws -> CausalityAudit.Finding {
-    try audit(on: events, samples: samples, seed: seed) { batch in
-      var context = Context.inference
-      return try AutoregressiveDecoding.output(model, [batch.input], &context)
+    try audit(on: events, samples: samples, seed: seed) {
+      try AutoregressiveDecoding.forecast(model, [$0.input])
     }
   }
 

@@ -79,11 +79,11 @@ public struct FieldForecaster: Sendable {
       let blend = TileBlend(
         height: padded.height, width: padded.width, tileHeight: tile.height, tileWidth: tile.width)
       values = try blend.blended(frames: notes.forecastFrames) { tiles in
-        try output(input(frames, tiles, channels))
+        try AutoregressiveDecoding.forecast(model, [input(frames, tiles, channels)])
       }
     } else {
       let whole = Tile(row: 0, column: 0, height: padded.height, width: padded.width)
-      values = try output(input(frames, [whole], channels)).values
+      values = try AutoregressiveDecoding.forecast(model, [input(frames, [whole], channels)]).values
     }
     let normalizer = notes.normalizer
     var result: [Float] = []
@@ -97,38 +97,9 @@ public struct FieldForecaster: Sendable {
     return result
   }
 
-  private func output(_ input: Tensor) throws -> Tensor {
-    var context = Context.inference
-    return try AutoregressiveDecoding.output(model, [input], &context)
-  }
-
   /// Normalised tiles `[tile, time, height, width, channels]`; beyond the field and where nothing was measured
   /// stands the fill value.
   private func input(_ frames: [Frame], _ tiles: [Tile], _ channels: Int) -> Tensor {
-    guard forecaster.notes.extras.isEmpty else { return stackedInput(frames, tiles, channels) }
-    let normalizer = forecaster.notes.normalizer
-    let fill = normalizer.fillValue
-    let (tall, wide) = (tiles[0].height, tiles[0].width)
-    return Tensor(shape: [tiles.count, frames.count, tall, wide, channels]) { buffer in
-      buffer.initialize(repeating: fill)
-      var position = 0
-      for tile in tiles {
-        for frame in frames {
-          for row in tile.row..<tile.row + tall {
-            defer { position += wide * channels }
-            guard row < height else { continue }
-            let start = (row * width + tile.column) * channels
-            for offset in 0..<max(0, min(wide, width - tile.column)) * channels
-            where frame.isValid[start + offset] {
-              buffer[position + offset] = normalizer.normalize(frame.values[start + offset])
-            }
-          }
-        }
-      }
-    }
-  }
-  /// The same where every channel has a normaliser of its own.
-  private func stackedInput(_ frames: [Frame], _ tiles: [Tile], _ channels: Int) -> Tensor {
     let normalizers = forecaster.normalizers(channels: channels)
     let fills = normalizers.map(\.fillValue)
     let (tall, wide) = (tiles[0].height, tiles[0].width)

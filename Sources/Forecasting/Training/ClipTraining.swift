@@ -39,21 +39,31 @@ public struct ClipTrainingOptions: Equatable, Sendable {
   }
 }
 
-/// Training batches of clips that are drawn with weights or changed by chance, a function of seed, epoch and index.
-package struct ChangedClips: BatchProvider {
-  private let base: SequenceData.ClipBatches
+/// Training batches of clips: every clip once in an order drawn anew for each epoch, or drawn with weights and changed by
+/// chance, a function of seed, epoch and index; in their order for validation and test.
+package struct ClassifierBatches: BatchProvider {
+  private let base: ClipBatches
   private let lastFrameOnly: Bool
 
+  /// - Parameters:
+  ///   - clips: The labelled clips.
+  ///   - indices: Which of them take part.
+  ///   - batchSize: How many samples make a batch.
+  ///   - options: Weights and augmentation, where there is a seed.
+  ///   - seed: What random choices depend on; `nil` keeps the order and takes clips as they are.
+  ///   - lastFrameOnly: Whether models see the last frame alone.
+  /// - Throws: `DataError` if there is no clip, or an option does not fit them.
   package init(
-    _ clips: LabeledClips, _ indices: [Int], batchSize: Int, options: ClipTrainingOptions, seed: UInt64,
-    lastFrameOnly: Bool = false
+    _ clips: LabeledClips, _ indices: [Int], batchSize: Int,
+    options: ClipTrainingOptions = ClipTrainingOptions(), seed: UInt64?, lastFrameOnly: Bool = false
   ) throws {
     let labels = indices.map { clips.labels[$0] }
     let weights =
-      options.weights == .balanced
+      seed != nil && options.weights == .balanced
       ? try ClassWeights(balancing: labels, classes: clips.classNames.count).weights(of: labels) : nil
-    base = try SequenceData.ClipBatches(
-      clips, indices, batchSize: batchSize, weights: weights, augmentation: options.augmentation, seed: seed)
+    base = try ClipBatches(
+      clips, indices, batchSize: batchSize, weights: weights,
+      augmentation: seed == nil ? nil : options.augmentation, seed: seed)
     self.lastFrameOnly = lastFrameOnly
   }
 
@@ -61,9 +71,12 @@ package struct ChangedClips: BatchProvider {
 
   package func batch(epoch: Int, index: Int) throws -> TrainingBatch {
     let batch = try base.batch(epoch: epoch, index: index)
+    return TrainingBatch(Self.input(batch, lastFrameOnly: lastFrameOnly), batch.sparseLabels)
+  }
+
+  /// What models see of a batch, `[batch, time, height, width, channels]`.
+  package static func input(_ batch: ClipBatch, lastFrameOnly: Bool) -> Tensor {
     let frames = batch.input.shape[1]
-    return TrainingBatch(
-      lastFrameOnly ? Movement.slice(batch.input, axis: 1, frames - 1..<frames) : batch.input,
-      batch.sparseLabels)
+    return lastFrameOnly ? Movement.slice(batch.input, axis: 1, frames - 1..<frames) : batch.input
   }
 }

@@ -176,11 +176,9 @@ extension PreparedTraining {
     summary = architecture.summary(family, width: width)
     model = try architecture.model(family, width: width, initialization: .seed(run.seed))
     training = try AheadBatches(
-      changes.isPlain
-        ? ClassifierBatches(clips: clips, indices: split.training, batchSize: batchSize, seed: run.seed)
-        : ChangedClips(clips, split.training, batchSize: batchSize, options: changes, seed: run.seed))
+      ClassifierBatches(clips, split.training, batchSize: batchSize, options: changes, seed: run.seed))
     validation = try AheadBatches(
-      ClassifierBatches(clips: clips, indices: split.validation, batchSize: batchSize, seed: nil),
+      ClassifierBatches(clips, split.validation, batchSize: batchSize, seed: nil),
       repeatsEpoch: true)
     plan = run.plan
     learningRate = run.learningRate
@@ -200,27 +198,5 @@ struct SequenceBatches<Source: BatchSource>: BatchProvider {
   func batch(epoch: Int, index: Int) throws -> TrainingBatch {
     let batch = try source.batch(epoch: epoch, index: index)
     return TrainingBatch(batch.input, batch.target, mask: batch.targetMask)
-  }
-}
-
-/// Some of the clips, in their order or shuffled anew for each epoch; no more than a batch is copied at a time.
-struct ClassifierBatches: BatchProvider {
-  let clips: LabeledClips
-  let indices: [Int]
-  let batchSize: Int
-  /// The seed of the order; `nil` keeps it.
-  let seed: UInt64?
-
-  var batchesPerEpoch: Int { (indices.count + batchSize - 1) / batchSize }
-
-  func batch(epoch: Int, index: Int) throws -> TrainingBatch {
-    var order = indices
-    if let seed {
-      var stream = RandomStream(seed: seed).substream("shuffle").substream(epoch)
-      order = stream.permutation(indices.count).map { indices[$0] }
-    }
-    let part = order[index * batchSize..<min(order.count, (index + 1) * batchSize)]
-    let batch = try clips.batch(Array(part))
-    return TrainingBatch(batch.input, batch.sparseLabels)
   }
 }

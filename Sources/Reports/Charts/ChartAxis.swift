@@ -130,8 +130,10 @@ extension ChartAxis.Scale {
     // Equal up to rounding: an axis of their tiny difference would show noise.
     guard high - low <= max(1e-12 * max(abs(low), abs(high)), 1e-200) else { return (low, high) }
     if self == .logarithmic { return (low / 2, high * 2) }
-    if extent == .fromZero { return low == 0 ? (0, 1) : (min(low, 0), max(high, 0)) }
-    let margin = self == .linear ? (low == 0 ? 1 : abs(low) / 2) : 1
+    // Too small to be halved or divided into steps.
+    let isZero = max(abs(low), abs(high)) < 1e-200
+    if extent == .fromZero { return isZero ? (0, 1) : (min(low, 0), max(high, 0)) }
+    let margin = self == .linear && !isZero ? abs(low) / 2 : 1
     return (low - margin, high + margin)
   }
 

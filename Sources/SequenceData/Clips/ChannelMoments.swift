@@ -11,9 +11,9 @@ public struct ChannelMoments: Hashable, Codable, Sendable {
   /// - Throws: ``DataError`` if there is no such clip.
   public init(of clips: LabeledClips, _ indices: [Int], limit: Int = 500) throws {
     let channels = clips.shape.channels
-    var (sums, squares, count) = ([Double](repeating: 0, count: channels), [Double](), 0)
-    squares = sums
-    let step = max(1, indices.count / max(1, limit))
+    var sums = [Double](repeating: 0, count: channels)
+    var (squares, count) = (sums, 0)
+    let step = max(1, (indices.count + limit - 1) / max(1, limit))
     for index in stride(from: 0, to: indices.count, by: step) {
       let input = try clips.batch([indices[index]]).input
       input.withUnsafeValues { values in

@@ -1,14 +1,14 @@
 import TensorCore
 
 /// Batches of clips for training: every clip once an epoch in an order drawn anew, or drawn with weights, and
-/// augmented if asked for. A batch is a function of seed, epoch and index alone.
+/// augmented if asked for; without a seed every clip in its place. A batch is a function of seed, epoch and index alone.
 public struct ClipBatches: Sendable {
   public let clips: LabeledClips
   /// The clips that take part.
   public let indices: [Int]
   public let batchSize: Int
   public let augmentation: Augmentation?
-  private let random: RandomStream
+  private let random: RandomStream?
   /// Running sums of the weights, for drawing; `nil` where every clip comes once.
   private let sums: [Double]?
 
@@ -19,16 +19,21 @@ public struct ClipBatches: Sendable {
   ///   - weights: One number for each of `indices`: clips are drawn with replacement and so often on the average.
   ///     Use ``ClassWeights`` to make classes equally frequent; `nil` takes every clip once.
   ///   - augmentation: What is changed at random, if anything.
-  ///   - seed: What random choices depend on.
+  ///   - seed: What random choices depend on; `nil` keeps the order, without weights and augmentation.
   /// - Throws: ``DataError`` if there is no clip, numbers do not fit, or the augmentation does not.
   public init(
     _ clips: LabeledClips, _ indices: [Int], batchSize: Int, weights: [Float]? = nil,
-    augmentation: Augmentation? = nil, seed: UInt64
+    augmentation: Augmentation? = nil, seed: UInt64?
   ) throws {
     guard batchSize >= 1, !indices.isEmpty, indices.allSatisfy(clips.labels.indices.contains) else {
       throw DataError(
         .invalidOption, expected: "clips in 0 ..< \(clips.count) and a positive batch size",
         received: "\(indices.count) clips, batches of \(batchSize)", remedy: "Ask for clips that there are.")
+    }
+    guard seed != nil || (weights == nil && augmentation == nil) else {
+      throw DataError(
+        .invalidOption, expected: "a seed for weights and augmentation", received: "none",
+        remedy: "Give a seed, or take the clips as they are.")
     }
     if let weights,
       weights.count != indices.count || !weights.allSatisfy({ $0 >= 0 && $0.isFinite })
@@ -44,7 +49,7 @@ public struct ClipBatches: Sendable {
     self.indices = indices
     self.batchSize = batchSize
     self.augmentation = augmentation
-    random = RandomStream(seed: seed).substream("clip batches")
+    random = seed.map { RandomStream(seed: $0).substream("clips") }
     sums = weights.map { weights in
       weights.reduce(into: []) { $0.append(($0.last ?? 0) + Double($1)) }
     }
@@ -65,7 +70,7 @@ public struct ClipBatches: Sendable {
     let places = index * batchSize..<min(indices.count, (index + 1) * batchSize)
     let chosen = order(epoch: epoch)[places].map { indices[$0] }
     let batch = try clips.batch(chosen)
-    guard let augmentation else { return batch }
+    guard let augmentation, let random else { return batch }
     var stream = random.substream("augmentation").substream(epoch).substream(index)
     let draws = chosen.map { _ in
       augmentation.draw(height: clips.shape.height, width: clips.shape.width, &stream)
@@ -78,7 +83,7 @@ public struct ClipBatches: Sendable {
   }
 
   private func order(epoch: Int) -> [Int] {
-    var stream = random.substream("order").substream(epoch)
+    guard var stream = random?.substream(epoch) else { return Array(indices.indices) }
     guard let sums, let total = sums.last else { return stream.permutation(indices.count) }
     return indices.map { _ in
       let place = Double(stream.uniform()) * total

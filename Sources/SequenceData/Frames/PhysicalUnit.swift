@@ -10,4 +10,7 @@ public enum PhysicalUnit: String, Codable, CaseIterable, Sendable {
   case brightness
   /// A number without a unit.
   case dimensionless
+
+  /// What stands behind a number; empty where nothing does.
+  public var symbol: String { self == .brightness || self == .dimensionless ? "" : rawValue }
 }

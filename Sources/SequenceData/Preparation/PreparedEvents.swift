@@ -134,6 +134,28 @@ public struct PreparedEvents: Sendable {
     return try windows.leavingOut { window in window.input.contains { joined[$0] > window.lastInput } }
   }
 
+  /// Refuses to forecast from frames of which one was interpolated from a frame after them.
+  ///
+  /// - Parameters:
+  ///   - frames: How many frames a forecast reads.
+  ///   - time: The time of the last of them.
+  ///   - sequence: The number of their sequence.
+  /// - Throws: ``DataError`` of kind `leakage`.
+  public func checkKnown(_ frames: Int, until time: Date, in sequence: Int) throws {
+    guard let madeFrom, let last = sources[sequence].timestamps?.lastIndex(where: { $0 <= time }) else {
+      return
+    }
+    let input = max(0, last - frames + 1)...last
+    guard input.allSatisfy({ madeFrom[sequence][$0] <= last }) else {
+      throw DataError(
+        .leakage, expected: "\(frames) frames that are known by \(time)",
+        received: "one that is interpolated from a frame after them",
+        remedy:
+          "Choose another time, bridge gaps by the last frame (--gaps repeat), or leave --gaps out and allow "
+          + "--late-frame repeat.")
+    }
+  }
+
   private static func cut(
     _ sources: [any FrameSource], _ dry: SegmentedSource.DrySpell
   ) throws -> [SegmentedSource] {

@@ -33,8 +33,11 @@ extension TrainingPlan {
   /// 800 steps, but at least 20 and at most 100 epochs; nothing better in three tenths of them ends the training.
   public static func usualLength(batchesPerEpoch: Int) -> (epochs: Int, patience: Int) {
     let epochs = min(100, max(20, (800 + batchesPerEpoch - 1) / max(1, batchesPerEpoch)))
-    return (epochs, epochs * 3 / 10)
+    return (epochs, usualPatience(epochs: epochs))
   }
+
+  /// Three tenths of the epochs, and at least one.
+  public static func usualPatience(epochs: Int) -> Int { max(1, epochs * 3 / 10) }
 }
 
 /// Ends training when the monitored loss (validation's, or training's where there is no validation) stops falling.
