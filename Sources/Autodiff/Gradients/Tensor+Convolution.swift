@@ -1,8 +1,8 @@
 import TensorCore
 
 extension Tensor {
-  /// The convolution of maps `[batch, spatial…, channels]` with a kernel `[kernel…, channels, filters]`, plus a
-  /// bias `[filters]`, put through an activation.
+  /// The convolution of maps `[batch, spatial…, channels]` with a kernel `[kernel…, channels, filters]`, plus
+  /// a bias `[filters]`, put through an activation.
   public func convolved(
     with kernel: Tensor, bias: Tensor?, activation: Activation = .linear, _ geometry: ConvolutionGeometry
   ) -> Tensor {
@@ -19,6 +19,23 @@ extension Tensor {
         needsW ? Convolution.kernelGradient(input: x, outputGradient: g, geometry) : nil,
         Convolution.biasGradient(g),
       ]
+    }
+  }
+
+  /// The convolution of maps with a kernel, plus a bias, and the largest value of each window of the result,
+  /// in one pass.
+  public func convolvedAndPooled(with kernel: Tensor, bias: Tensor?, _ convolution: PooledConvolution)
+    -> Tensor
+  {
+    let (x, w) = (detached, kernel.detached)
+    let (needsX, needsW, needsB) = (isTracked, kernel.isTracked, bias?.isTracked ?? false)
+    let (output, winners) = convolution.forward(
+      x, kernel: w, bias: bias?.detached, keepingWinners: needsX || needsW || needsB)
+    return recorded(output, from: [self, kernel] + (bias.map { [$0] } ?? [])) { g in
+      guard let winners else { return [] }
+      let gradients = convolution.gradients(
+        g, winners: winners, input: x, kernel: w, wantsInput: needsX, wantsKernel: needsW, wantsBias: needsB)
+      return [gradients.input, gradients.kernel, gradients.bias]
     }
   }
 
@@ -52,8 +69,8 @@ extension Tensor {
     }
   }
 
-  /// The convolution of `groups` groups of channels, each with a kernel of its own, which stand side by side in
-  /// the last axis of `[kernel…, channels / groups, filters]`, put through an activation.
+  /// The convolution of `groups` groups of channels, each with a kernel of its own, which stand side by side
+  /// in the last axis of `[kernel…, channels / groups, filters]`, put through an activation.
   ///
   /// - Throws: `ShapeError` if maps and kernel do not fit together.
   public func convolved(

@@ -10,6 +10,7 @@
 #include "squall_activations.h"
 #include "squall_gates.h"
 #include "squall_pointwise.h"
+#include "squall_pooled.h"
 #include "squall_reductions.h"
 #include "squall_threads.h"
 #include "squall_winograd.h"
