@@ -91,6 +91,7 @@ void winograd_companion_add(
   for (int64_t vector = begin; vector < end; vector++) {
     add_pixels(g, gradient, first, tiles, vector, u + plan.u_floats);
   }
+  if (count == 0) return;
   row_fetch fetch = fetch_tiles(g, first + tiles, next_tiles);
   for (int64_t index = 0; index < blocks; index++) {
     const winograd_block block = winograd_block_at(g, index);
