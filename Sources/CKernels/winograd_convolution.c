@@ -170,7 +170,7 @@ static void run_plain(
   const plain_output out = {
       output, bias, channels, sample_stride, relu,
       channels % SQUALL_LANES == 0 && sample_stride % SQUALL_LANES == 0 && (uintptr_t)output % 64 == 0};
-  winograd_run(g, packed, workspace, write_plain, NULL, &out);
+  winograd_run(g, packed, workspace, write_plain, NULL, &out, NULL);
 }
 
 void squall_winograd_forward(
@@ -224,7 +224,7 @@ void squall_winograd_backward_weights_end(
     squall_winograd_shape shape, float *workspace, float *weights_gradient) {
   const winograd_geometry g = forward_geometry(&shape);
   winograd_gradient_end(
-      &g, workspace, 0, shape.input_channels, shape.output_channels, weights_gradient);
+      &g, workspace, 0, shape.input_channels, shape.output_channels, false, weights_gradient);
 }
 
 SQUALL_AVX512_END
