@@ -70,7 +70,7 @@ public struct ClassificationComparison: Sendable {
         uniqueKeysWithValues: zip(matched.map(\.family.rawValue), budget.epochs)
           + [(Self.lastFrameName, epochs)]),
       patience: options.patience ?? TrainingPlan.usualPatience(epochs: epochs),
-      notes: ["classes": clips.classNames.joined(separator: "\n")])
+      precision: options.precision, notes: ["classes": clips.classNames.joined(separator: "\n")])
     var runs = SeedRuns<GroupConfusions>(
       training: training, seeds: options.seeds, matched: matched,
       time: TimeBudget(

@@ -63,7 +63,7 @@ public struct ForecastComparison: Sendable {
     let training = FamilyTraining(
       run: run, loss: try options.loss.loss(in: data.normalizer),
       epochs: Dictionary(uniqueKeysWithValues: zip(matched.map(\.family.rawValue), budget.epochs)),
-      patience: options.patience, notes: try notes(data))
+      patience: options.patience, precision: options.precision, notes: try notes(data))
     let rates = try await learningRates(training, data, architecture, matched)
     let optimum = try OptimalErrors(wiener, options)
     let scoring = ForecastScoring(data: data, options: options)

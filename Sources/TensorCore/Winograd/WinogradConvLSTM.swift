@@ -66,7 +66,7 @@ struct WinogradConvLSTM {
   private var packedShape: [Int64] {
     [
       lstm.batch, lstm.height, lstm.width, lstm.input_channels, lstm.filters, Int64(lstm.kernel_height),
-      Int64(lstm.kernel_width), Int64(lstm.threads),
+      Int64(lstm.kernel_width), Int64(lstm.threads), Precision.use == .bfloat16 ? 1 : 0,
     ]
   }
 
@@ -84,11 +84,14 @@ struct WinogradConvLSTM {
     let workspace = Storage(bytes: squall_winograd_lstm_workspace_bytes(lstm, squall_winograd_forward_pass))
     // Without a sequence, states alternate between two places and end in `lastHidden`.
     let other = sequence == nil ? Storage(count: layout.batchStateCount) : nil
+    let inPlace = trace.map { !$0.isNarrow } ?? false
+    // Gates of one step, before they are narrowed.
+    let wide = trace != nil && !inPlace && includesInput ? Storage(count: layout.batchGateCount) : nil
     var hidden = initialHidden
     var hiddenStride = Int64(layout.stateCount)
     var cell = initialCell
     for index in 0..<layout.time {
-      let next = trace.map { $0.cells.address + index * layout.batchStateCount } ?? lastCell
+      let next = inPlace ? trace!.cells.place(index) : lastCell
       let z = includesInput ? nil : preactivations(index)
       let inLast = (layout.time - 1 - index) % 2 == 0
       let output = sequence.map { $0 + index * layout.stateCount } ?? (inLast ? lastHidden : other!.address)
@@ -102,15 +105,22 @@ struct WinogradConvLSTM {
           input: includesInput ? input + layout.timeIndex(index) * layout.inputCount : nil,
           input_sample_stride: inputStride, hidden: hidden, hidden_sample_stride: hiddenStride,
           preactivations: z, bias: includesInput ? bias : nil, previous_cell: cell, cell: next,
-          gates: trace.map { z ?? $0.gates.address + index * layout.batchGateCount }, output: output,
+          gates: trace.map { z ?? wide?.address ?? $0.gates.place(index) }, output: output,
           output_sample_stride: outputStride)
         squall_winograd_lstm_forward(lstm, arrays, packed.address, workspace.address)
+      }
+      if let trace, !inPlace {
+        trace.gates.keep(index, z ?? wide!.address)
+        trace.cells.keep(index, next)
+      }
+      if Precision.use == .bfloat16 {
+        Precision.round(output, rows: layout.batch, count: layout.stateCount, stride: Int(outputStride))
       }
       hidden = UnsafePointer(output)
       hiddenStride = outputStride
       cell = UnsafePointer(next)
     }
-    if let cell, trace != nil { lastCell.update(from: cell, count: layout.batchStateCount) }
+    if let cell, inPlace { lastCell.update(from: cell, count: layout.batchStateCount) }
     if let sequence {
       for sample in 0..<layout.batch {
         (lastHidden + sample * layout.stateCount).update(
@@ -139,20 +149,29 @@ struct WinogradConvLSTM {
     var current = Storage(count: layout.batchGateCount)
     var before = Storage(count: layout.time > 1 ? layout.batchGateCount : 0)
 
-    func gates(_ index: Int) -> UnsafeMutablePointer<Float> {
-      trace.gates.address + index * layout.batchGateCount
+    // Narrow gates are widened to where their gradients will be, cells of two steps in turn to places of their
+    // own.
+    let cells = trace.isNarrow ? Storage(count: 2 * layout.batchStateCount) : nil
+    func gates(_ index: Int, _ gradients: Storage) -> UnsafeMutablePointer<Float> {
+      trace.gates.values(index, gradients.address)
     }
     func cell(_ index: Int) -> UnsafePointer<Float>? {
-      index < 0 ? initialCell : UnsafePointer(trace.cells.address + index * layout.batchStateCount)
+      guard index >= 0 else { return initialCell }
+      guard let cells else { return UnsafePointer(trace.cells.place(index)) }
+      return UnsafePointer(trace.cells.values(index, cells.address + index % 2 * layout.batchStateCount))
+    }
+    func round(_ gradients: Storage) {
+      if trace.isNarrow { Precision.round(gradients.address, count: layout.batchGateCount) }
     }
     if let lastCellGradient {
       gradients.cell.update(from: lastCellGradient, count: layout.batchStateCount)
     }
     let last = layout.time - 1
     squall_gates_backward(
-      step, gates(last), cell(last)!, cell(last - 1), lastHiddenGradient,
+      step, gates(last, current), cell(last)!, cell(last - 1), lastHiddenGradient,
       sequenceGradient.map { $0 + last * layout.stateCount }, gradients.cell, lastCellGradient == nil,
       current.address)
+    round(current)
     for index in (0...last).reversed() {
       let place = layout.timeIndex(index) * layout.inputCount
       squall_winograd_lstm_weights_add(
@@ -164,12 +183,13 @@ struct WinogradConvLSTM {
         gates_gradient: current.address, input_gradient: gradients.input.map { $0 + place },
         input_gradient_sample_stride: inputStride,
         hidden_gradient: !hasBefore && gradients.wantsInitialState ? gradients.hidden : nil,
-        gates: hasBefore ? UnsafePointer(gates(index - 1)) : nil, cell: hasBefore ? cell(index - 1) : nil,
+        gates: hasBefore ? UnsafePointer(gates(index - 1, before)) : nil, cell: hasBefore ? cell(index - 1) : nil,
         previous_cell: hasBefore ? cell(index - 2) : nil,
         sequence_gradient: hasBefore ? sequenceGradient.map { $0 + (index - 1) * layout.stateCount } : nil,
         sequence_gradient_sample_stride: sequenceStride, cell_gradient: gradients.cell,
         previous_gates_gradient: hasBefore ? before.address : nil)
       squall_winograd_lstm_backward(lstm, arrays, packed.address, workspace.address)
+      if hasBefore { round(before) }
       swap(&current, &before)
     }
     squall_winograd_lstm_weights_end(
