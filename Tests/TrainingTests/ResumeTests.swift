@@ -48,7 +48,7 @@ import Training
   @Test func sameBitsInBFloat16() async throws {
     func trainer(_ precision: Precision) throws -> Trainer<ModelGraph> {
       let model = try Sequential(input: [nil, 4, 7, 6, 2], seed: 3) {
-        ConvLSTM2D(filters: 4, kernelSize: 3, padding: .same, returnSequences: true, dropout: 0.1)
+        ConvLSTM2D(filters: 4, kernelSize: 3, padding: .same, dropout: 0.1, returnSequences: true)
         TimeDistributed(Flatten())
         LSTM(units: 5)
         Dense(units: 2)

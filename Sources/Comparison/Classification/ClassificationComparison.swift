@@ -51,10 +51,11 @@ public struct ClassificationComparison: Sendable {
     ).settle(in: run) {
       let batch = try all.batches(split.training, seed: options.seed).batch(epoch: 0, index: 0)
       let seconds = try matched.map { match in
-        try StepTimer.measure(
-          architecture.model(match.family, width: match.width, initialization: .seed(options.seed)), batch,
-          .sparseCategoricalCrossentropy()
-        ).seconds
+        let model = try architecture.model(
+          match.family, width: match.width, initialization: .seed(options.seed))
+        return try Precision.using(options.precision) {
+          try StepTimer.measure(model, batch, .sparseCategoricalCrossentropy()).seconds
+        }
       }
       return BudgetTable(
         budget: options.budget, matched: matched, stepSeconds: seconds, epochs: epochs,

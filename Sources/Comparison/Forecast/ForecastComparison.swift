@@ -120,9 +120,9 @@ public struct ForecastComparison: Sendable {
     let batch = try trainingBatches(data, seed: options.seed).batch(epoch: epoch, index: 0)
     let loss = try options.loss.loss(in: data.normalizer)
     let seconds = try matched.map { match in
-      try StepTimer.measure(
-        architecture.model(match.family, width: match.width, initialization: .seed(options.seed)), batch, loss
-      ).seconds
+      let model = try architecture.model(
+        match.family, width: match.width, initialization: .seed(options.seed))
+      return try Precision.using(options.precision) { try StepTimer.measure(model, batch, loss).seconds }
     }
     return BudgetTable(
       budget: options.budget, matched: matched, stepSeconds: seconds, epochs: options.epochs,

@@ -28,6 +28,11 @@ struct KeptSteps: Sendable {
     return storage.halves + step * each
   }
 
+  /// Where a step's values begin, whatever they are.
+  func bytes(_ step: Int) -> UnsafeMutableRawPointer {
+    isNarrow ? UnsafeMutableRawPointer(halves(step)) : UnsafeMutableRawPointer(place(step))
+  }
+
   /// Keeps a step's values in 16 bits.
   func keep(_ step: Int, _ values: UnsafePointer<Float>) {
     squall_to_bfloat16(values, halves(step), Int64(each))

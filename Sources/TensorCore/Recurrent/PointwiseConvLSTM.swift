@@ -14,8 +14,7 @@ struct PointwiseConvLSTM {
   ) {
     let (input, recurrent) = (geometry.inputConvolution, geometry.recurrentConvolution)
     let layout = geometry.layout
-    guard Backend.current == .oneDNN, Precision.use == .float32, squall_pointwise_available(),
-      let step = layout.gateStep,
+    guard Backend.current == .oneDNN, squall_pointwise_available(), let step = layout.gateStep,
       layout.batch > 0, input.inputChannels > 0,
       (input.kernelSize + recurrent.kernelSize + input.strides).allSatisfy({ $0 == 1 })
     else { return nil }
@@ -38,8 +37,9 @@ struct PointwiseConvLSTM {
     let workspace = Storage(bytes: squall_pointwise_forward_bytes(lstm))
     let pass = squall_pointwise_forward_pass(
       input: input, weights: kernel, recurrent_weights: recurrentKernel, bias: bias,
-      initial_hidden: initialHidden, initial_cell: initialCell, gates: trace?.gates.place(0),
-      cells: trace?.cells.place(0), sequence: sequence, last_hidden: lastHidden, last_cell: lastCell)
+      initial_hidden: initialHidden, initial_cell: initialCell, gates: trace?.gates.bytes(0),
+      cells: trace?.cells.bytes(0), narrow: Precision.use == .bfloat16,
+      sequence: sequence, last_hidden: lastHidden, last_cell: lastCell)
     squall_pointwise_forward(lstm, pass, workspace.address)
   }
 
@@ -54,7 +54,8 @@ struct PointwiseConvLSTM {
     let wantsState = gradients.wantsInitialState
     let pass = squall_pointwise_backward_pass(
       input: input, weights: kernel, recurrent_weights: recurrentKernel, initial_hidden: initialHidden,
-      initial_cell: initialCell, gates: trace.gates.place(0), cells: trace.cells.place(0), sequence: sequence,
+      initial_cell: initialCell, gates: trace.gates.bytes(0), cells: trace.cells.bytes(0),
+      narrow: trace.isNarrow, sequence: sequence,
       sequence_gradient: sequenceGradient, last_hidden_gradient: lastHiddenGradient,
       last_cell_gradient: lastCellGradient, input_gradient: gradients.input,
       weights_gradient: gradients.kernel, recurrent_gradient: gradients.recurrentKernel,

@@ -85,8 +85,8 @@ struct WinogradConvLSTM {
     // Without a sequence, states alternate between two places and end in `lastHidden`.
     let other = sequence == nil ? Storage(count: layout.batchStateCount) : nil
     let inPlace = trace.map { !$0.isNarrow } ?? false
-    // Gates of one step, before they are narrowed.
-    let wide = trace != nil && !inPlace && includesInput ? Storage(count: layout.batchGateCount) : nil
+    let narrow = inPlace ? nil : trace
+    let rounds = Precision.use == .bfloat16
     var hidden = initialHidden
     var hiddenStride = Int64(layout.stateCount)
     var cell = initialCell
@@ -100,21 +100,20 @@ struct WinogradConvLSTM {
         // Nothing to convolve.
         squall_gates_forward(
           step, z, cell, next, sequence == nil ? output : nil, sequence == nil ? nil : output, trace != nil)
+        narrow?.gates.keep(index, z)
+        narrow?.cells.keep(index, next)
+        if rounds {
+          Precision.round(output, rows: layout.batch, count: layout.stateCount, stride: Int(outputStride))
+        }
       } else {
         let arrays = squall_winograd_lstm_forward_step(
           input: includesInput ? input + layout.timeIndex(index) * layout.inputCount : nil,
           input_sample_stride: inputStride, hidden: hidden, hidden_sample_stride: hiddenStride,
           preactivations: z, bias: includesInput ? bias : nil, previous_cell: cell, cell: next,
-          gates: trace.map { z ?? wide?.address ?? $0.gates.place(index) }, output: output,
+          gates: inPlace ? z ?? trace!.gates.place(index) : nil, narrow_gates: narrow?.gates.halves(index),
+          narrow_cell: narrow?.cells.halves(index), rounds: rounds, output: output,
           output_sample_stride: outputStride)
         squall_winograd_lstm_forward(lstm, arrays, packed.address, workspace.address)
-      }
-      if let trace, !inPlace {
-        trace.gates.keep(index, z ?? wide!.address)
-        trace.cells.keep(index, next)
-      }
-      if Precision.use == .bfloat16 {
-        Precision.round(output, rows: layout.batch, count: layout.stateCount, stride: Int(outputStride))
       }
       hidden = UnsafePointer(output)
       hiddenStride = outputStride
@@ -149,29 +148,13 @@ struct WinogradConvLSTM {
     var current = Storage(count: layout.batchGateCount)
     var before = Storage(count: layout.time > 1 ? layout.batchGateCount : 0)
 
-    // Narrow gates are widened to where their gradients will be, cells of two steps in turn to places of their
-    // own.
-    let cells = trace.isNarrow ? Storage(count: 2 * layout.batchStateCount) : nil
-    func gates(_ index: Int, _ gradients: Storage) -> UnsafeMutablePointer<Float> {
-      trace.gates.values(index, gradients.address)
-    }
-    func cell(_ index: Int) -> UnsafePointer<Float>? {
-      guard index >= 0 else { return initialCell }
-      guard let cells else { return UnsafePointer(trace.cells.place(index)) }
-      return UnsafePointer(trace.cells.values(index, cells.address + index % 2 * layout.batchStateCount))
-    }
-    func round(_ gradients: Storage) {
-      if trace.isNarrow { Precision.round(gradients.address, count: layout.batchGateCount) }
-    }
     if let lastCellGradient {
       gradients.cell.update(from: lastCellGradient, count: layout.batchStateCount)
     }
     let last = layout.time - 1
-    squall_gates_backward(
-      step, gates(last, current), cell(last)!, cell(last - 1), lastHiddenGradient,
-      sequenceGradient.map { $0 + last * layout.stateCount }, gradients.cell, lastCellGradient == nil,
-      current.address)
-    round(current)
+    beginBackward(
+      trace, initialCell: initialCell, sequenceGradient, lastHiddenGradient, gradients,
+      cellGradientIsZero: lastCellGradient == nil, into: current.address)
     for index in (0...last).reversed() {
       let place = layout.timeIndex(index) * layout.inputCount
       squall_winograd_lstm_weights_add(
@@ -183,16 +166,36 @@ struct WinogradConvLSTM {
         gates_gradient: current.address, input_gradient: gradients.input.map { $0 + place },
         input_gradient_sample_stride: inputStride,
         hidden_gradient: !hasBefore && gradients.wantsInitialState ? gradients.hidden : nil,
-        gates: hasBefore ? UnsafePointer(gates(index - 1, before)) : nil, cell: hasBefore ? cell(index - 1) : nil,
-        previous_cell: hasBefore ? cell(index - 2) : nil,
+        gates: hasBefore ? trace.gates.bytes(index - 1) : nil,
+        cell: hasBefore ? trace.cells.bytes(index - 1) : nil,
+        previous_cell: index > 1
+          ? UnsafeRawPointer(trace.cells.bytes(index - 2)) : initialCell.map { UnsafeRawPointer($0) },
+        narrow: trace.isNarrow, narrow_previous: trace.isNarrow && index > 1,
         sequence_gradient: hasBefore ? sequenceGradient.map { $0 + (index - 1) * layout.stateCount } : nil,
         sequence_gradient_sample_stride: sequenceStride, cell_gradient: gradients.cell,
         previous_gates_gradient: hasBefore ? before.address : nil)
       squall_winograd_lstm_backward(lstm, arrays, packed.address, workspace.address)
-      if hasBefore { round(before) }
       swap(&current, &before)
     }
     squall_winograd_lstm_weights_end(
       lstm, sums.address, gradients.recurrentKernel, gradients.kernel, gradients.bias)
+  }
+  /// ∂/∂z of the last step, from what comes in from outside.
+  private func beginBackward(
+    _ trace: GatedUnroll.Trace, initialCell: UnsafePointer<Float>?, _ sequenceGradient: UnsafePointer<Float>?,
+    _ lastHiddenGradient: UnsafePointer<Float>?, _ gradients: GatedUnroll.Gradients, cellGradientIsZero: Bool,
+    into gatesGradient: UnsafeMutablePointer<Float>
+  ) {
+    let last = layout.time - 1
+    let space = Storage(count: trace.isNarrow ? 2 * layout.batchStateCount : 0)
+    let previous =
+      last > 0
+      ? UnsafePointer(trace.cells.values(last - 1, space.address + layout.batchStateCount)) : initialCell
+    // Narrow gates are widened to where their gradients will be.
+    squall_gates_backward(
+      step, trace.gates.values(last, gatesGradient), trace.cells.values(last, space.address), previous,
+      lastHiddenGradient, sequenceGradient.map { $0 + last * layout.stateCount }, gradients.cell,
+      cellGradientIsZero, gatesGradient)
+    if trace.isNarrow { Precision.round(gatesGradient, count: layout.batchGateCount) }
   }
 }
