@@ -12,11 +12,15 @@ extension Tensor {
     let (x, w) = (detached, kernel.detached)
     let (needsX, needsW) = (isTracked, kernel.isTracked)
     let output = Convolution.forward(x, kernel: w, bias: bias?.detached, activation: activation, geometry)
-    return recorded(output, from: [self, kernel] + (bias.map { [$0] } ?? [])) { cotangent in
-      let g = ActivationFunction.gradient(cotangent, output: output, activation)
+    let inputs = [self, kernel] + (bias.map { [$0] } ?? [])
+    guard inputs.contains(where: \.isTracked) else { return output }
+    let keptX = needsW ? KeptTensor(x) : nil
+    let keptY = activation == .linear ? nil : KeptTensor(output)
+    return recorded(output, from: inputs) { cotangent in
+      let g = keptY.map { ActivationFunction.gradient(cotangent, output: $0.tensor, activation) } ?? cotangent
       return [
         needsX ? Convolution.inputGradient(g, kernel: w, geometry) : nil,
-        needsW ? Convolution.kernelGradient(input: x, outputGradient: g, geometry) : nil,
+        keptX.map { Convolution.kernelGradient(input: $0.tensor, outputGradient: g, geometry) },
         Convolution.biasGradient(g),
       ]
     }
@@ -47,10 +51,13 @@ extension Tensor {
     let (x, w) = (detached, kernel.detached)
     let (needsX, needsW) = (isTracked, kernel.isTracked)
     let output = TransposedConvolution.forward(x, kernel: w, bias: bias?.detached, geometry)
-    return recorded(output, from: [self, kernel] + (bias.map { [$0] } ?? [])) { g in
+    let inputs = [self, kernel] + (bias.map { [$0] } ?? [])
+    guard inputs.contains(where: \.isTracked) else { return output }
+    let keptX = needsW ? KeptTensor(x) : nil
+    return recorded(output, from: inputs) { g in
       [
         needsX ? TransposedConvolution.inputGradient(g, kernel: w, geometry) : nil,
-        needsW ? TransposedConvolution.kernelGradient(input: x, outputGradient: g, geometry) : nil,
+        keptX.map { TransposedConvolution.kernelGradient(input: $0.tensor, outputGradient: g, geometry) },
         TransposedConvolution.biasGradient(g),
       ]
     }
@@ -61,10 +68,11 @@ extension Tensor {
   public func depthwiseConvolved(with kernel: Tensor, _ geometry: ConvolutionGeometry) -> Tensor {
     let (x, w) = (detached, kernel.detached)
     let (needsX, needsW) = (isTracked, kernel.isTracked)
+    let keptX = needsW ? KeptTensor(x) : nil
     return recorded(DepthwiseConvolution.forward(x, kernel: w, geometry), from: [self, kernel]) { g in
       [
         needsX ? DepthwiseConvolution.inputGradient(g, kernel: w, geometry) : nil,
-        needsW ? DepthwiseConvolution.kernelGradient(input: x, outputGradient: g, geometry) : nil,
+        keptX.map { DepthwiseConvolution.kernelGradient(input: $0.tensor, outputGradient: g, geometry) },
       ]
     }
   }
