@@ -193,7 +193,7 @@ void squall_winograd_forward_pooled(
   winograd_geometry g = forward_geometry(&shape);
   g.sources[0].data = input;
   const pooled_output out = pooled_output_to(output, winners, bias, shape.output_channels, pooling);
-  winograd_run(&g, packed, workspace, write_pooled, NULL, &out);
+  winograd_run(&g, packed, workspace, write_pooled, NULL, &out, NULL);
 }
 
 void squall_winograd_backward_data(

@@ -1,3 +1,4 @@
+import CKernels
 import TensorCore
 import Testing
 
@@ -75,7 +76,7 @@ extension KernelTests {
           outputs.append(output.values)
           let gradients = {
             pooled.gradients(
-              dys, winners: kept!, input: xs, kernel: ws, wantsInput: true, wantsKernel: true, wantsBias: true
+              dys, winners: kept!, input: xs, kernel: ws, wantsInput: true, wantsBias: true
             )
           }
           let (dx, dw, dBias) = gradients()
@@ -102,6 +103,34 @@ extension KernelTests {
         #expect(
           pooled.forward(x, kernel: w, bias: b, keepingWinners: false).output
             == Pooling.maximum(whole, p, keepingWinners: false).output)
+      }
+    }
+
+    /// In bfloat16 both operands are rounded first, whichever kernel multiplies.
+    @Test(.enabled(if: Winograd.isAvailable), arguments: [3, 20])
+    func roundsItsOperandsToBFloat16(_ channels: Int) throws {
+      let sizes = Case(
+        input: [1, 12, 14, channels], kernel: [3, 3, channels, 7], padding: .same, window: [2, 2])
+      let (g, p) = try (sizes.convolution, sizes.pooling)
+      func rounded(_ tensor: Tensor) -> Tensor {
+        Tensor(shape: tensor.shape) { out in
+          squall_round_to_bfloat16(tensor.values, out.baseAddress!, Int64(out.count))
+        }
+      }
+      let x = tensor(numbers(g.inputShape.count, seed: 9), g.inputShape)
+      let w = tensor(numbers(g.kernelShape.count, seed: 10), g.kernelShape)
+      let dy = tensor(numbers(p.outputShape.count, seed: 11), p.outputShape)
+      func pass(_ x: Tensor, _ w: Tensor, _ dy: Tensor) throws -> [Tensor] {
+        let pooled = try #require(PooledConvolution(g, pooling: p, isRectified: true))
+        let (y, winners) = pooled.forward(x, kernel: w, bias: nil, keepingWinners: true)
+        let (dx, dw, _) = pooled.gradients(
+          dy, winners: winners!, input: x, kernel: w, wantsInput: true, wantsBias: false)
+        return [y, dx!, dw!]
+      }
+      try Winograd.using(channels > 8 ? .wherePossible : .never) {
+        let inBFloat16 = try Precision.using(.bfloat16) { try pass(x, w, dy) }
+        #expect(try inBFloat16 == pass(rounded(x), rounded(w), rounded(dy)))
+        #expect(try inBFloat16[0] != pass(x, w, dy)[0])
       }
     }
 

@@ -28,17 +28,20 @@ extension Tensor {
 
   /// The convolution of maps with a kernel, plus a bias, and the largest value of each window of the result,
   /// in one pass.
-  public func convolvedAndPooled(with kernel: Tensor, bias: Tensor?, _ convolution: PooledConvolution)
-    -> Tensor
-  {
+  public func convolvedAndPooled(
+    with kernel: Tensor, bias: Tensor?, _ convolution: PooledConvolution
+  ) -> Tensor {
     let (x, w) = (detached, kernel.detached)
-    let (needsX, needsW, needsB) = (isTracked, kernel.isTracked, bias?.isTracked ?? false)
+    let inputs = [self, kernel] + (bias.map { [$0] } ?? [])
+    let isTracked = inputs.map(\.isTracked)
     let (output, winners) = convolution.forward(
-      x, kernel: w, bias: bias?.detached, keepingWinners: needsX || needsW || needsB)
-    return recorded(output, from: [self, kernel] + (bias.map { [$0] } ?? [])) { g in
-      guard let winners else { return [] }
+      x, kernel: w, bias: bias?.detached, keepingWinners: isTracked.contains(true))
+    guard let winners else { return output }
+    let keptX = isTracked[1] ? KeptTensor(x) : nil
+    return recorded(output, from: inputs) { g in
       let gradients = convolution.gradients(
-        g, winners: winners, input: x, kernel: w, wantsInput: needsX, wantsKernel: needsW, wantsBias: needsB)
+        g, winners: winners, input: keptX?.tensor, kernel: w, wantsInput: isTracked[0],
+        wantsBias: isTracked.count > 2 && isTracked[2])
       return [gradients.input, gradients.kernel, gradients.bias]
     }
   }

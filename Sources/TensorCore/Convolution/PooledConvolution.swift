@@ -63,6 +63,7 @@ public struct PooledConvolution: Sendable {
   ) -> (output: Tensor, winners: Winners?) {
     precondition(input.shape == geometry.inputShape && kernel.shape == geometry.kernelShape)
     precondition(bias.map { $0.count == geometry.outputChannels } ?? true)
+    let (input, kernel) = (Precision.operand(input), Precision.operand(kernel))
     let winners = keepingWinners ? Winners(outputShape) : nil
     let b = bias.map { UnsafePointer($0.storage.address) }
     let output = Tensor(shape: outputShape) { out in
@@ -85,20 +86,29 @@ public struct PooledConvolution: Sendable {
   }
 
   /// The cotangents of input, kernel and bias, those that are wanted, from that of the output.
+  ///
+  /// - Parameters:
+  ///   - outputGradient: the cotangent of the output.
+  ///   - winners: what the forward pass left.
+  ///   - input: what the forward pass had; `nil` where the kernel's cotangent is not wanted.
+  ///   - kernel: what the forward pass had.
+  ///   - wantsInput: whether the input's cotangent is wanted.
+  ///   - wantsBias: whether the bias' cotangent is wanted.
   public func gradients(
-    _ outputGradient: Tensor, winners: Winners, input: Tensor, kernel: Tensor,
-    wantsInput: Bool, wantsKernel: Bool, wantsBias: Bool
+    _ outputGradient: Tensor, winners: Winners, input: Tensor?, kernel: Tensor, wantsInput: Bool,
+    wantsBias: Bool
   ) -> (input: Tensor?, kernel: Tensor?, bias: Tensor?) {
     precondition(outputGradient.shape == outputShape)
-    let sparse = path == .shallow
-    let full = wantsInput || (wantsKernel && !sparse) ? unpooled(outputGradient, winners) : nil
+    let isShallow = path == .shallow
+    let full = wantsInput || (input != nil && !isShallow) ? unpooled(outputGradient, winners) : nil
+    let kernelGradient = input.flatMap { input in
+      isShallow
+        ? shallowKernelGradient(outputGradient, winners, input)
+        : full.map { Convolution.kernelGradient(input: input, outputGradient: $0, geometry) }
+    }
     return (
       wantsInput ? full.map { Convolution.inputGradient($0, kernel: kernel, geometry) } : nil,
-      !wantsKernel
-        ? nil
-        : sparse
-          ? shallowKernelGradient(outputGradient, winners, input)
-          : full.map { Convolution.kernelGradient(input: input, outputGradient: $0, geometry) },
+      kernelGradient,
       wantsBias ? Convolution.biasGradient(rectified(outputGradient, winners)) : nil
     )
   }
@@ -123,7 +133,8 @@ public struct PooledConvolution: Sendable {
 
   private func shallowKernelGradient(_ outputGradient: Tensor, _ winners: Winners, _ input: Tensor) -> Tensor
   {
-    Tensor(shape: geometry.kernelShape) { dw in
+    let (outputGradient, input) = (Precision.operand(outputGradient), Precision.operand(input))
+    return Tensor(shape: geometry.kernelShape) { dw in
       withExtendedLifetime((input, outputGradient)) {
         let workspace = Storage(bytes: squall_shallow_workspace_bytes(shape, pooling))
         squall_shallow_backward_weights_pooled(
