@@ -96,23 +96,26 @@ import Testing
   }
 
   /// Convolution and pooling are computed in one pass unless somebody watches the layers.
-  @Test func pooledConvolutionsAreThoseOfTheLayers() throws {
+  @Test(arguments: [true, false])
+  func pooledConvolutionsAreThoseOfTheLayers(isTimeDistributed: Bool) throws {
+    let shape = isTimeDistributed ? [3, 13, 10, 2] : [13, 10, 2]
+    func frames(_ layer: some UnaryLayer, _ maps: SymbolicTensor) throws -> SymbolicTensor {
+      try isTimeDistributed ? TimeDistributed(layer)(maps) : layer(maps)
+    }
     let builder = GraphBuilder(seed: 4)
-    let x = try builder.input([nil, 3, 13, 10, 2])
-    var maps = x
+    var maps = try builder.input(SymbolicShape([nil] + shape))
     for filters in [5, 20] {
       let layer = Conv2D(filters: filters, kernelSize: 3, padding: .same, activation: .relu)
-      maps = try TimeDistributed(MaxPooling2D())(TimeDistributed(layer)(maps))
+      maps = try frames(MaxPooling2D(), frames(layer, maps))
     }
     // Both the convolution and its pooling are used.
-    let shared = try TimeDistributed(Conv2D(filters: 4, kernelSize: 3, padding: .same, activation: .relu))(
-      maps)
-    let pooled = try TimeDistributed(MaxPooling2D(padding: .same))(shared)
+    let shared = try frames(Conv2D(filters: 4, kernelSize: 3, padding: .same, activation: .relu), maps)
+    let pooled = try frames(MaxPooling2D(padding: .same), shared)
     let first = try Dense(units: 3)(Flatten()(shared))
     let second = try Dense(units: 3)(Flatten()(pooled))
     let model = try builder.model(outputs: [first, second])
     var random = RandomStream(seed: 2)
-    let input = random.normal(shape: [2, 3, 13, 10, 2])
+    let input = random.normal(shape: Shape([2] + shape))
 
     func gradients(watched: Bool) throws -> (Tensor, Gradients, Int) {
       let seen = Watch()
