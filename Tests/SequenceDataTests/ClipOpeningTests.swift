@@ -34,6 +34,32 @@ import Testing
     #expect(long.clips?.count == 2 && skipped.count == 2)
   }
 
+  @Test func anArchiveWithLabels() throws {
+    let frames = try countingArray([4, 3, 2, 5, 1])
+    var options = DataOptions(axes: try ArrayAxes("NTHWC"))
+    func archive(_ name: String, _ more: [(name: String, array: NumPyArray)]) throws -> URL {
+      let file = try folder.file(name)
+      try NumPyArchive.encoded([(name: "frames", array: frames)] + more).write(to: file)
+      return file
+    }
+    func integers(_ values: [Int64]) throws -> NumPyArray {
+      try NumPyArray(
+        elementType: .int64, shape: [values.count], bytes: values.withUnsafeBytes { Data($0) })
+    }
+    let labels = (name: "labels", array: try integers([2, 0, 2, 1]))
+    let both = try archive("both.npz", [labels, (name: "groups", array: try integers([7, 7, 8, 9]))])
+    let clips = try #require(try openData(at: [both], options: options).clips)
+    #expect(clips.classNames == ["0", "1", "2"] && clips.labels == [2, 0, 2, 1] && clips.frames == 3)
+    #expect(clips.groups[0] == clips.groups[1] && Set(clips.groups).count == 3)
+    #expect(try openData(at: [archive("alone.npz", [labels])], options: options).clips?.labels == [2, 0, 2, 1])
+    let wrong = try archive("wrong.npz", [(name: "labels", array: try integers([1, 0, 1]))])
+    let error = dataError { try openData(at: [wrong], options: options) }
+    #expect(error?.kind == .wrongShape && error?.expected == "4 labels, one for each sample")
+    // Asked for by name, frames are sequences.
+    options.dataset = "frames"
+    #expect(try openData(at: [both], options: options).events.count == 4)
+  }
+
   @Test func aTreeOfPictures() throws {
     for name in ["walk/a", "walk/b", "run/c"] {
       for frame in 0..<3 {

@@ -33,6 +33,29 @@ struct ClipLabels {
     }
   }
 
+  /// Reads the arrays `labels` and, if there is one, `groups` of a `.npz` archive: whole numbers, one for each
+  /// sample.
+  ///
+  /// - Returns: `nil` if there are no such labels.
+  /// - Throws: ``DataError`` if there are labels of another number.
+  init?(archive url: URL, samples: Int) throws {
+    file = url.path
+    let arrays = try numPyErrors(url) {
+      let archive = try NumPyArchive(contentsOf: url)
+      return try ["labels", "groups"].map { archive.names.contains($0) ? try archive.array($0) : nil }
+    }
+    guard let labels = arrays[0], labels.shape.count == 1 else { return nil }
+    for (name, array) in zip(["labels", "groups"], arrays) {
+      guard let array, array.shape != [samples] else { continue }
+      throw DataError(
+        .wrongShape, file: file, expected: "\(samples) \(name), one for each sample",
+        received: array.shape.map(String.init).joined(separator: "×"),
+        remedy: "Name the array of frames by --dataset, which leaves \(name) alone, or correct the file.")
+    }
+    let (classes, groups) = try numPyErrors(url) { (try labels.integers(), try arrays[1]?.integers()) }
+    for index in 0..<samples { add("\(index)", "\(classes[index])", groups.map { "\($0[index])" }) }
+  }
+
   /// Reads a table from the bytes of a file.
   init(table data: Data, file: String) throws {
     self.file = file

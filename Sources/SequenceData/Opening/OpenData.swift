@@ -4,7 +4,8 @@ import Foundation
 ///
 /// A file is one sequence, or as many as an array has samples. A folder of frames is one sequence in order of time,
 /// broken into events where more than a day is missing; folders of untimed pictures are one sequence each. A tree
-/// `class-name/clip`, or a table of labels, makes clips with classes. Several paths are several events.
+/// `class-name/clip`, a table of labels, or an array `labels` beside the frames of a `.npz` archive makes clips with
+/// classes. Several paths are several events.
 ///
 /// - Parameters:
 ///   - urls: Files or folders.
@@ -66,15 +67,24 @@ struct DataOpener {
   private func open(file: URL) throws -> OpenedData {
     let format = try options.reader ?? DataFormat.detect(file)
     let sources = try sources(file, format)
-    guard let labels = try options.labels.map({ try ClipLabels(contentsOf: $0) }) else {
-      return try transformed(sources)
-    }
+    guard
+      let labels = try options.labels.map({ try ClipLabels(contentsOf: $0) })
+        ?? labelsBeside(sources, in: file, format)
+    else { return try transformed(sources) }
     var clips = ClipCollector(options: options, skipped: skipped)
     for (index, source) in sources.enumerated() {
       let entry = try labels.entry(for: "\(index)")
       try clips.add("\(index)", label: entry.label, group: entry.group) { source }
     }
     return .clips(try clips.labeledClips(file))
+  }
+
+  /// The classes that a `.npz` archive has for its samples, unless one of its arrays was asked for by name.
+  private func labelsBeside(
+    _ sources: [any FrameSource], in file: URL, _ format: DataFormat
+  ) throws -> ClipLabels? {
+    guard format == .npz, options.dataset == nil else { return nil }
+    return try ClipLabels(archive: file, samples: sources.count)
   }
 
   private func transformed(_ sources: [any FrameSource]) throws -> OpenedData {
