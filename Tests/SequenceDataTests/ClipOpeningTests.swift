@@ -51,7 +51,8 @@ import Testing
     let clips = try #require(try openData(at: [both], options: options).clips)
     #expect(clips.classNames == ["0", "1", "2"] && clips.labels == [2, 0, 2, 1] && clips.frames == 3)
     #expect(clips.groups[0] == clips.groups[1] && Set(clips.groups).count == 3)
-    #expect(try openData(at: [archive("alone.npz", [labels])], options: options).clips?.labels == [2, 0, 2, 1])
+    let alone = try archive("alone.npz", [labels])
+    #expect(try openData(at: [alone], options: options).clips?.labels == [2, 0, 2, 1])
     let wrong = try archive("wrong.npz", [(name: "labels", array: try integers([1, 0, 1]))])
     let error = dataError { try openData(at: [wrong], options: options) }
     #expect(error?.kind == .wrongShape && error?.expected == "4 labels, one for each sample")
