@@ -14,20 +14,16 @@ extension Precision {
     use == .float32 ? values : values.map { S(rounded(Float($0))) }
   }
 
-  /// An operand of a product, as the precision in force wants it.
-  static func operand(_ tensor: Tensor) -> Tensor {
-    use == .float32 ? tensor : Tensor(shape: tensor.shape, storage: rounded(tensor))
-  }
-
-  private static func rounded(_ tensor: Tensor) -> Storage {
-    withExtendedLifetime(tensor) { rounded(tensor.storage.address, count: tensor.count) }
-  }
-
-  /// A rounded copy of `count` values.
-  static func rounded(_ x: UnsafePointer<Float>, count: Int) -> Storage {
-    let copy = Storage(count: count)
-    squall_round_to_bfloat16(x, copy.address, Int64(count))
-    return copy
+  /// An operand of a product, as the precision in force wants it. Whatever works on plain pointers is given operands
+  /// that went through here.
+  package static func operand(_ tensor: Tensor) -> Tensor {
+    guard use == .bfloat16, !tensor.storage.holdsBFloat16 else { return tensor }
+    let copy = Storage(count: tensor.count)
+    withExtendedLifetime(tensor) {
+      squall_round_to_bfloat16(tensor.storage.address, copy.address, Int64(tensor.count))
+    }
+    copy.markAsBFloat16()
+    return Tensor(shape: tensor.shape, storage: copy)
   }
 
   /// Rounds values where they are: `rows` times `count` of them, `stride` apart.

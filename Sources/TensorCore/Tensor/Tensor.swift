@@ -82,7 +82,7 @@ public struct Tensor: Sendable {
       copy.address.initialize(from: storage.address, count: storage.count)
       storage = copy
     } else {
-      storage.forgetNarrowed()
+      storage.forgetBFloat16()
     }
     return try body(UnsafeMutableBufferPointer(start: storage.address, count: storage.count))
   }
