@@ -123,11 +123,29 @@ SQUALL_INLINE winograd_tile winograd_tile_at(const winograd_geometry *g, int64_t
 typedef void (*winograd_epilogue)(
     const void *context, const winograd_geometry *g, winograd_tile tile, winograd_block block, const float *y);
 
+/// The gradient of the weights, taken along in a backward pass: that pass transforms ∂/∂z, and Σ over pixels of
+/// ∂/∂z[p + k − padding] x[p] is the gradient of the flipped kernel, with x in the place of the output's gradient.
+typedef struct {
+  /// The forward pass' geometry, with the data of its sources.
+  const winograd_geometry *weights;
+  /// That of `winograd_gradient_begin`.
+  float *workspace;
+} winograd_companion;
+
 size_t winograd_workspace_floats(const winograd_geometry *g);
+/// Whether the blocks of both fit each other.
+bool winograd_can_accompany(const winograd_geometry *backward, const winograd_geometry *weights);
 /// `prefetch`, where it is not NULL, is called before a tile's inverse transform, with y NULL.
 void winograd_run(
     const winograd_geometry *g, const float *weights, float *workspace, winograd_epilogue epilogue,
-    winograd_epilogue prefetch, const void *context);
+    winograd_epilogue prefetch, const void *context, const winograd_companion *companion);
+
+/// Transforms the tiles of the companion's sources that a worker begins with.
+void winograd_companion_tiles(const winograd_companion *c, int64_t worker, int64_t first, int64_t tiles);
+/// Adds the products with V of the vectors `begin..<end` of ∂/∂z; `next_tiles` of the tiles after these are fetched.
+void winograd_companion_add(
+    const winograd_companion *c, int64_t worker, const winograd_source *gradient, int64_t first, int64_t tiles,
+    int64_t next_tiles, const float *v, int64_t v_stride, int64_t v_frequency, int64_t begin, int64_t end);
 
 /// One array of output gradients; the geometry is that of the forward pass.
 typedef struct {
@@ -139,10 +157,11 @@ typedef struct {
 size_t winograd_gradient_workspace_floats(const winograd_geometry *g);
 void winograd_gradient_begin(const winograd_geometry *g, float *workspace);
 void winograd_gradient_add(const winograd_geometry *g, winograd_gradient gradient, float *workspace);
-/// The gradient of the weights `[ky, kx, channels, outputs]` of the `channels` input channels from `first` on.
+/// The gradient of the weights `[ky, kx, channels, outputs]` of the `channels` input channels from `first` on;
+/// `flipped` if a companion of the backward pass took it.
 void winograd_gradient_end(
     const winograd_geometry *g, const float *workspace, int64_t first, int64_t channels, int64_t outputs,
-    float *weights_gradient);
+    bool flipped, float *weights_gradient);
 /// The sum of all gradients that were added, for each output: the gradient of a bias.
 void winograd_gradient_sum(const winograd_geometry *g, const float *workspace, int64_t outputs, float *sums);
 

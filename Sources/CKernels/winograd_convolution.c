@@ -8,6 +8,7 @@ bool squall_winograd_available(int32_t kernel_height, int32_t kernel_width) {
 #if SQUALL_WINOGRAD
 SQUALL_AVX512_BEGIN
 
+#include "pooled_tiles.h"
 #include "winograd_transforms.h"
 
 static winograd_geometry forward_geometry(const squall_winograd_shape *s) {
@@ -169,7 +170,7 @@ static void run_plain(
   const plain_output out = {
       output, bias, channels, sample_stride, relu,
       channels % SQUALL_LANES == 0 && sample_stride % SQUALL_LANES == 0 && (uintptr_t)output % 64 == 0};
-  winograd_run(g, packed, workspace, write_plain, NULL, &out);
+  winograd_run(g, packed, workspace, write_plain, NULL, &out, NULL);
 }
 
 void squall_winograd_forward(
@@ -178,6 +179,21 @@ void squall_winograd_forward(
   winograd_geometry g = forward_geometry(&shape);
   run_plain(
       &g, input, packed, bias, relu, output, shape.output_channels, shape.output_sample_stride, workspace);
+}
+
+static void write_pooled(
+    const void *context, const winograd_geometry *g, winograd_tile tile, winograd_block block,
+    const float *y) {
+  pool_tile(context, tile, winograd_tile_columns(g), block.first, block.vectors, y);
+}
+
+void squall_winograd_forward_pooled(
+    squall_winograd_shape shape, squall_pooling pooling, const float *input, const float *packed,
+    const float *bias, float *output, uint8_t *winners, float *workspace) {
+  winograd_geometry g = forward_geometry(&shape);
+  g.sources[0].data = input;
+  const pooled_output out = pooled_output_to(output, winners, bias, shape.output_channels, pooling);
+  winograd_run(&g, packed, workspace, write_pooled, NULL, &out, NULL);
 }
 
 void squall_winograd_backward_data(
@@ -208,7 +224,7 @@ void squall_winograd_backward_weights_end(
     squall_winograd_shape shape, float *workspace, float *weights_gradient) {
   const winograd_geometry g = forward_geometry(&shape);
   winograd_gradient_end(
-      &g, workspace, 0, shape.input_channels, shape.output_channels, weights_gradient);
+      &g, workspace, 0, shape.input_channels, shape.output_channels, false, weights_gradient);
 }
 
 SQUALL_AVX512_END
@@ -221,6 +237,9 @@ size_t squall_winograd_workspace_bytes(squall_winograd_shape shape, squall_winog
 void squall_winograd_forward(
     squall_winograd_shape shape, const float *input, const float *packed, const float *bias, bool relu,
     float *output, float *workspace) {}
+void squall_winograd_forward_pooled(
+    squall_winograd_shape shape, squall_pooling pooling, const float *input, const float *packed,
+    const float *bias, float *output, uint8_t *winners, float *workspace) {}
 void squall_winograd_backward_data(
     squall_winograd_shape shape, const float *output_gradient, const float *packed_flipped,
     float *input_gradient, float *workspace) {}

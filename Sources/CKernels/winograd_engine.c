@@ -3,7 +3,7 @@
 #if SQUALL_WINOGRAD
 SQUALL_AVX512_BEGIN
 
-#include "winograd_tiles.h"
+#include "winograd_gradient.h"
 
 // MARK: Plan
 
@@ -55,6 +55,13 @@ size_t winograd_workspace_floats(const winograd_geometry *g) {
   return (size_t)g->threads * worker_floats(g, &plan);
 }
 
+bool winograd_can_accompany(const winograd_geometry *backward, const winograd_geometry *weights) {
+  const engine_plan plan = make_plan(backward);
+  // Where channels come in parts, each has to be a whole output block of the weights.
+  return plan.tiles <= make_gradient_plan(weights).tiles
+      && (!plan.parts || weights->segment_vectors[0] % plan.vectors == 0);
+}
+
 // MARK: Forward
 
 typedef struct {
@@ -64,6 +71,7 @@ typedef struct {
   float *workspace;
   winograd_epilogue epilogue, prefetch;
   const void *context;
+  const winograd_companion *companion;
 } engine_run;
 
 /// M = V U for one output block and the channels `from..<to`.
@@ -112,18 +120,25 @@ static void finish(
 
 /// Tiles `first..<first + tiles`; those to come start there and are `next_tiles`.
 static void run_block(
-    const engine_run *run, int64_t first, int64_t tiles, int64_t next_tiles, float *v, float *m) {
+    const engine_run *run, int64_t worker, int64_t first, int64_t tiles, int64_t next_tiles, float *v,
+    float *m) {
   const winograd_geometry *g = run->g;
   const int64_t in_first = squall_vectors(g->sources[0].channels);
   const int64_t start = g->sources[0].data ? 0 : in_first;
   const int64_t stop = g->sources[1].channels == 0 || g->sources[1].data ? all_vectors(g) : in_first;
   const int64_t blocks = winograd_blocks(g);
   int64_t last_block = blocks - 1;
-  while (g->skipped[winograd_block_at(g, last_block).segment]) last_block--;
+  while (last_block >= 0 && g->skipped[winograd_block_at(g, last_block).segment]) last_block--;
+  if (run->companion) winograd_companion_tiles(run->companion, worker, first, tiles);
   for (int64_t begin = start; begin < stop; begin += run->plan.vectors) {
     const int64_t end = squall_min64(begin + run->plan.vectors, stop);
     const int64_t from = position_of(g, begin), to = position_of(g, end);
     transform_tiles(g, first, tiles, begin, end, v, run->plan.v_stride, run->plan.v_frequency);
+    if (run->companion) {
+      winograd_companion_add(
+          run->companion, worker, &g->sources[0], first, tiles, end == stop ? next_tiles : 0, v,
+          run->plan.v_stride, run->plan.v_frequency, begin, end);
+    }
     const int64_t after = squall_min64(end + run->plan.vectors, stop);
     row_fetch fetch = end < stop
         ? fetch_input(g, first, tiles, end, after)
@@ -154,7 +169,7 @@ static void run_workers(void *context, int64_t begin, int64_t end) {
       const int64_t first = from + (to - from) * piece / pieces;
       const int64_t last = from + (to - from) * (piece + 1) / pieces;
       const int64_t after = piece + 1 < pieces ? from + (to - from) * (piece + 2) / pieces : last;
-      run_block(run, first, last - first, after - last, v, v + run->plan.v_floats);
+      run_block(run, worker, first, last - first, after - last, v, v + run->plan.v_floats);
     }
     // Epilogues may have used streaming stores.
     _mm_sfence();
@@ -163,10 +178,10 @@ static void run_workers(void *context, int64_t begin, int64_t end) {
 
 void winograd_run(
     const winograd_geometry *g, const float *weights, float *workspace, winograd_epilogue epilogue,
-    winograd_epilogue prefetch, const void *context) {
+    winograd_epilogue prefetch, const void *context, const winograd_companion *companion) {
   engine_run run = {
       .g = g, .plan = make_plan(g), .weights = weights, .workspace = workspace, .epilogue = epilogue,
-      .prefetch = prefetch, .context = context};
+      .prefetch = prefetch, .context = context, .companion = companion};
   squall_parallel_for(0, g->threads, 1, &run, run_workers);
 }
 

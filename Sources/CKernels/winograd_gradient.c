@@ -3,32 +3,7 @@
 #if SQUALL_WINOGRAD
 SQUALL_AVX512_BEGIN
 
-#include "winograd_tiles.h"
-
-typedef struct {
-  int64_t tiles;
-  int64_t v_stride, v_frequency, v_floats;
-  int64_t d_floats;
-  /// The sums that grow: of weights in the Winograd domain, and of the gradients themselves.
-  int64_t u_floats, sum_floats;
-} gradient_plan;
-
-static gradient_plan make_gradient_plan(const winograd_geometry *g) {
-  const int64_t inputs = all_vectors(g);
-  const bool aligned = g->sources[0].channels % SQUALL_LANES == 0 || g->sources[1].channels == 0;
-  gradient_plan plan = {.tiles = inputs <= 8 ? 32 : inputs <= 16 ? 24 : 16};
-  plan.v_stride = (inputs + (aligned ? 0 : 1)) * SQUALL_LANES;
-  plan.v_frequency = plan.tiles * plan.v_stride + SQUALL_FREQUENCY_PAD;
-  plan.v_floats = v_floats(plan.tiles, plan.v_stride);
-  plan.d_floats = m_floats(plan.tiles, SQUALL_BLOCK_VECTORS);
-  plan.u_floats = squall_round_up(SQUALL_FREQUENCIES * winograd_weight_stride(g), PAGE_FLOATS);
-  plan.sum_floats = squall_round_up(winograd_output_vectors(g) * SQUALL_LANES, PAGE_FLOATS);
-  return plan;
-}
-
-static int64_t gradient_worker_floats(const gradient_plan *plan) {
-  return plan->u_floats + plan->sum_floats + plan->v_floats + plan->d_floats;
-}
+#include "winograd_gradient.h"
 
 size_t winograd_gradient_workspace_floats(const winograd_geometry *g) {
   const gradient_plan plan = make_gradient_plan(g);
@@ -177,15 +152,22 @@ typedef struct {
   const float *workspace;
   int64_t worker_floats;
   int64_t first, channels, outputs;
+  bool flipped;
   float *weights;
 } gradient_end_work;
 
 static void end_channels(void *context, int64_t begin, int64_t end) {
   const gradient_end_work *w = context;
   const winograd_geometry *g = w->g;
-  const winograd_kernel_layout layout = {
+  winograd_kernel_layout layout = {
       g->kernel_width * w->channels * w->outputs, w->channels * w->outputs, g->kernel_height,
       g->kernel_width};
+  float *weights = w->weights;
+  if (w->flipped) {
+    weights += (g->kernel_height - 1) * layout.row_stride + (g->kernel_width - 1) * layout.column_stride;
+    layout.row_stride = -layout.row_stride;
+    layout.column_stride = -layout.column_stride;
+  }
   float down[SQUALL_TILE][7], across[SQUALL_TILE][7];
   winograd_kernel_matrix(g->kernel_height, down);
   winograd_kernel_matrix(g->kernel_width, across);
@@ -199,7 +181,7 @@ static void end_channels(void *context, int64_t begin, int64_t end) {
             w->workspace + winograd_weight_offset(g, block)
                 + ((w->first + channel) * block.vectors + vector) * SQUALL_LANES,
             g->threads, w->worker_floats, winograd_weight_stride(g),
-            w->weights + channel * w->outputs + output,
+            weights + channel * w->outputs + output,
             (int32_t)squall_min64(SQUALL_LANES, w->outputs - output));
       }
     }
@@ -208,10 +190,10 @@ static void end_channels(void *context, int64_t begin, int64_t end) {
 
 void winograd_gradient_end(
     const winograd_geometry *g, const float *workspace, int64_t first, int64_t channels, int64_t outputs,
-    float *weights_gradient) {
+    bool flipped, float *weights_gradient) {
   const gradient_plan plan = make_gradient_plan(g);
   gradient_end_work work = {
-      g, workspace, gradient_worker_floats(&plan), first, channels, outputs, weights_gradient};
+      g, workspace, gradient_worker_floats(&plan), first, channels, outputs, flipped, weights_gradient};
   squall_parallel_for(0, channels, 1, &work, end_channels);
 }
 

@@ -116,7 +116,7 @@ void squall_winograd_lstm_forward(
   g.sources[1].data = step.input;
   g.sources[1].sample_stride = step.input_sample_stride;
   const forward_context context = {&lstm, &step};
-  winograd_run(&g, packed, workspace, forward_epilogue, forward_prefetch, &context);
+  winograd_run(&g, packed, workspace, forward_epilogue, forward_prefetch, &context, NULL);
 }
 
 // MARK: Backward
@@ -252,9 +252,22 @@ void squall_winograd_lstm_backward(
   g.sources[0].sample_stride = lstm.height * lstm.width * 4 * lstm.filters;
   g.skipped[0] = !step.gates && !step.hidden_gradient;
   g.skipped[1] = !step.input_gradient;
-  if (g.skipped[0] && g.skipped[1]) return;
   const backward_context context = {&lstm, &step};
-  winograd_run(&g, packed_flipped, workspace, backward_epilogue, backward_prefetch, &context);
+  winograd_geometry weights = lstm_weights_geometry(&lstm);
+  weights.sources[0].data = step.hidden;
+  weights.sources[0].sample_stride = step.hidden_sample_stride;
+  weights.sources[1].data = step.input;
+  weights.sources[1].sample_stride = step.input_sample_stride;
+  const winograd_companion companion = {&weights, step.sums};
+  const bool together = winograd_can_accompany(&g, &weights);
+  if (!together) {
+    const winograd_source dz = g.sources[0];
+    winograd_gradient_add(&weights, (winograd_gradient){dz.data, dz.channels, dz.sample_stride}, step.sums);
+    if (g.skipped[0] && g.skipped[1]) return;
+  }
+  winograd_run(
+      &g, packed_flipped, workspace, backward_epilogue, backward_prefetch, &context,
+      together ? &companion : NULL);
 }
 
 SQUALL_AVX512_END

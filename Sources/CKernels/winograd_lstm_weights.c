@@ -107,27 +107,17 @@ void squall_winograd_lstm_weights_begin(squall_winograd_lstm lstm, float *worksp
   winograd_gradient_begin(&g, workspace);
 }
 
-void squall_winograd_lstm_weights_add(
-    squall_winograd_lstm lstm, const float *input, int64_t input_sample_stride, const float *hidden,
-    int64_t hidden_sample_stride, const float *gates_gradient, float *workspace) {
-  winograd_geometry g = lstm_weights_geometry(&lstm);
-  g.sources[0].data = hidden;
-  g.sources[0].sample_stride = hidden_sample_stride;
-  g.sources[1].data = input;
-  g.sources[1].sample_stride = input_sample_stride;
-  const int64_t gates = 4 * lstm.filters;
-  winograd_gradient_add(
-      &g, (winograd_gradient){gates_gradient, gates, lstm.height * lstm.width * gates}, workspace);
-}
-
 void squall_winograd_lstm_weights_end(
     squall_winograd_lstm lstm, float *workspace, float *recurrent_gradient, float *weights_gradient,
     float *bias_gradient) {
   const winograd_geometry g = lstm_weights_geometry(&lstm);
+  const winograd_geometry backward = lstm_backward_geometry(&lstm);
+  const bool flipped = winograd_can_accompany(&backward, &g);
   const int64_t gates = 4 * lstm.filters;
-  winograd_gradient_end(&g, workspace, 0, lstm.filters, gates, recurrent_gradient);
+  winograd_gradient_end(&g, workspace, 0, lstm.filters, gates, flipped, recurrent_gradient);
   if (weights_gradient && lstm.input_channels > 0) {
-    winograd_gradient_end(&g, workspace, lstm.filters, lstm.input_channels, gates, weights_gradient);
+    winograd_gradient_end(
+        &g, workspace, lstm.filters, lstm.input_channels, gates, flipped, weights_gradient);
   }
   if (bias_gradient) winograd_gradient_sum(&g, workspace, gates, bias_gradient);
 }
@@ -142,9 +132,6 @@ void squall_winograd_lstm_pack_flipped(
     squall_winograd_lstm lstm, const float *recurrent_weights, const float *weights, float *packed) {}
 size_t squall_winograd_lstm_workspace_bytes(squall_winograd_lstm lstm, squall_winograd_pass pass) { return 0; }
 void squall_winograd_lstm_weights_begin(squall_winograd_lstm lstm, float *workspace) {}
-void squall_winograd_lstm_weights_add(
-    squall_winograd_lstm lstm, const float *input, int64_t input_sample_stride, const float *hidden,
-    int64_t hidden_sample_stride, const float *gates_gradient, float *workspace) {}
 void squall_winograd_lstm_weights_end(
     squall_winograd_lstm lstm, float *workspace, float *recurrent_gradient, float *weights_gradient,
     float *bias_gradient) {}

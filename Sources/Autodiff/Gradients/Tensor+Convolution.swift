@@ -1,8 +1,8 @@
 import TensorCore
 
 extension Tensor {
-  /// The convolution of maps `[batch, spatial…, channels]` with a kernel `[kernel…, channels, filters]`, plus a
-  /// bias `[filters]`, put through an activation.
+  /// The convolution of maps `[batch, spatial…, channels]` with a kernel `[kernel…, channels, filters]`, plus
+  /// a bias `[filters]`, put through an activation.
   public func convolved(
     with kernel: Tensor, bias: Tensor?, activation: Activation = .linear, _ geometry: ConvolutionGeometry
   ) -> Tensor {
@@ -24,6 +24,26 @@ extension Tensor {
         keptX.map { Convolution.kernelGradient(input: $0.tensor, outputGradient: factor, geometry) },
         Convolution.biasGradient(g),
       ]
+    }
+  }
+
+  /// The convolution of maps with a kernel, plus a bias, and the largest value of each window of the result,
+  /// in one pass.
+  public func convolvedAndPooled(
+    with kernel: Tensor, bias: Tensor?, _ convolution: PooledConvolution
+  ) -> Tensor {
+    let (x, w) = (detached, kernel.detached)
+    let inputs = [self, kernel] + (bias.map { [$0] } ?? [])
+    let isTracked = inputs.map(\.isTracked)
+    let (output, winners) = convolution.forward(
+      x, kernel: w, bias: bias?.detached, keepingWinners: isTracked.contains(true))
+    guard let winners else { return output }
+    let keptX = isTracked[1] ? KeptTensor(x) : nil
+    return recorded(output, from: inputs) { g in
+      let gradients = convolution.gradients(
+        g, winners: winners, input: keptX?.tensor, kernel: w, wantsInput: isTracked[0],
+        wantsBias: isTracked.count > 2 && isTracked[2])
+      return [gradients.input, gradients.kernel, gradients.bias]
     }
   }
 
@@ -64,8 +84,8 @@ extension Tensor {
     }
   }
 
-  /// The convolution of `groups` groups of channels, each with a kernel of its own, which stand side by side in
-  /// the last axis of `[kernel…, channels / groups, filters]`, put through an activation.
+  /// The convolution of `groups` groups of channels, each with a kernel of its own, which stand side by side
+  /// in the last axis of `[kernel…, channels / groups, filters]`, put through an activation.
   ///
   /// - Throws: `ShapeError` if maps and kernel do not fit together.
   public func convolved(

@@ -11,6 +11,7 @@
 #include "squall_bfloat16.h"
 #include "squall_gates.h"
 #include "squall_pointwise.h"
+#include "squall_pooled.h"
 #include "squall_reductions.h"
 #include "squall_threads.h"
 #include "squall_winograd.h"

@@ -129,6 +129,13 @@ void squall_winograd_lstm_forward(
 typedef struct {
   /// ∂/∂z of this step.
   const float *_Nonnull gates_gradient;
+  /// As in the forward pass: the step's input, and h₋ (NULL for zeros).
+  const float *_Nullable input;
+  int64_t input_sample_stride;
+  const float *_Nullable hidden;
+  int64_t hidden_sample_stride;
+  /// The workspace of `weights_begin`, to which the step's share of the weight gradients is added.
+  float *_Nonnull sums;
   /// Receives ∂/∂x; NULL where it is not wanted.
   float *_Nullable input_gradient;
   int64_t input_gradient_sample_stride;
@@ -154,12 +161,8 @@ void squall_winograd_lstm_backward(
     squall_winograd_lstm lstm, squall_winograd_lstm_backward_step step, const float *_Nonnull packed_flipped,
     float *_Nonnull workspace);
 
+/// The weight gradients of a sequence: `begin`, then the backward step of every step, then `end`.
 void squall_winograd_lstm_weights_begin(squall_winograd_lstm lstm, float *_Nonnull workspace);
-/// Adds one step: its input and hidden state as in the forward pass, and ∂/∂z.
-void squall_winograd_lstm_weights_add(
-    squall_winograd_lstm lstm, const float *_Nullable input, int64_t input_sample_stride,
-    const float *_Nullable hidden, int64_t hidden_sample_stride, const float *_Nonnull gates_gradient,
-    float *_Nonnull workspace);
 void squall_winograd_lstm_weights_end(
     squall_winograd_lstm lstm, float *_Nonnull workspace, float *_Nonnull recurrent_gradient,
     float *_Nullable weights_gradient, float *_Nullable bias_gradient);

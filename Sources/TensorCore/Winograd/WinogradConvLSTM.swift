@@ -157,13 +157,12 @@ struct WinogradConvLSTM {
       cellGradientIsZero: lastCellGradient == nil, into: current.address)
     for index in (0...last).reversed() {
       let place = layout.timeIndex(index) * layout.inputCount
-      squall_winograd_lstm_weights_add(
-        lstm, input + place, inputStride,
-        index > 0 ? sequence + (index - 1) * layout.stateCount : initialHidden,
-        index > 0 ? sequenceStride : Int64(layout.stateCount), current.address, sums.address)
       let hasBefore = index > 0
       let arrays = squall_winograd_lstm_backward_step(
-        gates_gradient: current.address, input_gradient: gradients.input.map { $0 + place },
+        gates_gradient: current.address, input: input + place, input_sample_stride: inputStride,
+        hidden: hasBefore ? sequence + (index - 1) * layout.stateCount : initialHidden,
+        hidden_sample_stride: hasBefore ? sequenceStride : Int64(layout.stateCount), sums: sums.address,
+        input_gradient: gradients.input.map { $0 + place },
         input_gradient_sample_stride: inputStride,
         hidden_gradient: !hasBefore && gradients.wantsInitialState ? gradients.hidden : nil,
         gates: hasBefore ? trace.gates.bytes(index - 1) : nil,
