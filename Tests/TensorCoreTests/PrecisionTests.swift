@@ -256,6 +256,9 @@ extension KernelTests {
         #expect(rounded == Self.rounded(x) && Precision.operand(rounded) == rounded)
         rounded.withUnsafeMutableValues { for i in $0.indices { $0[i] += 0x1p-20 } }
         #expect(Precision.operand(rounded) != rounded, "no longer known to be bfloat16")
+        let held = Tensor([1 + 0x1p-20, 2], shape: [2])
+        #expect(Precision.operand(taking: held).values == [1, 2])
+        #expect(held.values[0] > 1, "a tensor that somebody else holds stays as it is")
         x.withUnsafeMutableValues { for i in $0.indices { $0[i] += 1 } }
         #expect(KeptTensor(x).tensor == Self.rounded(x), "not of the values before")
         #expect(first.tensor != Self.rounded(x))

@@ -18,11 +18,11 @@ extension Tensor {
     let keptY = activation == .linear ? nil : KeptTensor(output)
     return recorded(output, from: inputs) { cotangent in
       let g = keptY.map { ActivationFunction.gradient(cotangent, output: $0.tensor, activation) } ?? cotangent
-      let factor = Precision.operand(g)
+      let bias = Convolution.biasGradient(g)
+      let factor = Precision.operand(taking: g)
       return [
         needsX ? Convolution.inputGradient(factor, kernel: w, geometry) : nil,
-        keptX.map { Convolution.kernelGradient(input: $0.tensor, outputGradient: factor, geometry) },
-        Convolution.biasGradient(g),
+        keptX.map { Convolution.kernelGradient(input: $0.tensor, outputGradient: factor, geometry) }, bias,
       ]
     }
   }

@@ -17,13 +17,13 @@ extension Precision {
   /// An operand of a product, as the precision in force wants it. Whatever works on plain pointers is given operands
   /// that went through here.
   package static func operand(_ tensor: Tensor) -> Tensor {
-    guard use == .bfloat16, !tensor.storage.holdsBFloat16 else { return tensor }
-    let copy = Storage(count: tensor.count)
-    withExtendedLifetime(tensor) {
-      squall_round_to_bfloat16(tensor.storage.address, copy.address, Int64(tensor.count))
-    }
-    copy.markAsBFloat16()
-    return Tensor(shape: tensor.shape, storage: copy)
+    operand(taking: tensor)
+  }
+
+  /// The same of a tensor that its holder gives up: rounded in place if nobody else holds it.
+  package static func operand(taking tensor: consuming Tensor) -> Tensor {
+    if use == .bfloat16 { tensor.roundToBFloat16() }
+    return tensor
   }
 
   /// Rounds values where they are: `rows` times `count` of them, `stride` apart.
