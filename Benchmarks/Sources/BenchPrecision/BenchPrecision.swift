@@ -20,9 +20,9 @@ struct BenchPrecision {
     print(Backend.summary)
     if let explanation = Precision.bfloat16.explanation { print(explanation) }
     print(
-      "| layer | float32 ms | bfloat16 ms | ratio | kept, MB | of float32 | peak of a step, MB | of float32 |"
+      "| layer | float32 ms | bfloat16 ms | ratio | own instructions ms | kept, MB | of float32 | peak of a step, MB | of float32 |"
     )
-    print("|---|---|---|---|---|---|---|---|")
+    print("|---|---|---|---|---|---|---|---|---|")
     for network in Network.all { try network.measure(rounds) }
   }
 }
@@ -66,6 +66,12 @@ struct Network {
       ConvLSTM2D(filters: 64, kernelSize: 3, padding: .same, returnSequences: true)
       TimeDistributed(Conv2D(filters: 4, kernelSize: 1))
     },
+    Network(name: "Conv2D N16 32×32 64→128 k3, strides 2", input: [16, 32, 32, 64]) {
+      Conv2D(filters: 128, kernelSize: 3, strides: 2, padding: .same)
+    },
+    Network(name: "Conv2D N16 32×32 32→64 k1", input: [16, 32, 32, 32]) {
+      Conv2D(filters: 64, kernelSize: 1)
+    },
   ]
 
   func measure(_ rounds: Int) throws {
@@ -92,6 +98,7 @@ struct Network {
       }
     }
     var times: [Precision: [Double]] = [:]
+    var withInstructions: [Double] = []
     var bytes: [Precision: (kept: Int, peak: Int)] = [:]
     for round in 0...rounds {
       for precision in Precision.allCases {
@@ -99,13 +106,17 @@ struct Network {
         if round > 0 { times[precision, default: []].append(result.milliseconds) }
         bytes[precision] = (result.kept, result.peak)
       }
+      let result = try Precision.using(Precision.Instructions.wherePossible) { try step(.bfloat16) }
+      if round > 0 { withInstructions.append(result.milliseconds) }
     }
-    func median(_ precision: Precision) -> Double { times[precision]!.sorted()[rounds / 2] }
+    func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
     func megabytes(_ bytes: Int) -> String { "\(Int((Double(bytes) / 1e6).rounded()))" }
     func ratio(_ a: Int, _ b: Int) -> String { String(format: "%.2f", Double(a) / Double(b)) }
+    let (whole, halves) = (median(times[.float32]!), median(times[.bfloat16]!))
     let (full, half) = (bytes[.float32]!, bytes[.bfloat16]!)
     print(
-      "| \(name) | \(String(format: "%.1f | %.1f | %.2f", median(.float32), median(.bfloat16), median(.bfloat16) / median(.float32)))"
+      "| \(name) | "
+        + String(format: "%.1f | %.1f | %.2f | %.1f", whole, halves, halves / whole, median(withInstructions))
         + " | \(megabytes(full.kept)) → \(megabytes(half.kept)) | \(ratio(half.kept, full.kept))"
         + " | \(megabytes(full.peak)) → \(megabytes(half.peak)) | \(ratio(half.peak, full.peak)) |")
   }
