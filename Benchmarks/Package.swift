@@ -21,6 +21,9 @@ let package = Package(
         .product(name: "Squall", package: "squall"), .product(name: "SquallData", package: "squall"),
       ], swiftSettings: strict),
     .executableTarget(
+      name: "BenchPrecision", dependencies: [.product(name: "Squall", package: "squall")],
+      swiftSettings: strict),
+    .executableTarget(
       name: "BenchWorker", dependencies: ["CPeak", .product(name: "Squall", package: "squall")],
       swiftSettings: strict),
   ]

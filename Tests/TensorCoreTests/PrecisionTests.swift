@@ -152,7 +152,7 @@ extension KernelTests {
         let expected = (sizes.twin(operands), sizes.twinGradient(sizes.cotangents, operands))
         expectClose(expected.0.sequence!.map { Float($0) }, exact.0.sequence!, 4e-2, "about as in float32")
         expectClose(expected.1.kernel.map { Float($0) }, exact.1.kernel, 8e-2, "about as in float32")
-        for path in [Path.direct, .winograd, .plain] {
+        for path in [Path.direct, .winograd, .instructions, .plain] {
           path {
             let result = sizes.forward(operands, keepingContext: true)
             #expect(result.sequence! == Self.rounded(result.sequence!), "hidden states are bfloat16 numbers")
@@ -252,6 +252,13 @@ extension KernelTests {
         #expect(Allocator.statistics.bytesInUse - before == own + own / 2, "one copy in half the memory")
         #expect(first.tensor == Self.rounded(x))
         #expect(second.tensor.shape == [256, 256])
+        var rounded = Precision.operand(x)
+        #expect(rounded == Self.rounded(x) && Precision.operand(rounded) == rounded)
+        rounded.withUnsafeMutableValues { for i in $0.indices { $0[i] += 0x1p-20 } }
+        #expect(Precision.operand(rounded) != rounded, "no longer known to be bfloat16")
+        let held = Tensor([1 + 0x1p-20, 2], shape: [2])
+        #expect(Precision.operand(taking: held).values == [1, 2])
+        #expect(held.values[0] > 1, "a tensor that somebody else holds stays as it is")
         x.withUnsafeMutableValues { for i in $0.indices { $0[i] += 1 } }
         #expect(KeptTensor(x).tensor == Self.rounded(x), "not of the values before")
         #expect(first.tensor != Self.rounded(x))

@@ -18,10 +18,11 @@ extension Tensor {
     let keptY = activation == .linear ? nil : KeptTensor(output)
     return recorded(output, from: inputs) { cotangent in
       let g = keptY.map { ActivationFunction.gradient(cotangent, output: $0.tensor, activation) } ?? cotangent
+      let bias = Convolution.biasGradient(g)
+      let factor = Precision.operand(taking: g)
       return [
-        needsX ? Convolution.inputGradient(g, kernel: w, geometry) : nil,
-        keptX.map { Convolution.kernelGradient(input: $0.tensor, outputGradient: g, geometry) },
-        Convolution.biasGradient(g),
+        needsX ? Convolution.inputGradient(factor, kernel: w, geometry) : nil,
+        keptX.map { Convolution.kernelGradient(input: $0.tensor, outputGradient: factor, geometry) }, bias,
       ]
     }
   }
@@ -58,9 +59,12 @@ extension Tensor {
     guard inputs.contains(where: \.isTracked) else { return output }
     let keptX = needsW ? KeptTensor(x) : nil
     return recorded(output, from: inputs) { g in
-      [
-        needsX ? TransposedConvolution.inputGradient(g, kernel: w, geometry) : nil,
-        keptX.map { TransposedConvolution.kernelGradient(input: $0.tensor, outputGradient: g, geometry) },
+      let factor = Precision.operand(g)
+      return [
+        needsX ? TransposedConvolution.inputGradient(factor, kernel: w, geometry) : nil,
+        keptX.map {
+          TransposedConvolution.kernelGradient(input: $0.tensor, outputGradient: factor, geometry)
+        },
         TransposedConvolution.biasGradient(g),
       ]
     }

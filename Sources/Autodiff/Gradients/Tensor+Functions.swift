@@ -47,8 +47,10 @@ extension Tensor {
     default:
       let x = detached
       let y = ActivationFunction.forward(x, activation)
+      guard isTracked else { return y }
+      let (keptX, keptY) = (KeptTensor(x), KeptTensor(y))
       return recorded(y, from: [self]) { g in
-        [ActivationFunction.gradient(g, input: x, output: y, activation)]
+        [ActivationFunction.gradient(g, input: keptX.tensor, output: keptY.tensor, activation)]
       }
     }
   }

@@ -8,7 +8,8 @@ extension Tensor {
     // One factor of a layer is its kernel, which lies in memory anyway.
     let keptA = needsB ? KeptTensor(a) : nil
     return recorded(MatrixProduct.multiply(a, b), from: [self, other]) { g in
-      [
+      let g = Precision.operand(g)
+      return [
         needsA ? MatrixProduct.multiply(g, b, transposingB: true) : nil,
         keptA.map { MatrixProduct.multiply($0.tensor, g, transposingA: true) },
       ]

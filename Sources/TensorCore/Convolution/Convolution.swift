@@ -21,6 +21,7 @@ public enum Convolution {
     _ input: Tensor, kernel: Tensor, bias: Tensor?, function: squall_function,
     _ geometry: ConvolutionGeometry
   ) -> Tensor {
+    let (input, kernel) = (Precision.operand(input), Precision.operand(kernel))
     let b = bias.map { UnsafePointer($0.storage.address) }
     if let winograd = WinogradConvolution(.forward, geometry) {
       return Tensor(shape: geometry.outputShape) { out in
@@ -52,6 +53,7 @@ public enum Convolution {
   ) -> Tensor {
     precondition(
       outputGradient.shape == geometry.outputShape && kernel.shape == geometry.kernelShape)
+    let (outputGradient, kernel) = (Precision.operand(outputGradient), Precision.operand(kernel))
     if let winograd = WinogradConvolution(.inputGradient, geometry) {
       return Tensor(shape: geometry.inputShape) { out in
         withExtendedLifetime((outputGradient, kernel)) {
@@ -80,6 +82,7 @@ public enum Convolution {
   ) -> Tensor {
     precondition(
       input.shape == geometry.inputShape && outputGradient.shape == geometry.outputShape)
+    let (input, outputGradient) = (Precision.operand(input), Precision.operand(outputGradient))
     if let winograd = WinogradConvolution(.kernelGradient, geometry) {
       return Tensor(shape: geometry.kernelShape) { out in
         withExtendedLifetime((input, outputGradient)) {

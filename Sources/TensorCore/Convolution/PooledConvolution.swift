@@ -100,7 +100,9 @@ public struct PooledConvolution: Sendable {
   ) -> (input: Tensor?, kernel: Tensor?, bias: Tensor?) {
     precondition(outputGradient.shape == outputShape)
     let isShallow = path == .shallow
-    let full = wantsInput || (input != nil && !isShallow) ? unpooled(outputGradient, winners) : nil
+    let full =
+      wantsInput || (input != nil && !isShallow)
+      ? Precision.operand(taking: unpooled(outputGradient, winners)) : nil
     let kernelGradient = input.flatMap { input in
       isShallow
         ? shallowKernelGradient(outputGradient, winners, input)

@@ -69,8 +69,8 @@ public enum MatrixProduct {
       if !accumulating { c.initialize(repeating: 0) }
       return
     }
-    a.withUnsafeValues { a in
-      b.withUnsafeValues { b in
+    Precision.operand(a).withUnsafeValues { a in
+      Precision.operand(b).withUnsafeValues { b in
         multiply(
           a.baseAddress!, b.baseAddress!, transposingA, transposingB, sizes, into: c.baseAddress!,
           accumulating: accumulating)
@@ -78,23 +78,8 @@ public enum MatrixProduct {
     }
   }
 
-  /// The product on plain pointers. In bfloat16 both factors are rounded; the sums run in float32 either way.
+  /// The product on plain pointers, which hold what the precision in force wants.
   static func multiply(
-    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ transposingA: Bool, _ transposingB: Bool,
-    _ sizes: Sizes, into c: UnsafeMutablePointer<Float>, accumulating: Bool
-  ) {
-    guard Precision.use == .bfloat16 else {
-      product(a, b, transposingA, transposingB, sizes, into: c, accumulating: accumulating)
-      return
-    }
-    let x = Precision.rounded(a, count: sizes.m * sizes.k)
-    let y = Precision.rounded(b, count: sizes.k * sizes.n)
-    withExtendedLifetime((x, y)) {
-      product(x.address, y.address, transposingA, transposingB, sizes, into: c, accumulating: accumulating)
-    }
-  }
-
-  private static func product(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ transposingA: Bool, _ transposingB: Bool,
     _ sizes: Sizes, into c: UnsafeMutablePointer<Float>, accumulating: Bool
   ) {

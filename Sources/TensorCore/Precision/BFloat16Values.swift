@@ -15,6 +15,7 @@ final class BFloat16Values: Sendable {
   var widened: Storage {
     let result = Storage(count: count)
     squall_from_bfloat16(storage.halves, result.address, Int64(count))
+    result.markAsBFloat16()
     return result
   }
 }

@@ -14,20 +14,16 @@ extension Precision {
     use == .float32 ? values : values.map { S(rounded(Float($0))) }
   }
 
-  /// An operand of a product, as the precision in force wants it.
-  static func operand(_ tensor: Tensor) -> Tensor {
-    use == .float32 ? tensor : Tensor(shape: tensor.shape, storage: rounded(tensor))
+  /// An operand of a product, as the precision in force wants it. Whatever works on plain pointers is given operands
+  /// that went through here.
+  package static func operand(_ tensor: Tensor) -> Tensor {
+    operand(taking: tensor)
   }
 
-  private static func rounded(_ tensor: Tensor) -> Storage {
-    withExtendedLifetime(tensor) { rounded(tensor.storage.address, count: tensor.count) }
-  }
-
-  /// A rounded copy of `count` values.
-  static func rounded(_ x: UnsafePointer<Float>, count: Int) -> Storage {
-    let copy = Storage(count: count)
-    squall_round_to_bfloat16(x, copy.address, Int64(count))
-    return copy
+  /// The same of a tensor that its holder gives up: rounded in place if nobody else holds it.
+  package static func operand(taking tensor: consuming Tensor) -> Tensor {
+    if use == .bfloat16 { tensor.roundToBFloat16() }
+    return tensor
   }
 
   /// Rounds values where they are: `rows` times `count` of them, `stride` apart.

@@ -128,6 +128,10 @@ enum GatedSequence {
         input: p.input, bias: p.bias, initialHidden: p.initialHidden, initialCell: p.initialCell,
         sequence: sequence?.address, lastHidden: hidden.address, lastCell: cell.address, trace: trace)
     }
+    if Precision.use == .bfloat16 {
+      hidden.markAsBFloat16()
+      sequence?.markAsBFloat16()
+    }
     let states = sequence.map { Tensor(shape: geometry.sequenceShape, storage: $0) }
     return RecurrentResult(
       sequence: returningSequence ? states : nil, hidden: Tensor(shape: geometry.stateShape, storage: hidden),

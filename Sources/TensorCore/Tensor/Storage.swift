@@ -14,7 +14,10 @@ final class Storage: @unchecked Sendable {
   private let size: Int
   private let narrow = Mutex(Narrow())
 
-  private struct Narrow { weak var values: BFloat16Values? }
+  private struct Narrow {
+    weak var values: BFloat16Values?
+    var isExact = false
+  }
 
   /// Memory for `count` values, not yet initialised.
   init(count: Int) {
@@ -33,8 +36,14 @@ final class Storage: @unchecked Sendable {
     }
   }
 
+  /// Whether it is known that all values are bfloat16 numbers, which need no rounding.
+  var holdsBFloat16: Bool { narrow.withLock { $0.isExact } }
+
+  /// To be called by who wrote nothing but bfloat16 numbers.
+  func markAsBFloat16() { narrow.withLock { $0.isExact = true } }
+
   /// To be called before values change.
-  func forgetNarrowed() { narrow.withLock { $0.values = nil } }
+  func forgetBFloat16() { narrow.withLock { $0 = Narrow() } }
 
   deinit { Allocator.release(address, size: size) }
 }

@@ -1,3 +1,5 @@
+import CKernels
+
 /// A dense float32 array with value semantics, row-major, 64-byte aligned.
 ///
 /// Operations live in one file per family. A tensor that takes part in a differentiation carries a link to the
@@ -82,9 +84,20 @@ public struct Tensor: Sendable {
       copy.address.initialize(from: storage.address, count: storage.count)
       storage = copy
     } else {
-      storage.forgetNarrowed()
+      storage.forgetBFloat16()
     }
     return try body(UnsafeMutableBufferPointer(start: storage.address, count: storage.count))
+  }
+
+  /// Makes bfloat16 numbers of the values: in place where nobody else holds them.
+  mutating func roundToBFloat16() {
+    guard !storage.holdsBFloat16 else { return }
+    let target = isKnownUniquelyReferenced(&storage) ? storage : Storage(count: storage.count)
+    squall_round_to_bfloat16(storage.address, target.address, Int64(storage.count))
+    target.forgetBFloat16()
+    target.markAsBFloat16()
+    storage = target
+    tape = nil
   }
 
   /// The same values under another shape with as many elements; nothing is copied. Not differentiable: the
