@@ -30,7 +30,9 @@ static engine_plan make_plan(const winograd_geometry *g) {
   const int64_t cache = CACHE_FLOATS * most / 24, blocked_cache = BLOCKED_CACHE_FLOATS * most / 24;
   int64_t tiles = most;
   bool parts = false;
-  if (inputs > part && tiles * whole > cache) {
+  // Even where everything fits, whole parts leave more room for the weights if few outputs follow from many inputs.
+  const bool narrows = inputs % part == 0 && 10 * split < 7 * whole;
+  if (inputs > part && (tiles * whole > cache || narrows)) {
     if (tiles * split <= blocked_cache) {
       parts = true;
     } else {
