@@ -2,6 +2,7 @@
 #include "squall_threads.h"
 #include "vector_math.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #define SQUALL_LOOPS "reductions_loops.h"
@@ -9,13 +10,15 @@
 
 enum { block = 65536, grain = 16384 };
 
-typedef enum { plain_sum, square_sum, square_difference_sum } sum_kind;
+typedef enum { plain_sum, square_sum, square_difference_sum, square_difference_gradient } sum_kind;
 
 typedef struct {
   sum_kind kind;
   const float *x, *y;
   double *partial;
   int64_t count;
+  float factor;
+  float *gradient;
 } sum_work;
 
 static double sum_of_block(const sum_work *w, int64_t index) {
@@ -27,6 +30,10 @@ static double sum_of_block(const sum_work *w, int64_t index) {
     case plain_sum: SQUALL_CALL(sum_loop, x, count, &sum); break;
     case square_sum: SQUALL_CALL(square_sum_loop, x, count, &sum); break;
     case square_difference_sum: SQUALL_CALL(square_difference_loop, x, w->y + begin, count, &sum); break;
+    case square_difference_gradient:
+      SQUALL_CALL(
+          square_difference_gradient_loop, x, w->y + begin, count, w->factor, w->gradient + begin, &sum);
+      break;
   }
   return sum;
 }
@@ -34,11 +41,12 @@ static double sum_of_block(const sum_work *w, int64_t index) {
 static void sum_range(void *context, int64_t begin, int64_t end) {
   const sum_work *w = context;
   for (int64_t index = begin; index < end; index++) w->partial[index] = sum_of_block(w, index);
+  // After stores past the cache.
+  atomic_thread_fence(memory_order_seq_cst);
 }
 
-static double sum_in_blocks(sum_kind kind, const float *x, const float *y, int64_t count) {
-  const int64_t blocks = (count + block - 1) / block;
-  sum_work work = {kind, x, y, NULL, count};
+static double sum_of_blocks(sum_work work) {
+  const int64_t blocks = (work.count + block - 1) / block;
   double sum = 0;
   work.partial = blocks > 1 ? malloc((size_t)blocks * sizeof(double)) : NULL;
   if (!work.partial) {
@@ -52,6 +60,10 @@ static double sum_in_blocks(sum_kind kind, const float *x, const float *y, int64
   return sum;
 }
 
+static double sum_in_blocks(sum_kind kind, const float *x, const float *y, int64_t count) {
+  return sum_of_blocks((sum_work){.kind = kind, .x = x, .y = y, .count = count});
+}
+
 double squall_sum(const float *x, int64_t count) { return sum_in_blocks(plain_sum, x, NULL, count); }
 
 double squall_sum_of_squares(const float *x, int64_t count) {
@@ -60,6 +72,17 @@ double squall_sum_of_squares(const float *x, int64_t count) {
 
 double squall_sum_of_squared_differences(const float *x, const float *y, int64_t count) {
   return sum_in_blocks(square_difference_sum, x, y, count);
+}
+
+double squall_sum_of_squared_differences_and_gradient(
+    const float *x, const float *y, float factor, float *gradient, int64_t count) {
+  if ((uintptr_t)gradient % 64 != 0) {
+    squall_scaled_difference(x, y, factor, gradient, count);
+    return squall_sum_of_squared_differences(x, y, count);
+  }
+  return sum_of_blocks((sum_work){
+      .kind = square_difference_gradient, .x = x, .y = y, .count = count, .factor = factor,
+      .gradient = gradient});
 }
 
 typedef struct {

@@ -26,14 +26,18 @@ static engine_plan make_plan(const winograd_geometry *g) {
   const int64_t inputs = all_vectors(g), outputs = winograd_output_vectors(g), part = 4;
   const int64_t whole = SQUALL_FREQUENCIES * SQUALL_LANES * (inputs + SQUALL_BLOCK_VECTORS);
   const int64_t split = SQUALL_FREQUENCIES * SQUALL_LANES * (part + outputs);
-  int64_t tiles = 24;
+  const int64_t most = has_heavy_weights(g) ? 32 : 24;
+  const int64_t cache = CACHE_FLOATS * most / 24, blocked_cache = BLOCKED_CACHE_FLOATS * most / 24;
+  int64_t tiles = most;
   bool parts = false;
-  if (inputs > part && tiles * whole > CACHE_FLOATS) {
-    if (tiles * split <= BLOCKED_CACHE_FLOATS) {
+  // Even where everything fits, whole parts leave more room for the weights if few outputs follow from many inputs.
+  const bool narrows = inputs % part == 0 && 10 * split < 7 * whole;
+  if (inputs > part && (tiles * whole > cache || narrows)) {
+    if (tiles * split <= blocked_cache) {
       parts = true;
     } else {
-      tiles = 12;
-      parts = tiles * whole > CACHE_FLOATS && split < whole;
+      tiles = most / 2;
+      parts = tiles * whole > cache && split < whole;
     }
   }
   engine_plan plan = {.tiles = tiles, .parts = parts, .vectors = parts ? part : inputs};

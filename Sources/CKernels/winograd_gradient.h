@@ -14,7 +14,7 @@ typedef struct {
 static inline gradient_plan make_gradient_plan(const winograd_geometry *g) {
   const int64_t inputs = all_vectors(g);
   const bool aligned = g->sources[0].channels % SQUALL_LANES == 0 || g->sources[1].channels == 0;
-  gradient_plan plan = {.tiles = inputs <= 8 ? 32 : inputs <= 16 ? 24 : 16};
+  gradient_plan plan = {.tiles = inputs <= 8 || (inputs <= 12 && has_heavy_weights(g)) ? 32 : inputs <= 16 ? 24 : 16};
   plan.v_stride = (inputs + (aligned ? 0 : 1)) * SQUALL_LANES;
   plan.v_frequency = plan.tiles * plan.v_stride + SQUALL_FREQUENCY_PAD;
   plan.v_floats = v_floats(plan.tiles, plan.v_stride);

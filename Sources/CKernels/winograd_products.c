@@ -21,6 +21,12 @@ SQUALL_INLINE void product(
       sum[i][j] = accumulate ? _mm512_loadu_ps(m + i * m_stride + j * SQUALL_LANES) : _mm512_setzero_ps();
     }
   }
+  // The sums of the next call lie behind these; it begins by reading them.
+  if (accumulate) {
+    for (int i = 0; i < tiles * vectors; i++) {
+      _mm_prefetch((const char *)(m + tiles * m_stride + i * SQUALL_LANES), _MM_HINT_T0);
+    }
+  }
   _Pragma("clang loop unroll_count(2)")
   for (int64_t c = 0; c < channels; c++) {
     __m512 weights[SQUALL_BLOCK_VECTORS];
@@ -65,6 +71,8 @@ SQUALL_INLINE void gradient_product(
     _Pragma("clang loop unroll(full)")
     for (int j = 0; j < vectors; j++) gradients[j] = _mm512_loadu_ps(d + t * d_stride + j * SQUALL_LANES);
     _mm_prefetch(prefetch + t * 64, _MM_HINT_T1);
+    // What the sums will be added to at the end.
+    _mm_prefetch((const char *)u + t * 64, _MM_HINT_T0);
     _Pragma("clang loop unroll(full)")
     for (int i = 0; i < channels; i++) {
       const __m512 x = _mm512_set1_ps(v[t * v_stride + i]);

@@ -25,6 +25,13 @@ static int64_t all_vectors(const winograd_geometry *g) {
   return squall_vectors(g->sources[0].channels) + squall_vectors(g->sources[1].channels);
 }
 
+// Weights of many megabytes pass by for every block of tiles: then blocks are longer, up to where the tiles' own
+// transforms no longer fit into the cache.
+static bool has_heavy_weights(const winograd_geometry *g) {
+  const int64_t inputs = all_vectors(g), outputs = winograd_output_vectors(g);
+  return inputs * outputs >= 256 && squall_min64(inputs, outputs) <= 12;
+}
+
 // MARK: Input
 
 typedef struct {
@@ -67,7 +74,9 @@ static void transform_tiles(
       const int64_t channels = vector.source->channels;
       const float *image = vector.source->data + tile.sample * vector.source->sample_stride + vector.channel;
       float *to = v + t * v_stride + vector.position - start;
-      if (inside && vector.lanes == SQUALL_LANES) {
+      if (channels == 1) {
+        transform_plane(image, g->height, g->width, row, column, to, v_frequency);
+      } else if (inside && vector.lanes == SQUALL_LANES) {
         transform_input(
             image + (row * g->width + column) * channels, g->width * channels, channels, to, v_frequency);
       } else {

@@ -68,16 +68,82 @@ SQUALL_INLINE void gradient_axis(const int m, const vec *y, vec *r) {
 SQUALL_INLINE void copy_patch(
     const float *image, int64_t height, int64_t width, int64_t channels, int64_t row, int64_t column,
     int64_t rows, int64_t columns, __mmask16 mask, float *patch) {
+  const int64_t left = squall_min64(columns, squall_max64(0, -column));
+  const int64_t right = squall_max64(left, squall_min64(columns, width - column));
   for (int64_t i = 0; i < rows; i++) {
+    float *to = patch + i * columns * SQUALL_LANES;
     const int64_t y = row + i;
-    for (int64_t j = 0; j < columns; j++) {
-      const int64_t x = column + j;
-      const bool inside = y >= 0 && y < height && x >= 0 && x < width;
-      vec_store(
-          patch + (i * columns + j) * SQUALL_LANES,
-          inside ? _mm512_maskz_loadu_ps(mask, image + (y * width + x) * channels) : _mm512_setzero_ps());
+    const bool inside = y >= 0 && y < height;
+    const int64_t begin = inside ? left : columns, end = inside ? right : columns;
+    for (int64_t j = 0; j < begin; j++) vec_store(to + j * SQUALL_LANES, _mm512_setzero_ps());
+    const float *from = image + (y * width + column + begin) * channels;
+    for (int64_t j = begin; j < end; j++, from += channels) {
+      vec_store(to + j * SQUALL_LANES, _mm512_maskz_loadu_ps(mask, from));
     }
+    for (int64_t j = end; j < columns; j++) vec_store(to + j * SQUALL_LANES, _mm512_setzero_ps());
   }
+}
+
+// An image of one channel has its pixels side by side: they are the lanes, so that one vector holds a row of a
+// patch. The operations are those of any other channel.
+
+/// 8 × 8 pixels; the part outside of the image is zero.
+SQUALL_INLINE void load_plane(
+    const float *image, int64_t height, int64_t width, int64_t row, int64_t column, vec *d) {
+  const int64_t left = squall_min64(8, squall_max64(0, -column));
+  const int64_t right = squall_max64(left, squall_min64(8, width - column));
+  const __mmask16 mask = (__mmask16)(((1u << right) - 1u) & ~((1u << left) - 1u));
+  for (int64_t i = 0; i < 8; i++) {
+    const int64_t y = row + i;
+    d[i] = y >= 0 && y < height ? _mm512_maskz_loadu_ps(mask, image + y * width + column)
+                                : _mm512_setzero_ps();
+  }
+}
+
+/// Lanes 0 to 7 of eight vectors become vectors.
+SQUALL_INLINE void transpose_plane(const vec *from, vec *to) {
+  __m256 a[8], b[8];
+  _Pragma("clang loop unroll(full)")
+  for (int i = 0; i < 4; i++) {
+    const __m256 x = _mm512_castps512_ps256(from[2 * i]), y = _mm512_castps512_ps256(from[2 * i + 1]);
+    a[2 * i] = _mm256_unpacklo_ps(x, y);
+    a[2 * i + 1] = _mm256_unpackhi_ps(x, y);
+  }
+  _Pragma("clang loop unroll(full)")
+  for (int i = 0; i < 8; i += 4) {
+    b[i] = _mm256_shuffle_ps(a[i], a[i + 2], 0x44);
+    b[i + 1] = _mm256_shuffle_ps(a[i], a[i + 2], 0xEE);
+    b[i + 2] = _mm256_shuffle_ps(a[i + 1], a[i + 3], 0x44);
+    b[i + 3] = _mm256_shuffle_ps(a[i + 1], a[i + 3], 0xEE);
+  }
+  _Pragma("clang loop unroll(full)")
+  for (int i = 0; i < 4; i++) {
+    to[i] = _mm512_zextps256_ps512(_mm256_permute2f128_ps(b[i], b[i + 4], 0x20));
+    to[i + 4] = _mm512_zextps256_ps512(_mm256_permute2f128_ps(b[i], b[i + 4], 0x31));
+  }
+}
+
+/// r[j], lane i, is frequency (i, j).
+SQUALL_INLINE void scatter_plane(const vec *r, float *v, int64_t stride) {
+  float lanes[8][8] __attribute__((aligned(64)));
+  _Pragma("clang loop unroll(full)")
+  for (int j = 0; j < 8; j++) _mm256_store_ps(lanes[j], _mm512_castps512_ps256(r[j]));
+  for (int i = 0; i < 8; i++) {
+    _Pragma("clang loop unroll(full)")
+    for (int j = 0; j < 8; j++) v[(i * 8 + j) * stride] = lanes[j][i];
+  }
+}
+
+/// V of a patch of an image of one channel.
+static inline void transform_plane(
+    const float *image, int64_t height, int64_t width, int64_t row, int64_t column, float *v,
+    int64_t stride) {
+  vec d[8], r[8];
+  load_plane(image, height, width, row, column, d);
+  input_axis(d, r);
+  transpose_plane(r, d);
+  input_axis(d, r);
+  scatter_plane(r, v, stride);
 }
 
 /// V = Bᵀ d B of an 8 × 8 patch; frequency (i, j) goes to `v + (8 i + j) stride`.

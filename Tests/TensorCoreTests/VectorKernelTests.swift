@@ -154,6 +154,23 @@ extension KernelTests {
       #expect(abs(seen[0][1] - exact.1) <= 1e-10 * Double(count))
     }
 
+    /// The loss and its gradient in one pass have the bits that two passes give.
+    @Test(arguments: [1, 15, 16, 17, 65536, 200_001])
+    func squaredDifferencesAndTheirGradient(_ count: Int) {
+      let (a, b) = (tensor(numbers(count, seed: 7), [count]), tensor(numbers(count, seed: 8), [count]))
+      let exact = zip(a.values, b.values).reduce(0.0) { $0 + Double($1.0 - $1.1) * Double($1.0 - $1.1) }
+      let slopes = zip(a.values, b.values).map { ($0 - $1) * 0.3 }
+      withTeams([1, 2, 3]) {
+        Self.withEachInstructionSet { _ in
+          let (sum, scaled) = Reduction.squaredDifferences(a, b, factor: 0.3)
+          #expect(sum == Reduction.sumOfSquaredDifferences(a, b))
+          #expect(abs(sum - exact) <= 1e-10 * Double(count))
+          #expect(scaled.values == slopes)
+          #expect(scaled.values == Reduction.scaledDifference(a, b, factor: 0.3).values)
+        }
+      }
+    }
+
     @Test(arguments: [(1, 1), (5, 3), (1000, 7), (70_000, 4), (3, 20_000)])
     func columnSumsHaveOneOrder(_ sizes: (rows: Int, columns: Int)) {
       let x = numbers(sizes.rows * sizes.columns, seed: 6)

@@ -19,6 +19,10 @@ double squall_sum_of_squares(const float *_Nonnull x, int64_t count);
 double squall_sum_of_squared_differences(
     const float *_Nonnull x, const float *_Nonnull y, int64_t count);
 
+/// The same sum, and in the same pass gradient[j] = (x[j] − y[j]) factor.
+double squall_sum_of_squared_differences_and_gradient(
+    const float *_Nonnull x, const float *_Nonnull y, float factor, float *_Nonnull gradient, int64_t count);
+
 /// out[j] = (x[j] − y[j]) factor
 void squall_scaled_difference(
     const float *_Nonnull x, const float *_Nonnull y, float factor, float *_Nonnull out, int64_t count);

@@ -17,6 +17,23 @@ extension Reduction {
     }
   }
 
+  /// `sumOfSquaredDifferences`, and in the same pass (a − b) · factor.
+  public static func squaredDifferences(
+    _ a: Tensor, _ b: Tensor, factor: Float
+  ) -> (sum: Double, scaled: Tensor) {
+    precondition(a.shape == b.shape, "\(a.shape) and \(b.shape) have no differences")
+    var sum = 0.0
+    let scaled = Tensor(shape: a.shape) { out in
+      a.withUnsafeValues { x in
+        b.withUnsafeValues { y in
+          guard let x0 = x.baseAddress, let y0 = y.baseAddress, let to = out.baseAddress else { return }
+          sum = squall_sum_of_squared_differences_and_gradient(x0, y0, factor, to, Int64(x.count))
+        }
+      }
+    }
+    return (sum, scaled)
+  }
+
   /// (a − b) · factor, half of the gradient of `sumOfSquaredDifferences` for a factor of 1.
   public static func scaledDifference(_ a: Tensor, _ b: Tensor, factor: Float) -> Tensor {
     precondition(a.shape == b.shape, "\(a.shape) and \(b.shape) have no differences")

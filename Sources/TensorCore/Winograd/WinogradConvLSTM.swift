@@ -119,11 +119,16 @@ struct WinogradConvLSTM {
       hiddenStride = outputStride
       cell = UnsafePointer(next)
     }
-    if let cell, inPlace { lastCell.update(from: cell, count: layout.batchStateCount) }
-    if let sequence {
-      for sample in 0..<layout.batch {
-        (lastHidden + sample * layout.stateCount).update(
-          from: sequence + ((sample + 1) * layout.time - 1) * layout.stateCount, count: layout.stateCount)
+    // The state after the last step, which stands at the end of each sample's sequence and of the trace.
+    let count = layout.stateCount, time = layout.time
+    let cells = inPlace ? cell : nil
+    ThreadTeam.forEach(count: layout.batch) { samples in
+      for sample in samples {
+        if let cells { (lastCell + sample * count).update(from: cells + sample * count, count: count) }
+        if let sequence {
+          (lastHidden + sample * count).update(
+            from: sequence + ((sample + 1) * time - 1) * count, count: count)
+        }
       }
     }
   }

@@ -1,4 +1,5 @@
 import Autodiff
+import Synchronization
 import TensorCore
 
 extension Loss {
@@ -19,10 +20,33 @@ extension Loss {
   /// takes a sixth of a training step.
   private static func unmaskedSquaredError(_ prediction: Tensor, _ target: Tensor) -> Measure {
     let (p, t) = (prediction.detached, target.detached)
-    let total = Reduction.sumOfSquaredDifferences(p, t)
+    let factor = 2 / Float(p.count)
+    guard prediction.isTracked else {
+      let total = Reduction.sumOfSquaredDifferences(p, t)
+      return Measure(value: Tensor(Float(total / Double(p.count))), validCount: p.count)
+    }
+    // Prediction and target are as long as the sequence: they are read once for the loss and its gradient.
+    let (total, scaled) = Reduction.squaredDifferences(p, t, factor: factor)
+    let ready = Ready(scaled)
     let mean = recorded(Tensor(Float(total / Double(p.count))), from: [prediction]) { cotangent in
-      [Reduction.scaledDifference(p, t, factor: 2 * cotangent.scalar / Float(p.count))]
+      let scale = cotangent.scalar
+      if scale == 1, let gradient = ready.take() { return [gradient] }
+      return [Reduction.scaledDifference(p, t, factor: 2 * scale / Float(p.count))]
     }
     return Measure(value: mean, validCount: p.count)
+  }
+}
+
+/// A gradient that is handed out once, so that the tape does not keep its memory.
+private final class Ready: Sendable {
+  private let gradient: Mutex<Tensor?>
+
+  init(_ gradient: Tensor) { self.gradient = Mutex(gradient) }
+
+  func take() -> Tensor? {
+    gradient.withLock { gradient in
+      defer { gradient = nil }
+      return gradient
+    }
   }
 }
