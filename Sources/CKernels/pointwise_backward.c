@@ -3,6 +3,7 @@
 #if SQUALL_WINOGRAD
 SQUALL_AVX512_BEGIN
 
+#include "bfloat16_vectors.h"
 #include "winograd_gates.h"
 
 // The transposed weights in output blocks of up to four vectors, [block][gate][filter, padded][output in block]:
@@ -78,7 +79,10 @@ typedef struct {
 } backward_run;
 
 typedef struct {
-  const float *gates, *cell, *previous, *sequence_gradient;
+  // Of the pixels at hand, and whether the former two are bfloat16 and the latter is.
+  const void *gates, *cell, *previous;
+  bool narrow, narrow_previous;
+  const float *sequence_gradient;
   float *dz, *dh, *dc, *bias;
 } backward_step;
 
@@ -90,16 +94,17 @@ SQUALL_INLINE void backward_gates(
   for (int64_t row = 0; row < rows; row++) {
     for (int64_t filter = 0; filter < filters; filter += SQUALL_LANES) {
       const __mmask16 mask = vec_mask(filters - filter);
-      const float *gate = s->gates + row * 4 * filters + filter;
+      const int64_t gate = row * 4 * filters + filter;
       const int64_t state = row * filters + filter, at = row * padded + filter;
       vec dh = vec_load(s->dh + at);
       if (s->sequence_gradient) dh = dh + _mm512_maskz_loadu_ps(mask, s->sequence_gradient + state);
-      const vec in = _mm512_maskz_loadu_ps(mask, gate);
-      const vec forget = _mm512_maskz_loadu_ps(mask, gate + filters);
-      const vec candidate = _mm512_maskz_loadu_ps(mask, gate + 2 * filters);
-      const vec output = _mm512_maskz_loadu_ps(mask, gate + 3 * filters);
-      const vec activated = vec_activate(activation, _mm512_maskz_loadu_ps(mask, s->cell + state));
-      const vec old = s->previous ? _mm512_maskz_loadu_ps(mask, s->previous + state) : _mm512_setzero_ps();
+      const vec in = vec_load_kept(s->gates, s->narrow, gate, mask);
+      const vec forget = vec_load_kept(s->gates, s->narrow, gate + filters, mask);
+      const vec candidate = vec_load_kept(s->gates, s->narrow, gate + 2 * filters, mask);
+      const vec output = vec_load_kept(s->gates, s->narrow, gate + 3 * filters, mask);
+      const vec activated = vec_activate(activation, vec_load_kept(s->cell, s->narrow, state, mask));
+      const vec old = s->previous ? vec_load_kept(s->previous, s->narrow_previous, state, mask)
+                                  : _mm512_setzero_ps();
       const vec dc = vec_activation_gradient(activation, activated, dh * output) + vec_load(s->dc + at);
       vec_store(s->dc + at, dc * forget);
       const vec dz[4] = {
@@ -110,7 +115,7 @@ SQUALL_INLINE void backward_gates(
       float *to = s->dz + row * 4 * padded + filter, *sum = s->bias + filter;
       for (int k = 0; k < 4; k++) {
         // Lanes beyond the last filter are zero.
-        const vec kept = _mm512_maskz_mov_ps(mask, dz[k]);
+        const vec kept = _mm512_maskz_mov_ps(mask, s->narrow ? vec_rounded(dz[k]) : dz[k]);
         vec_store(to + k * padded, kept);
         vec_store(sum + k * padded, vec_load(sum + k * padded) + kept);
       }
@@ -147,6 +152,11 @@ static void transposed_products(
   }
 }
 
+/// Where value `at` of kept gates or cells lies.
+static const void *kept_at(const squall_pointwise_backward_pass *p, const void *array, int64_t at) {
+  return (const char *)array + at * (int64_t)(p->narrow ? sizeof(uint16_t) : sizeof(float));
+}
+
 static void backward_block(const backward_run *run, pointwise_block b, float *space) {
   const squall_pointwise_lstm *l = run->lstm;
   const squall_pointwise_backward_pass *p = run->pass;
@@ -168,9 +178,10 @@ static void backward_block(const backward_run *run, pointwise_block b, float *sp
     const int64_t in_sequence = (b.sample * l->time + step) * l->positions + b.first;
     const int64_t in_input = (b.sample * l->time + pointwise_time(l, step)) * l->positions + b.first;
     const backward_step s = {
-        .gates = p->gates + kept * 4 * filters, .cell = p->cells + kept * filters,
-        .previous = step ? p->cells + (kept - step_rows) * filters
+        .gates = kept_at(p, p->gates, kept * 4 * filters), .cell = kept_at(p, p->cells, kept * filters),
+        .previous = step ? kept_at(p, p->cells, (kept - step_rows) * filters)
             : p->initial_cell ? p->initial_cell + place * filters : NULL,
+        .narrow = p->narrow, .narrow_previous = p->narrow && step > 0,
         .sequence_gradient = p->sequence_gradient ? p->sequence_gradient + in_sequence * filters : NULL,
         .dz = dz, .dh = dh, .dc = dc, .bias = space + at.of_step};
     memset(s.bias, 0, (size_t)gates * sizeof(float));
@@ -188,7 +199,8 @@ static void backward_block(const backward_run *run, pointwise_block b, float *sp
     if (hidden) add_products(hidden, filters, filters, dz, b.rows, gates, sums);
     add_products(p->input + in_input * inputs, inputs, inputs, dz, b.rows, gates, sums + filters * gates);
     if (step || p->hidden_gradient) {
-      const float *next = step ? s.gates - step_rows * 4 * filters : NULL;
+      const float *next =
+          step && !p->narrow ? kept_at(p, p->gates, (kept - step_rows) * 4 * filters) : NULL;
       transposed_products(l, dz, b.rows, run->packed, filters, dh, next);
     }
     if (p->input_gradient) {

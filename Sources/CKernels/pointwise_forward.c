@@ -7,6 +7,7 @@ bool squall_pointwise_available(void) {
 #if SQUALL_WINOGRAD
 SQUALL_AVX512_BEGIN
 
+#include "bfloat16_vectors.h"
 #include "winograd_gates.h"
 
 // U[block of 16 filters][hidden, then input channel][gate][16]
@@ -52,7 +53,10 @@ typedef struct {
 /// One step's places in the arrays of the caller, and in the workspace.
 typedef struct {
   const float *bias;
-  float *cell, *gates, *cells, *output, *next;
+  float *cell, *output, *next;
+  // Gates and cells of the pixels at hand begin at these places of the arrays.
+  const squall_pointwise_forward_pass *pass;
+  int64_t gates, cells;
   int64_t next_stride;
 } forward_step;
 
@@ -73,17 +77,27 @@ SQUALL_INLINE void forward_gates(
     const vec candidate = vec_activate(activation, x[2]), output = vec_activate(recurrent, x[3]);
     float *cell = s->cell + row * padded + filter;
     const vec c = _mm512_fmadd_ps(forget, vec_load(cell), in * candidate);
-    const vec h = output * vec_activate(activation, c);
+    const vec exact = output * vec_activate(activation, c);
+    const vec h = s->pass->narrow ? vec_rounded(exact) : exact;
     vec_store(cell, c);
     _mm512_mask_storeu_ps(s->next + row * s->next_stride + filter, mask, h);
     if (s->output) vec_store_channels(s->output + row * filters + filter, whole, mask, h);
-    if (s->gates) {
-      float *to = s->gates + row * 4 * filters + filter;
+    if (!s->pass->gates) continue;
+    const int64_t gate = s->gates + row * 4 * filters + filter, state = s->cells + row * filters + filter;
+    if (s->pass->narrow) {
+      uint16_t *to = (uint16_t *)s->pass->gates + gate;
+      vec_store_halves(to, mask, in);
+      vec_store_halves(to + filters, mask, forget);
+      vec_store_halves(to + 2 * filters, mask, candidate);
+      vec_store_halves(to + 3 * filters, mask, output);
+      vec_store_halves((uint16_t *)s->pass->cells + state, mask, c);
+    } else {
+      float *to = (float *)s->pass->gates + gate;
       vec_store_channels(to, whole, mask, in);
       vec_store_channels(to + filters, whole, mask, forget);
       vec_store_channels(to + 2 * filters, whole, mask, candidate);
       vec_store_channels(to + 3 * filters, whole, mask, output);
-      vec_store_channels(s->cells + row * filters + filter, whole, mask, c);
+      vec_store_channels((float *)s->pass->cells + state, whole, mask, c);
     }
   }
 }
@@ -117,8 +131,7 @@ static void forward_block(const forward_run *run, pointwise_block b, float *spac
     copy_rows(p->input + at * inputs, inputs, rows + filters, channels, b.rows, inputs);
     const int64_t kept = step * l->batch * l->positions + place;
     const forward_step s = {
-        .bias = p->bias, .cell = cell, .gates = p->gates ? p->gates + kept * 4 * filters : NULL,
-        .cells = p->gates ? p->cells + kept * filters : NULL,
+        .bias = p->bias, .cell = cell, .pass = p, .gates = kept * 4 * filters, .cells = kept * filters,
         .output = p->sequence
             ? p->sequence + ((b.sample * l->time + step) * l->positions + b.first) * filters : NULL,
         .next = next, .next_stride = channels};

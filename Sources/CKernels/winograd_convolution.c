@@ -8,6 +8,7 @@ bool squall_winograd_available(int32_t kernel_height, int32_t kernel_width) {
 #if SQUALL_WINOGRAD
 SQUALL_AVX512_BEGIN
 
+#include "pooled_tiles.h"
 #include "winograd_transforms.h"
 
 static winograd_geometry forward_geometry(const squall_winograd_shape *s) {
@@ -180,6 +181,21 @@ void squall_winograd_forward(
       &g, input, packed, bias, relu, output, shape.output_channels, shape.output_sample_stride, workspace);
 }
 
+static void write_pooled(
+    const void *context, const winograd_geometry *g, winograd_tile tile, winograd_block block,
+    const float *y) {
+  pool_tile(context, tile, winograd_tile_columns(g), block.first, block.vectors, y);
+}
+
+void squall_winograd_forward_pooled(
+    squall_winograd_shape shape, squall_pooling pooling, const float *input, const float *packed,
+    const float *bias, float *output, uint8_t *winners, float *workspace) {
+  winograd_geometry g = forward_geometry(&shape);
+  g.sources[0].data = input;
+  const pooled_output out = pooled_output_to(output, winners, bias, shape.output_channels, pooling);
+  winograd_run(&g, packed, workspace, write_pooled, NULL, &out, NULL);
+}
+
 void squall_winograd_backward_data(
     squall_winograd_shape shape, const float *output_gradient, const float *packed_flipped,
     float *input_gradient, float *workspace) {
@@ -221,6 +237,9 @@ size_t squall_winograd_workspace_bytes(squall_winograd_shape shape, squall_winog
 void squall_winograd_forward(
     squall_winograd_shape shape, const float *input, const float *packed, const float *bias, bool relu,
     float *output, float *workspace) {}
+void squall_winograd_forward_pooled(
+    squall_winograd_shape shape, squall_pooling pooling, const float *input, const float *packed,
+    const float *bias, float *output, uint8_t *winners, float *workspace) {}
 void squall_winograd_backward_data(
     squall_winograd_shape shape, const float *output_gradient, const float *packed_flipped,
     float *input_gradient, float *workspace) {}

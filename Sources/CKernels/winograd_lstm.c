@@ -3,6 +3,7 @@
 #if SQUALL_WINOGRAD
 SQUALL_AVX512_BEGIN
 
+#include "bfloat16_vectors.h"
 #include "winograd_gates.h"
 
 #define SMALL_STATE (512 * 1024)
@@ -35,6 +36,7 @@ SQUALL_INLINE void forward_tile(
     const float *previous = s->previous_cell ? s->previous_cell + place * filters + filter : NULL;
     float *cell = s->cell + place * filters + filter;
     float *gates = s->gates ? s->gates + place * 4 * filters + filter : NULL;
+    uint16_t *narrow = s->narrow_gates ? s->narrow_gates + place * 4 * filters + filter : NULL;
     float *out = s->output + tile.sample * s->output_sample_stride + in_sample * filters + filter;
     const float *z = y + i * columns * 4 * SQUALL_LANES;
     for (int64_t j = 0; j < tile.columns; j++, z += 4 * SQUALL_LANES) {
@@ -54,8 +56,17 @@ SQUALL_INLINE void forward_tile(
         vec_store_channels(to + 2 * filters, whole, mask, candidate);
         vec_store_channels(to + 3 * filters, whole, mask, output);
       }
+      if (narrow) {
+        uint16_t *to = narrow + j * 4 * filters;
+        vec_store_halves(to, mask, in);
+        vec_store_halves(to + filters, mask, forget);
+        vec_store_halves(to + 2 * filters, mask, candidate);
+        vec_store_halves(to + 3 * filters, mask, output);
+        vec_store_halves(s->narrow_cell + (place + j) * filters + filter, mask, c);
+      }
       vec_store_channels(cell + j * filters, whole, mask, c);
-      vec_store_channels(out + j * filters, whole, mask, output * vec_activate(activation, c));
+      const vec h = output * vec_activate(activation, c);
+      vec_store_channels(out + j * filters, whole, mask, s->rounds ? vec_rounded(h) : h);
     }
   }
 }
@@ -69,7 +80,7 @@ static void forward_epilogue(
   const squall_function activation = c->lstm->activation, recurrent = c->lstm->recurrent_activation;
   // A state of a few megabytes will still be in a cache when the next step wants it.
   const int64_t state = c->lstm->batch * c->lstm->height * c->lstm->width * filters;
-  const bool whole = (s->gates || state > SMALL_STATE) && lines(s->cell, filters, 0)
+  const bool whole = (s->gates || s->narrow_gates || state > SMALL_STATE) && lines(s->cell, filters, 0)
       && lines(s->gates, filters, 0) && lines(s->output, filters, s->output_sample_stride);
   const bool usual = activation == squall_function_tanh && recurrent == squall_function_sigmoid;
   if (whole && usual) {
@@ -136,22 +147,25 @@ SQUALL_INLINE void backward_tile(
               mask, s->sequence_gradient + tile.sample * s->sequence_gradient_sample_stride
                         + (in_sample + j) * filters + filter);
         }
-        const vec in = _mm512_maskz_loadu_ps(mask, s->gates + gate);
-        const vec forget = _mm512_maskz_loadu_ps(mask, s->gates + gate + filters);
-        const vec candidate = _mm512_maskz_loadu_ps(mask, s->gates + gate + 2 * filters);
-        const vec output = _mm512_maskz_loadu_ps(mask, s->gates + gate + 3 * filters);
-        const vec activated = vec_activate(activation, _mm512_maskz_loadu_ps(mask, s->cell + at));
-        const vec old = s->previous_cell ? _mm512_maskz_loadu_ps(mask, s->previous_cell + at)
+        const vec in = vec_load_kept(s->gates, s->narrow, gate, mask);
+        const vec forget = vec_load_kept(s->gates, s->narrow, gate + filters, mask);
+        const vec candidate = vec_load_kept(s->gates, s->narrow, gate + 2 * filters, mask);
+        const vec output = vec_load_kept(s->gates, s->narrow, gate + 3 * filters, mask);
+        const vec activated = vec_activate(activation, vec_load_kept(s->cell, s->narrow, at, mask));
+        const vec old = s->previous_cell ? vec_load_kept(s->previous_cell, s->narrow_previous, at, mask)
                                          : _mm512_setzero_ps();
         const vec dc = vec_activation_gradient(activation, activated, dh * output)
             + _mm512_maskz_loadu_ps(mask, s->cell_gradient + at);
         _mm512_mask_storeu_ps(s->cell_gradient + at, mask, dc * forget);
         float *to = s->previous_gates_gradient + gate;
-        vec_store_channels(to, whole, mask, vec_activation_gradient(recurrent, in, dc * candidate));
-        vec_store_channels(to + filters, whole, mask, vec_activation_gradient(recurrent, forget, dc * old));
-        vec_store_channels(to + 2 * filters, whole, mask, vec_activation_gradient(activation, candidate, dc * in));
-        vec_store_channels(
-            to + 3 * filters, whole, mask, vec_activation_gradient(recurrent, output, dh * activated));
+        const vec dz[4] = {
+            vec_activation_gradient(recurrent, in, dc * candidate),
+            vec_activation_gradient(recurrent, forget, dc * old),
+            vec_activation_gradient(activation, candidate, dc * in),
+            vec_activation_gradient(recurrent, output, dh * activated)};
+        for (int k = 0; k < 4; k++) {
+          vec_store_channels(to + k * filters, whole, mask, s->narrow ? vec_rounded(dz[k]) : dz[k]);
+        }
       }
     }
   }
@@ -212,12 +226,14 @@ static void backward_prefetch(
     for (int64_t j = 0; j < tile.columns; j++) {
       for (int64_t v = 0; v < block.vectors; v++) {
         const int64_t filter = (block.first_in_segment + v) * SQUALL_LANES;
-        const float *gate = s->gates + (row + j) * 4 * filters + filter;
-        for (int k = 0; k < 4; k++) _mm_prefetch((const char *)(gate + k * filters), _MM_HINT_T1);
+        const int64_t each = s->narrow ? sizeof(uint16_t) : sizeof(float);
+        const int64_t each_previous = s->narrow_previous ? sizeof(uint16_t) : sizeof(float);
+        const char *gate = (const char *)s->gates + ((row + j) * 4 * filters + filter) * each;
+        for (int k = 0; k < 4; k++) _mm_prefetch(gate + k * filters * each, _MM_HINT_T1);
         const int64_t at = (row + j) * filters + filter;
-        _mm_prefetch((const char *)(s->cell + at), _MM_HINT_T1);
+        _mm_prefetch((const char *)s->cell + at * each, _MM_HINT_T1);
         _mm_prefetch((const char *)(s->cell_gradient + at), _MM_HINT_T1);
-        if (s->previous_cell) _mm_prefetch((const char *)(s->previous_cell + at), _MM_HINT_T1);
+        if (s->previous_cell) _mm_prefetch((const char *)s->previous_cell + at * each_previous, _MM_HINT_T1);
         if (s->sequence_gradient) {
           const float *sequence = s->sequence_gradient + tile.sample * s->sequence_gradient_sample_stride
               + ((tile.row + i) * g->output_width + tile.column + j) * filters + filter;

@@ -27,7 +27,7 @@ squall_onednn_status squall_report(
 squall_onednn_status squall_check(squall_onednn_message *message, dnnl_status_t status, const char *doing);
 
 dnnl_status_t squall_layout_make(
-    squall_layout *layout, int rank, const dnnl_dims_t dimensions, dnnl_format_tag_t tag);
+    squall_layout *layout, int rank, const dnnl_dims_t dimensions, dnnl_data_type_t type, dnnl_format_tag_t tag);
 void squall_layout_free(squall_layout *layout);
 /// A copy of the layout that a created descriptor chose; fails where it has none for `query`.
 dnnl_status_t squall_layout_query(

@@ -86,20 +86,25 @@ static void free_layouts(squall_layouts *layouts) {
 
 static dnnl_status_t add_layout(
     squall_layouts *layouts, squall_onednn_argument argument, int rank, const dnnl_dims_t dimensions,
-    dnnl_format_tag_t tag) {
-  const dnnl_status_t status = squall_layout_make(&layouts->of[argument], rank, dimensions, tag);
+    dnnl_data_type_t type, dnnl_format_tag_t tag) {
+  const dnnl_status_t status = squall_layout_make(&layouts->of[argument], rank, dimensions, type, tag);
   layouts->present[argument] = status == dnnl_success;
   return status;
 }
 
+/// With `any`, which asks for what oneDNN works on, a bfloat16 operation reads bfloat16 and writes float32.
+static dnnl_data_type_t type_of(squall_onednn_argument argument, const squall_onednn_description *d, bool any) {
+  return any && (d->options & squall_onednn_bfloat16) && !is_output(argument) ? dnnl_bf16 : dnnl_f32;
+}
+
 static dnnl_status_t add_activation(
     squall_layouts *layouts, squall_onednn_argument argument, const squall_onednn_description *d,
-    int64_t channels, const int64_t *space, bool any) {
+    int64_t channels, const int64_t *space, dnnl_data_type_t type, bool any) {
   static const dnnl_format_tag_t channels_last[] = {dnnl_nc, dnnl_nwc, dnnl_nhwc, dnnl_ndhwc};
   dnnl_dims_t dimensions = {d->batch, channels};
   for (int axis = 0; axis < d->rank; axis++) dimensions[2 + axis] = space[axis];
   return add_layout(
-      layouts, argument, 2 + d->rank, dimensions, any ? dnnl_format_tag_any : channels_last[d->rank]);
+      layouts, argument, 2 + d->rank, dimensions, type, any ? dnnl_format_tag_any : channels_last[d->rank]);
 }
 
 static dnnl_status_t add_weights(
@@ -108,12 +113,13 @@ static dnnl_status_t add_weights(
   dnnl_dims_t dimensions = {d->output_channels, d->input_channels};
   for (int axis = 0; axis < d->rank; axis++) dimensions[2 + axis] = d->kernel[axis];
   return add_layout(
-      layouts, argument, 2 + d->rank, dimensions, any ? dnnl_format_tag_any : space_first[d->rank]);
+      layouts, argument, 2 + d->rank, dimensions, type_of(argument, d, any),
+      any ? dnnl_format_tag_any : space_first[d->rank]);
 }
 
 static dnnl_status_t add_vector(squall_layouts *layouts, squall_onednn_argument argument, int64_t length) {
   const dnnl_dims_t dimensions = {length};
-  return add_layout(layouts, argument, 1, dimensions, dnnl_x);
+  return add_layout(layouts, argument, 1, dimensions, dnnl_f32, dnnl_x);
 }
 
 /// The layouts of all arguments: plain ones, or with `any` those that oneDNN is asked to choose.
@@ -133,12 +139,13 @@ static dnnl_status_t make_layouts(squall_layouts *layouts, const squall_onednn_d
     const bool convolution = is_convolution(d->kind);
     const bool reads_source = forward || d->kind == squall_onednn_convolution_backward_weights;
     const bool weights_gradient = d->kind == squall_onednn_convolution_backward_weights;
+    const squall_onednn_argument source = reads_source ? squall_onednn_source : squall_onednn_source_gradient;
+    const squall_onednn_argument destination =
+        forward ? squall_onednn_destination : squall_onednn_destination_gradient;
+    ADD(add_activation(layouts, source, d, channels, d->input, type_of(source, d, any), any_activation));
     ADD(add_activation(
-        layouts, reads_source ? squall_onednn_source : squall_onednn_source_gradient, d, channels,
-        d->input, any_activation));
-    ADD(add_activation(
-        layouts, forward ? squall_onednn_destination : squall_onednn_destination_gradient, d,
-        convolution ? d->output_channels : channels, d->output, any_activation));
+        layouts, destination, d, convolution ? d->output_channels : channels, d->output,
+        type_of(destination, d, any), any_activation));
     if (convolution) {
       ADD(add_weights(
           layouts, weights_gradient ? squall_onednn_weights_gradient : squall_onednn_weights, d, any));
@@ -155,17 +162,17 @@ static dnnl_status_t make_layouts(squall_layouts *layouts, const squall_onednn_d
   const int rank = layer ? 2 : 4;
   const int64_t *dimensions = layer ? matrix : image;
   const dnnl_format_tag_t tag = layer ? dnnl_nc : dnnl_nhwc;
-  ADD(add_layout(layouts, squall_onednn_source, rank, dimensions, tag));
+  ADD(add_layout(layouts, squall_onednn_source, rank, dimensions, dnnl_f32, tag));
   ADD(add_vector(layouts, squall_onednn_mean, statistics));
   ADD(add_vector(layouts, squall_onednn_variance, statistics));
   if (scale) ADD(add_vector(layouts, squall_onednn_scale, channels));
   // No gradient depends on the shift, but some versions insist on it (see drop_unused_shift).
   if (bias) ADD(add_vector(layouts, squall_onednn_shift, channels));
   if (forward) {
-    ADD(add_layout(layouts, squall_onednn_destination, rank, dimensions, tag));
+    ADD(add_layout(layouts, squall_onednn_destination, rank, dimensions, dnnl_f32, tag));
   } else {
-    ADD(add_layout(layouts, squall_onednn_source_gradient, rank, dimensions, tag));
-    ADD(add_layout(layouts, squall_onednn_destination_gradient, rank, dimensions, tag));
+    ADD(add_layout(layouts, squall_onednn_source_gradient, rank, dimensions, dnnl_f32, tag));
+    ADD(add_layout(layouts, squall_onednn_destination_gradient, rank, dimensions, dnnl_f32, tag));
     if (scale) ADD(add_vector(layouts, squall_onednn_scale_gradient, channels));
     if (bias) ADD(add_vector(layouts, squall_onednn_shift_gradient, channels));
   }
@@ -253,7 +260,9 @@ static dnnl_status_t build(squall_onednn_operation *operation, const squall_oned
   if (status == dnnl_success) {
     status = squall_attributes_make(&attributes, d->options & squall_onednn_accumulate);
   }
-  if (status == dnnl_success && hint_of(d->kind, &hint_kind)) {
+  // A forward operation that reads and writes like this backward one does not exist in bfloat16, nor is it needed.
+  const bool hinted = !(d->options & squall_onednn_bfloat16) && hint_of(d->kind, &hint_kind);
+  if (status == dnnl_success && hinted) {
     status = squall_descriptor_make(&hint, hint_kind, d, &operation->actual, NULL, NULL, engine);
   }
   if (status == dnnl_success) {

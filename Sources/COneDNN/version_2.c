@@ -6,8 +6,8 @@
 #include <string.h>
 
 dnnl_status_t squall_layout_make(
-    squall_layout *layout, int rank, const dnnl_dims_t dimensions, dnnl_format_tag_t tag) {
-  return dnnl_memory_desc_init_by_tag(layout, rank, dimensions, dnnl_f32, tag);
+    squall_layout *layout, int rank, const dnnl_dims_t dimensions, dnnl_data_type_t type, dnnl_format_tag_t tag) {
+  return dnnl_memory_desc_init_by_tag(layout, rank, dimensions, type, tag);
 }
 
 void squall_layout_free(squall_layout *layout) { (void)layout; }

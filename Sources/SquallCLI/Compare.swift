@@ -4,6 +4,7 @@ import Comparison
 import Foundation
 import Reports
 import SequenceData
+import TensorCore
 
 /// `squall compare`: trains both families on the user's data and writes the report.
 struct Compare: AsyncParsableCommand {
@@ -80,6 +81,11 @@ struct Compare: AsyncParsableCommand {
         + "(see --symmetries)."))
   var augment: Bool?
   @OptionGroup var clips: ClipArguments
+  @Option(
+    help: ArgumentHelp(
+      "In which numbers to train: \(Precision.names). bfloat16 keeps activations in half the memory; models are kept "
+        + "and scored in float32."))
+  var precision: Precision = .float32
   @Option(help: "Epochs without a better validation loss before a family stops.")
   var patience: Int?
   @Option(help: "Minutes of each training (one family, one seed) at most.")
@@ -160,6 +166,7 @@ struct Compare: AsyncParsableCommand {
   }
 
   private func compare() async throws {
+    if let explanation = precision.explanation { show(explanation) }
     let run = RunDescription(
       command: (["squall"] + CommandLine.arguments.dropFirst().map(quoted)).joined(separator: " "),
       output: URL(filePath: output), resumes: resume)
@@ -227,6 +234,7 @@ struct Compare: AsyncParsableCommand {
     options.conventions = conventions ?? options.conventions
     options.patience = patience ?? options.patience
     options.primary = try parsedPrimary() ?? options.primary
+    options.precision = precision
     options.decoding = decoding.decoding ?? options.decoding
     options.sampling = decoding.schedule(steps: options.epochs * options.batchesPerEpoch)
     options.loss = loss ?? options.loss
@@ -243,6 +251,7 @@ struct Compare: AsyncParsableCommand {
 
   private func classificationOptions(for data: LabeledClips) throws -> ClassificationOptions {
     var options = quick ? ClassificationOptions.quick : ClassificationOptions()
+    options.precision = precision
     options.head = head ?? options.head
     options.changes = try clips.options(augments: augment ?? false, unit: data.unit)
     options.stages = stages ?? options.stages

@@ -109,6 +109,7 @@ struct Train: AsyncParsableCommand {
     show("\(prepared.family.displayName): \(prepared.parameterCount) parameters, \(prepared.summary)")
     for remark in prepared.remarks { show(remark) }
     var trainer = try prepared.trainer(resuming: isBegun ? folder : nil)
+    if let explanation = trainer.plan.precision.explanation { show(explanation) }
     if isBegun {
       let state = trainer.state
       show("going on after \(state.history.epochs.count) epochs, \(state.step) steps")

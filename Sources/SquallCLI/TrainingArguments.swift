@@ -1,5 +1,6 @@
 import ArgumentParser
 import Forecasting
+import TensorCore
 import Training
 
 /// Options of a training that do not depend on its task.
@@ -24,6 +25,11 @@ struct TrainingArguments: ParsableArguments {
     name: [.customLong("max-minutes"), .customLong("maximum-minutes")],
     help: "Minutes of training at most; training can go on later with --resume.")
   var maxMinutes: Double?
+  @Option(
+    help: ArgumentHelp(
+      "In which numbers to train: \(Precision.names) (float32). bfloat16 keeps activations in half the memory; the "
+        + "model stays float32. A training that goes on keeps its own."))
+  var precision: Precision?
   @Option(help: "Seed of weights, tiles and order of the samples.")
   var seed: UInt64 = 1
 
@@ -42,6 +48,10 @@ struct TrainingArguments: ParsableArguments {
   }
 }
 
+extension Precision: ExpressibleByArgument {
+  static var names: String { allCases.map(\.rawValue).joined(separator: " or ") }
+}
+
 extension String {
   /// The loss of this name.
   fileprivate func asLoss() throws -> Loss {
@@ -57,6 +67,7 @@ extension TrainingArguments {
     options.patience = patience ?? options.patience
     options.maximumSeconds = maxMinutes.map { $0 * 60 }
     options.seed = seed
+    options.precision = precision
     if let loss { options.loss = try loss.asLoss() }
   }
 }

@@ -103,6 +103,47 @@ struct CommandTests {
     }
   }
 
+  /// The precision of a training is stored with it: one that goes on ends with the same bits, and in no other precision.
+  @Test func trainsInBFloat16() throws {
+    try Commands.withFolder { folder in
+      let train =
+        "squall train generated:advected-cells:frames=40,height=32,width=32 --input-frames 3 --forecast-frames 2 "
+        + "--tile-size 16 --parameters 3000 --batches-per-epoch 2 --batch-size 2 --threads 1 --no-predict"
+      let straight = try Commands.run(
+        train + " --precision bfloat16 --epochs 2 --output straight", in: folder)
+      #expect(straight.status == 0 && straight.output.contains("bfloat16: activations"), "\(straight.errors)")
+      let first = try Commands.run(train + " --precision bfloat16 --epochs 1 --output model", in: folder)
+      #expect(first.status == 0, "\(first.errors)")
+      let other = try Commands.run(
+        train + " --precision float32 --epochs 2 --output model --resume", in: folder)
+      #expect(other.status != 0 && other.errors.contains("--precision bfloat16"), "\(other.errors)")
+      let further = try Commands.run(train + " --epochs 2 --output model --resume", in: folder)
+      #expect(further.status == 0 && further.output.contains("bfloat16: activations"), "\(further.errors)")
+      let states = try ["straight", "model"].map {
+        try Checkpoint(contentsOf: folder.appending(path: "\($0)/last.squall"))
+      }
+      #expect(states.allSatisfy { $0.training?.plan.precision == .bfloat16 })
+      #expect(try states[0].digests().map(\.digest) == states[1].digests().map(\.digest), "same bits")
+      let wrong = try Commands.run(train + " --precision half --output other", in: folder)
+      #expect(
+        wrong.status != 0 && wrong.errors.contains("half")
+          && wrong.errors.contains("'float32' and 'bfloat16'"),
+        "\(wrong.errors)")
+      let compare =
+        "squall compare generated:advected-cells:frames=60,height=32,width=32 --task forecast --quick "
+        + "--input-frames 3 --forecast-frames 2 --tile-size 16 --parameters 40000 --epochs 1 "
+        + "--batches-per-epoch 2 --batch-size 4 --no-measure --threads 1 --output report --precision"
+      let compared = try Commands.run(compare + " bfloat16", in: folder)
+      #expect(compared.status == 0, "\(compared.errors)")
+      let page = try String(contentsOf: folder.appending(path: "report/index.html"), encoding: .utf8)
+      #expect(
+        page.contains("Precision of training") && page.contains("operands of products rounded to 8 bits"))
+      let refused = try Commands.run(compare + " float32 --resume", in: folder)
+      #expect(
+        refused.status != 0 && refused.errors.contains("Precision of training bfloat16"), "\(refused.errors)")
+    }
+  }
+
   /// A disk without room: a clear error, and the last good checkpoint is as it was.
   @Test func aFullDiskKeepsTheLastCheckpoint() throws {
     try Commands.withFolder { folder in

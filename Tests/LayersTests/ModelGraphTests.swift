@@ -1,6 +1,7 @@
 import Autodiff
 import Foundation
 import Layers
+import Synchronization
 import TensorCore
 import TestSupport
 import Testing
@@ -93,4 +94,52 @@ import Testing
     LayerRegistry.register(Scale.self)
     try checkLayer(Scale(initial: 0.5), inputs: [[2, 3]])
   }
+
+  /// Convolution and pooling are computed in one pass unless somebody watches the layers.
+  @Test func pooledConvolutionsAreThoseOfTheLayers() throws {
+    let builder = GraphBuilder(seed: 4)
+    let x = try builder.input([nil, 3, 13, 10, 2])
+    var maps = x
+    for filters in [5, 20] {
+      let layer = Conv2D(filters: filters, kernelSize: 3, padding: .same, activation: .relu)
+      maps = try TimeDistributed(MaxPooling2D())(TimeDistributed(layer)(maps))
+    }
+    // Both the convolution and its pooling are used.
+    let shared = try TimeDistributed(Conv2D(filters: 4, kernelSize: 3, padding: .same, activation: .relu))(
+      maps)
+    let pooled = try TimeDistributed(MaxPooling2D(padding: .same))(shared)
+    let first = try Dense(units: 3)(Flatten()(shared))
+    let second = try Dense(units: 3)(Flatten()(pooled))
+    let model = try builder.model(outputs: [first, second])
+    var random = RandomStream(seed: 2)
+    let input = random.normal(shape: [2, 3, 13, 10, 2])
+
+    func gradients(watched: Bool) throws -> (Tensor, Gradients, Int) {
+      let seen = Watch()
+      let (value, gradients) = try valueAndGradient(at: model) { model in
+        var context = Context(isTraining: true)
+        if watched { context.observer = { layer, _ in seen.note(layer) } }
+        let outputs = try model.call([input], context: &context)
+        return (outputs[0] * outputs[1]).sum()
+      }
+      return (value, gradients, seen.count)
+    }
+    let (value, fast, _) = try gradients(watched: false)
+    let (expected, slow, seen) = try gradients(watched: true)
+    #expect(seen == model.nodes.count, "every layer can be watched")
+    #expect(abs(value.scalar - expected.scalar) <= 1e-4 * abs(expected.scalar))
+    for (name, _) in model.parameters {
+      let (a, b) = (try #require(fast[name]), try #require(slow[name]))
+      let scale = b.values.map(abs).max() ?? 0
+      let worst = zip(a.values, b.values).map { abs($0 - $1) }.max() ?? 0
+      #expect(worst <= 1e-4 * scale, "\(name): \(worst) of \(scale)")
+    }
+  }
+}
+
+/// Counts the layers that a model has shown.
+private final class Watch: Sendable {
+  private let layers = Mutex<[String]>([])
+  var count: Int { layers.withLock { $0.count } }
+  func note(_ layer: String) { layers.withLock { $0.append(layer) } }
 }

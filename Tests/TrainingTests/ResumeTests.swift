@@ -44,6 +44,60 @@ import Training
     }
   }
 
+  /// In bfloat16 too, and the precision is part of what is saved.
+  @Test func sameBitsInBFloat16() async throws {
+    func trainer(_ precision: Precision) throws -> Trainer<ModelGraph> {
+      let model = try Sequential(input: [nil, 4, 7, 6, 2], seed: 3) {
+        ConvLSTM2D(filters: 4, kernelSize: 3, padding: .same, dropout: 0.1, returnSequences: true)
+        TimeDistributed(Flatten())
+        LSTM(units: 5)
+        Dense(units: 2)
+      }
+      return Trainer(
+        model, optimizer: try Optimizer(Adam(learningRate: 0.01)),
+        plan: TrainingPlan(loss: .meanSquaredError, epochs: 2, seed: 4, precision: precision))
+    }
+    var random = RandomStream(seed: 6)
+    let samples = TrainingBatch(random.normal(shape: [9, 4, 7, 6, 2]), random.normal(shape: [9, 2]))
+    let batches = try TensorBatches(samples, batchSize: 2, shuffledBySeed: 5)
+    var straight = try trainer(.bfloat16)
+    let expected = try await straight.fit(on: batches, validation: batches)
+    var other = try trainer(.float32)
+    let whole = try await other.fit(on: batches, validation: batches)
+    #expect(!sameBits(whole.last, expected.last), "bfloat16 is in force")
+    #expect(
+      abs(whole.history.losses.last! - expected.history.losses.last!) < 0.05 * whole.history.losses.last!)
+    try await withTemporaryFolder { url in
+      let folder = CheckpointFolder(url)
+      var current = try trainer(.bfloat16)
+      for stop in [1, 3, 7] {
+        current.plan.maximumSteps = stop
+        _ = try await current.fit(on: batches, validation: batches, saving: folder)
+        current = try Trainer(resuming: Checkpoint(contentsOf: folder.lastState))
+        #expect(current.plan.precision == .bfloat16)
+      }
+      current.plan.maximumSteps = nil
+      let result = try await current.fit(on: batches, validation: batches, saving: folder)
+      #expect(sameBits(result.last, expected.last) && sameBits(result.best, expected.best))
+      #expect(result.history.withoutTimes == expected.history.withoutTimes)
+    }
+  }
+
+  @Test func plansWithoutAPrecisionAreInFloat32() throws {
+    var plan = TrainingPlan(
+      loss: .meanAbsoluteError, epochs: 3, earlyStopping: EarlyStopping(), seed: 9, maximumSeconds: 4)
+    let text = try JSONEncoder().encode(plan)
+    var object = try #require(JSONSerialization.jsonObject(with: text) as? [String: Any])
+    #expect(object.removeValue(forKey: "precision") as? String == "float32")
+    let old = try JSONSerialization.data(withJSONObject: object)
+    #expect(try JSONDecoder().decode(TrainingPlan.self, from: old) == plan)
+    plan.precision = .bfloat16
+    #expect(try JSONDecoder().decode(TrainingPlan.self, from: JSONEncoder().encode(plan)) == plan)
+    object["precision"] = "float8"
+    let wrong = try JSONSerialization.data(withJSONObject: object)
+    #expect(throws: DecodingError.self) { try JSONDecoder().decode(TrainingPlan.self, from: wrong) }
+  }
+
   @Test func theSavedModelIsTheBest() async throws {
     try await withTemporaryFolder { url in
       let folder = CheckpointFolder(url, notes: ["unit": "mm/h"])

@@ -1,8 +1,8 @@
 import TensorCore
 
 extension Tensor {
-  /// The convolution of maps `[batch, spatial…, channels]` with a kernel `[kernel…, channels, filters]`, plus a
-  /// bias `[filters]`, put through an activation.
+  /// The convolution of maps `[batch, spatial…, channels]` with a kernel `[kernel…, channels, filters]`, plus
+  /// a bias `[filters]`, put through an activation.
   public func convolved(
     with kernel: Tensor, bias: Tensor?, activation: Activation = .linear, _ geometry: ConvolutionGeometry
   ) -> Tensor {
@@ -12,13 +12,37 @@ extension Tensor {
     let (x, w) = (detached, kernel.detached)
     let (needsX, needsW) = (isTracked, kernel.isTracked)
     let output = Convolution.forward(x, kernel: w, bias: bias?.detached, activation: activation, geometry)
-    return recorded(output, from: [self, kernel] + (bias.map { [$0] } ?? [])) { cotangent in
-      let g = ActivationFunction.gradient(cotangent, output: output, activation)
+    let inputs = [self, kernel] + (bias.map { [$0] } ?? [])
+    guard inputs.contains(where: \.isTracked) else { return output }
+    let keptX = needsW ? KeptTensor(x) : nil
+    let keptY = activation == .linear ? nil : KeptTensor(output)
+    return recorded(output, from: inputs) { cotangent in
+      let g = keptY.map { ActivationFunction.gradient(cotangent, output: $0.tensor, activation) } ?? cotangent
       return [
         needsX ? Convolution.inputGradient(g, kernel: w, geometry) : nil,
-        needsW ? Convolution.kernelGradient(input: x, outputGradient: g, geometry) : nil,
+        keptX.map { Convolution.kernelGradient(input: $0.tensor, outputGradient: g, geometry) },
         Convolution.biasGradient(g),
       ]
+    }
+  }
+
+  /// The convolution of maps with a kernel, plus a bias, and the largest value of each window of the result,
+  /// in one pass.
+  public func convolvedAndPooled(
+    with kernel: Tensor, bias: Tensor?, _ convolution: PooledConvolution
+  ) -> Tensor {
+    let (x, w) = (detached, kernel.detached)
+    let inputs = [self, kernel] + (bias.map { [$0] } ?? [])
+    let isTracked = inputs.map(\.isTracked)
+    let (output, winners) = convolution.forward(
+      x, kernel: w, bias: bias?.detached, keepingWinners: isTracked.contains(true))
+    guard let winners else { return output }
+    let keptX = isTracked[1] ? KeptTensor(x) : nil
+    return recorded(output, from: inputs) { g in
+      let gradients = convolution.gradients(
+        g, winners: winners, input: keptX?.tensor, kernel: w, wantsInput: isTracked[0],
+        wantsBias: isTracked.count > 2 && isTracked[2])
+      return [gradients.input, gradients.kernel, gradients.bias]
     }
   }
 
@@ -30,10 +54,13 @@ extension Tensor {
     let (x, w) = (detached, kernel.detached)
     let (needsX, needsW) = (isTracked, kernel.isTracked)
     let output = TransposedConvolution.forward(x, kernel: w, bias: bias?.detached, geometry)
-    return recorded(output, from: [self, kernel] + (bias.map { [$0] } ?? [])) { g in
+    let inputs = [self, kernel] + (bias.map { [$0] } ?? [])
+    guard inputs.contains(where: \.isTracked) else { return output }
+    let keptX = needsW ? KeptTensor(x) : nil
+    return recorded(output, from: inputs) { g in
       [
         needsX ? TransposedConvolution.inputGradient(g, kernel: w, geometry) : nil,
-        needsW ? TransposedConvolution.kernelGradient(input: x, outputGradient: g, geometry) : nil,
+        keptX.map { TransposedConvolution.kernelGradient(input: $0.tensor, outputGradient: g, geometry) },
         TransposedConvolution.biasGradient(g),
       ]
     }
@@ -44,16 +71,17 @@ extension Tensor {
   public func depthwiseConvolved(with kernel: Tensor, _ geometry: ConvolutionGeometry) -> Tensor {
     let (x, w) = (detached, kernel.detached)
     let (needsX, needsW) = (isTracked, kernel.isTracked)
+    let keptX = needsW ? KeptTensor(x) : nil
     return recorded(DepthwiseConvolution.forward(x, kernel: w, geometry), from: [self, kernel]) { g in
       [
         needsX ? DepthwiseConvolution.inputGradient(g, kernel: w, geometry) : nil,
-        needsW ? DepthwiseConvolution.kernelGradient(input: x, outputGradient: g, geometry) : nil,
+        keptX.map { DepthwiseConvolution.kernelGradient(input: $0.tensor, outputGradient: g, geometry) },
       ]
     }
   }
 
-  /// The convolution of `groups` groups of channels, each with a kernel of its own, which stand side by side in
-  /// the last axis of `[kernel…, channels / groups, filters]`, put through an activation.
+  /// The convolution of `groups` groups of channels, each with a kernel of its own, which stand side by side
+  /// in the last axis of `[kernel…, channels / groups, filters]`, put through an activation.
   ///
   /// - Throws: `ShapeError` if maps and kernel do not fit together.
   public func convolved(

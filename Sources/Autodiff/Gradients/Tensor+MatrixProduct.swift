@@ -5,10 +5,12 @@ extension Tensor {
   public func matrixProduct(with other: Tensor) -> Tensor {
     let (a, b) = (detached, other.detached)
     let (needsA, needsB) = (isTracked, other.isTracked)
+    // One factor of a layer is its kernel, which lies in memory anyway.
+    let keptA = needsB ? KeptTensor(a) : nil
     return recorded(MatrixProduct.multiply(a, b), from: [self, other]) { g in
       [
         needsA ? MatrixProduct.multiply(g, b, transposingB: true) : nil,
-        needsB ? MatrixProduct.multiply(a, g, transposingA: true) : nil,
+        keptA.map { MatrixProduct.multiply($0.tensor, g, transposingA: true) },
       ]
     }
   }

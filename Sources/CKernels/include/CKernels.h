@@ -8,8 +8,10 @@
 // run on one processor; they do not depend on the number of threads.
 
 #include "squall_activations.h"
+#include "squall_bfloat16.h"
 #include "squall_gates.h"
 #include "squall_pointwise.h"
+#include "squall_pooled.h"
 #include "squall_reductions.h"
 #include "squall_threads.h"
 #include "squall_winograd.h"

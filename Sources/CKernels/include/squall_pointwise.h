@@ -37,8 +37,10 @@ typedef struct {
   const float *_Nullable initial_hidden;
   const float *_Nullable initial_cell;
   /// Receive the activated gates and the cells of all steps where a gradient is to follow.
-  float *_Nullable gates;
-  float *_Nullable cells;
+  void *_Nullable gates;
+  void *_Nullable cells;
+  /// Whether they are bfloat16, and h becomes such numbers.
+  bool narrow;
   /// Receive h of all steps, where it is wanted, and the last state.
   float *_Nullable sequence;
   float *_Nonnull last_hidden;
@@ -57,8 +59,10 @@ typedef struct {
   const float *_Nonnull recurrent_weights;
   const float *_Nullable initial_hidden;
   const float *_Nullable initial_cell;
-  const float *_Nonnull gates;
-  const float *_Nonnull cells;
+  const void *_Nonnull gates;
+  const void *_Nonnull cells;
+  /// As in the forward pass; ∂/∂z is then rounded to bfloat16.
+  bool narrow;
   const float *_Nonnull sequence;
   /// NULL for zeros.
   const float *_Nullable sequence_gradient;

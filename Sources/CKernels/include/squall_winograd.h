@@ -111,6 +111,11 @@ typedef struct {
   float *_Nonnull cell;
   /// Receives the activated gates where a gradient is to follow.
   float *_Nullable gates;
+  /// In place of `gates`: receive activated gates and c in bfloat16.
+  uint16_t *_Nullable narrow_gates;
+  uint16_t *_Nullable narrow_cell;
+  /// Whether h becomes a bfloat16 number.
+  bool rounds;
   /// Receives h. Must not be `hidden`.
   float *_Nonnull output;
   int64_t output_sample_stride;
@@ -138,10 +143,12 @@ typedef struct {
   float *_Nullable hidden_gradient;
 
   /// The step before, whose gates are walked through at once; NULL where there is none.
-  const float *_Nullable gates;
+  const void *_Nullable gates;
   /// Of that step: c, c₋ (NULL for zeros) and the sequence's gradient (NULL for zeros).
-  const float *_Nullable cell;
-  const float *_Nullable previous_cell;
+  const void *_Nullable cell;
+  const void *_Nullable previous_cell;
+  /// Whether gates and c are bfloat16, and ∂/∂z is to be rounded to it; whether c₋ is.
+  bool narrow, narrow_previous;
   const float *_Nullable sequence_gradient;
   int64_t sequence_gradient_sample_stride;
   /// ∂/∂c of that step from this one; receives ∂/∂c₋.

@@ -70,6 +70,9 @@ typedef enum : uint32_t {
   squall_onednn_accumulate = 8,
   /// oneDNN may choose the layout of source and destination too.
   squall_onednn_pack_activations = 16,
+  /// Convolution: what it reads, but a bias, is bfloat16, to which `squall_onednn_pack` rounds (to nearest, ties to
+  /// even); sums and results are float32.
+  squall_onednn_bfloat16 = 32,
 } squall_onednn_option;
 
 /// Everything that determines an operation. Unused fields are zero; `rank` is the number of space axes.

@@ -51,10 +51,11 @@ public struct ClassificationComparison: Sendable {
     ).settle(in: run) {
       let batch = try all.batches(split.training, seed: options.seed).batch(epoch: 0, index: 0)
       let seconds = try matched.map { match in
-        try StepTimer.measure(
-          architecture.model(match.family, width: match.width, initialization: .seed(options.seed)), batch,
-          .sparseCategoricalCrossentropy()
-        ).seconds
+        let model = try architecture.model(
+          match.family, width: match.width, initialization: .seed(options.seed))
+        return try Precision.using(options.precision) {
+          try StepTimer.measure(model, batch, .sparseCategoricalCrossentropy()).seconds
+        }
       }
       return BudgetTable(
         budget: options.budget, matched: matched, stepSeconds: seconds, epochs: epochs,
@@ -70,7 +71,7 @@ public struct ClassificationComparison: Sendable {
         uniqueKeysWithValues: zip(matched.map(\.family.rawValue), budget.epochs)
           + [(Self.lastFrameName, epochs)]),
       patience: options.patience ?? TrainingPlan.usualPatience(epochs: epochs),
-      notes: ["classes": clips.classNames.joined(separator: "\n")])
+      precision: options.precision, notes: ["classes": clips.classNames.joined(separator: "\n")])
     var runs = SeedRuns<GroupConfusions>(
       training: training, seeds: options.seeds, matched: matched,
       time: TimeBudget(

@@ -1,5 +1,6 @@
 import Architectures
 import Forecasting
+import TensorCore
 
 /// What a comparison of classifiers is asked to do.
 public struct ClassificationOptions: Sendable {
@@ -14,6 +15,8 @@ public struct ClassificationOptions: Sendable {
   public var learningRate: Float? = nil
   /// The grid from which learning rates are chosen, by equally short trainings.
   public var learningRates: [Float] = [1e-3, 2e-3, 5e-3]
+  /// In which numbers models are trained. They are kept, measured and scored in float32.
+  public var precision = Precision.float32
   /// Training stops after so many epochs without a better validation loss; `nil` for what suits the number of epochs.
   public var patience: Int? = nil
   /// A training stops after so many seconds, with the best weights so far.

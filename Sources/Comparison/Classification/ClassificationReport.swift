@@ -103,6 +103,7 @@ struct ClassificationReport {
         "at most \(options.epochs.map { "\($0)" } ?? "what makes 800 steps (20 to 100)"), patience "
           + "\(options.patience.map { "\($0)" } ?? "three tenths of them")"),
       Setting("Batch size", "\(options.batchSize)"),
+      options.precision.setting,
       Setting("Stages", options.stages.map { "\($0)" } ?? "by the size of the frames"),
       Setting(
         "Head", options.head?.rawValue ?? "flatten (Conv2D + LSTM), maximum of each channel (ConvLSTM2D)"),

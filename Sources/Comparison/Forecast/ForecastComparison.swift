@@ -63,7 +63,7 @@ public struct ForecastComparison: Sendable {
     let training = FamilyTraining(
       run: run, loss: try options.loss.loss(in: data.normalizer),
       epochs: Dictionary(uniqueKeysWithValues: zip(matched.map(\.family.rawValue), budget.epochs)),
-      patience: options.patience, notes: try notes(data))
+      patience: options.patience, precision: options.precision, notes: try notes(data))
     let rates = try await learningRates(training, data, architecture, matched)
     let optimum = try OptimalErrors(wiener, options)
     let scoring = ForecastScoring(data: data, options: options)
@@ -120,9 +120,9 @@ public struct ForecastComparison: Sendable {
     let batch = try trainingBatches(data, seed: options.seed).batch(epoch: epoch, index: 0)
     let loss = try options.loss.loss(in: data.normalizer)
     let seconds = try matched.map { match in
-      try StepTimer.measure(
-        architecture.model(match.family, width: match.width, initialization: .seed(options.seed)), batch, loss
-      ).seconds
+      let model = try architecture.model(
+        match.family, width: match.width, initialization: .seed(options.seed))
+      return try Precision.using(options.precision) { try StepTimer.measure(model, batch, loss).seconds }
     }
     return BudgetTable(
       budget: options.budget, matched: matched, stepSeconds: seconds, epochs: options.epochs,

@@ -1,6 +1,7 @@
 import Architectures
 import Reports
 import SequenceData
+import TensorCore
 import Training
 
 /// What a comparison of forecasters is asked to do.
@@ -29,6 +30,8 @@ public struct ForecastOptions: Sendable {
   public var learningRate: Float? = nil
   /// The grid from which learning rates are chosen, by equally short trainings.
   public var learningRates: [Float] = [5e-4, 1e-3, 2e-3]
+  /// In which numbers models are trained. They are kept, measured and scored in float32.
+  public var precision = Precision.float32
   /// Training stops after so many epochs without a better validation loss.
   public var patience = 8
   /// A training stops after so many seconds, with the best weights so far.

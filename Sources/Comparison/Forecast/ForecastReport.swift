@@ -127,6 +127,7 @@ struct ForecastReport {
       ),
       Setting("Batches", "\(options.batchesPerEpoch) an epoch of \(options.batchSize) samples"),
     ] + samplingSetting(options) + [
+      options.precision.setting,
       Setting("Augmentation", options.augments ? "batches mirrored and turned by chance" : "none"),
       Setting("Epochs", "at most \(options.epochs), patience \(options.patience)"),
       Setting(

@@ -1,6 +1,8 @@
 import Architectures
 import Foundation
 import Layers
+import Reports
+import TensorCore
 import Training
 
 /// What is kept of one training: one family, one seed.
@@ -23,6 +25,7 @@ struct FamilyTraining {
   /// Epochs at most, by the name of what is trained.
   let epochs: [String: Int]
   let patience: Int
+  var precision = Precision.float32
   /// What is kept with the models: normaliser, units, grid.
   let notes: [String: String]
 
@@ -45,7 +48,8 @@ struct FamilyTraining {
     let plan = TrainingPlan(
       loss: loss, epochs: epochs[name] ?? 1,
       schedule: .reduceOnPlateau(.init(factor: 0.5, patience: max(3, patience / 2))),
-      earlyStopping: EarlyStopping(patience: patience), seed: seed, maximumSeconds: maximumSeconds)
+      earlyStopping: EarlyStopping(patience: patience), seed: seed, maximumSeconds: maximumSeconds,
+      precision: precision)
     var trainer = try trainer(for: model, plan: plan, learningRate: learningRate, folder: folder)
     let result = try await trainer.fit(
       on: training, validation: validation, saving: folder, progress: TerminalProgress())
@@ -79,7 +83,9 @@ struct FamilyTraining {
       let finished = try? JSONDecoder().decode(Finished<Scores>.self, from: data)
     else { return nil }
     let plan = finished.record.plan
-    let isSame = plan.loss == loss && plan.epochs == epochs[name] && plan.earlyStopping?.patience == patience
+    let isSame =
+      plan.loss == loss && plan.epochs == epochs[name] && plan.earlyStopping?.patience == patience
+      && plan.precision == precision
     return isSame ? finished : nil
   }
 
@@ -99,6 +105,18 @@ struct FamilyTraining {
     let target = run.output.appending(path: "models/\(name)/model.squall")
     try run.store(Data(contentsOf: source), at: target)
     return target
+  }
+}
+
+extension Precision {
+  /// For the report and the plan of a run.
+  var setting: Setting {
+    Setting(
+      "Precision of training",
+      self == .float32
+        ? rawValue
+        : "bfloat16: operands of products rounded to 8 bits, activations kept in 16; parameters, sums and scores "
+          + "in float32")
   }
 }
 

@@ -54,7 +54,7 @@ struct LearningRateSearch {
     }
     var trials: [LearningRateTrial] = []
     for rate in rates {
-      let plan = TrainingPlan(loss: training.loss, epochs: epochs, seed: seed)
+      let plan = TrainingPlan(loss: training.loss, epochs: epochs, seed: seed, precision: training.precision)
       var trainer = Trainer(
         model, optimizer: try Optimizer(Adam(learningRate: rate), clipping: .globalNorm(1)), plan: plan,
         forward: AutoregressiveDecoding.output)

@@ -59,6 +59,8 @@ public struct TrainingRunOptions: Sendable {
   public var patience = 8
   public var maximumSeconds: Double?
   public var seed: UInt64 = 1
+  /// In which numbers steps are computed; `nil` is float32, or for a training that goes on what it began with.
+  public var precision: Precision?
 
   public init(loss: Loss) { self.loss = loss }
 
@@ -67,7 +69,8 @@ public struct TrainingRunOptions: Sendable {
     TrainingPlan(
       loss: loss, epochs: epochs,
       schedule: .reduceOnPlateau(.init(factor: 0.5, patience: max(3, patience / 2))),
-      earlyStopping: EarlyStopping(patience: patience), seed: seed, maximumSeconds: maximumSeconds)
+      earlyStopping: EarlyStopping(patience: patience), seed: seed, maximumSeconds: maximumSeconds,
+      precision: precision ?? .float32)
   }
 }
 
@@ -80,6 +83,8 @@ public struct PreparedTraining: Sendable {
   public let training: any BatchProvider
   public let validation: any BatchProvider
   public let plan: TrainingPlan
+  /// The precision that was asked for, if one was.
+  let precision: Precision?
   public let learningRate: Double
   public let notes: [String: String]
   /// Bytes of the data that training keeps in memory, at most.
@@ -93,7 +98,7 @@ public struct PreparedTraining: Sendable {
   /// The trainer, from the start or where a folder says that an earlier run stopped.
   ///
   /// - Throws: `CheckpointError` and `SafeTensorsError` for a state that cannot be read; `ForecastingError` if it
-  ///   belongs to another model.
+  ///   belongs to another model or was begun in another precision.
   public func trainer(resuming folder: CheckpointFolder?) throws -> Trainer<ModelGraph> {
     guard let folder else {
       let optimizer = try Optimizer(Adam(learningRate: learningRate), clipping: .globalNorm(1))
@@ -112,7 +117,17 @@ public struct PreparedTraining: Sendable {
         received: "one of \(before.name) with \(before.parameterCount)",
         remedy: "Go on with the options of the first run, or train into another folder.")
     }
+    // Other numbers than those of its first steps would make it another training.
+    let begun = trainer.plan.precision
+    guard precision == nil || precision == begun else {
+      throw ForecastingError(
+        .otherData, in: folder.lastState.path,
+        expected: "--precision \(begun.rawValue), with which the training began",
+        received: plan.precision.rawValue,
+        remedy: "Leave the option out to go on, or train into another folder.")
+    }
     trainer.plan = plan
+    trainer.plan.precision = begun
     return trainer
   }
 }
@@ -149,6 +164,7 @@ extension PreparedTraining {
     summary = architecture.summary(family, width: width)
     model = try architecture.model(family, width: width, initialization: .seed(options.run.seed))
     plan = options.run.plan
+    precision = options.run.precision
     learningRate = options.run.learningRate
     dataBytes = min(data.source.capacity, data.source.count) * data.source.shape.count * 5
     remarks = data.remarks.map { "\($0.name): \($0.text)" }
@@ -181,6 +197,7 @@ extension PreparedTraining {
       ClassifierBatches(clips, split.validation, batchSize: batchSize, seed: nil),
       repeatsEpoch: true)
     plan = run.plan
+    precision = run.precision
     learningRate = run.learningRate
     // The clips are there already.
     dataBytes = 0

@@ -51,6 +51,7 @@ public struct ModelGraph: Parameterized {
   public let outputs: [Reference]
 
   private let positions: [String: Int]
+  private let pooledConvolutions: [Int: Int]
 
   init(name: String, inputs: [Input], layers: [Entry], nodes: [Node], outputs: [Reference]) {
     self.name = name
@@ -58,7 +59,11 @@ public struct ModelGraph: Parameterized {
     self.layers = layers
     self.nodes = nodes
     self.outputs = outputs
-    positions = Dictionary(uniqueKeysWithValues: layers.enumerated().map { ($1.name, $0) })
+    let positions = Dictionary(uniqueKeysWithValues: layers.enumerated().map { ($1.name, $0) })
+    self.positions = positions
+    pooledConvolutions = Self.pooledConvolutions(nodes, inputs: inputs.count, outputs: outputs) {
+      positions[$0].map { layers[$0].layer }
+    }
   }
 
   /// The layer with this name.
@@ -111,7 +116,17 @@ public struct ModelGraph: Parameterized {
     var masks: [Reference: Tensor] = [:]
     masks[Reference(node: 0, output: 0)] = context.mask
     defer { context.mask = nil }
-    for (index, node) in nodes.enumerated() {
+    var finished: Set<Int> = []
+    for (index, node) in nodes.enumerated() where !finished.contains(index) {
+      if let pooling = pooledConvolutions[index], context.observer == nil, masks[node.inputs[0]] == nil,
+        let pooled = try convolvedAndPooled(node, nodes[pooling], computed[node.inputs[0]]!)
+      {
+        let reference = Reference(node: inputs.count + pooling, output: 0)
+        if lastUse[reference] != nil { computed[reference] = pooled }
+        finished.insert(pooling)
+        if lastUse[node.inputs[0]] == index { computed[node.inputs[0]] = nil }
+        continue
+      }
       let arguments = node.inputs.map { computed[$0]! }
       let argumentMasks = node.inputs.map { masks[$0] }
       let entry = layers[positions[node.layer]!]

@@ -6,6 +6,7 @@ public enum DepthwiseConvolution {
   /// The output `[batch, space…, channels · m]` for a kernel `[kernel space…, channels, m]`.
   public static func forward(_ input: Tensor, kernel: Tensor, _ geometry: ConvolutionGeometry) -> Tensor {
     precondition(input.shape == geometry.inputShape && kernel.shape == geometry.kernelShape)
+    let (input, kernel) = (Precision.operand(input), Precision.operand(kernel))
     let (channels, each) = (geometry.inputChannels, geometry.outputChannels)
     let walk = WindowWalk(geometry)
     let rows = walk.outputSize[0] * walk.outputSize[1]
@@ -42,6 +43,7 @@ public enum DepthwiseConvolution {
   public static func inputGradient(
     _ outputGradient: Tensor, kernel: Tensor, _ geometry: ConvolutionGeometry
   ) -> Tensor {
+    let (outputGradient, kernel) = (Precision.operand(outputGradient), Precision.operand(kernel))
     let (channels, each) = (geometry.inputChannels, geometry.outputChannels)
     return Tensor(shape: geometry.inputShape) { out in
       out.initialize(repeating: 0)
@@ -76,6 +78,7 @@ public enum DepthwiseConvolution {
   public static func kernelGradient(
     input: Tensor, outputGradient: Tensor, _ geometry: ConvolutionGeometry
   ) -> Tensor {
+    let (input, outputGradient) = (Precision.operand(input), Precision.operand(outputGradient))
     let (channels, each) = (geometry.inputChannels, geometry.outputChannels)
     let taps = geometry.kernelSize.reduce(1, *)
     return Tensor(shape: geometry.kernelShape) { out in

@@ -78,8 +78,23 @@ public enum MatrixProduct {
     }
   }
 
-  /// The product on plain pointers.
+  /// The product on plain pointers. In bfloat16 both factors are rounded; the sums run in float32 either way.
   static func multiply(
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ transposingA: Bool, _ transposingB: Bool,
+    _ sizes: Sizes, into c: UnsafeMutablePointer<Float>, accumulating: Bool
+  ) {
+    guard Precision.use == .bfloat16 else {
+      product(a, b, transposingA, transposingB, sizes, into: c, accumulating: accumulating)
+      return
+    }
+    let x = Precision.rounded(a, count: sizes.m * sizes.k)
+    let y = Precision.rounded(b, count: sizes.k * sizes.n)
+    withExtendedLifetime((x, y)) {
+      product(x.address, y.address, transposingA, transposingB, sizes, into: c, accumulating: accumulating)
+    }
+  }
+
+  private static func product(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ transposingA: Bool, _ transposingB: Bool,
     _ sizes: Sizes, into c: UnsafeMutablePointer<Float>, accumulating: Bool
   ) {

@@ -22,6 +22,7 @@ struct OperationKey: Hashable, Sendable {
     static let scale = Options(rawValue: squall_onednn_with_scale.rawValue)
     static let inference = Options(rawValue: squall_onednn_inference.rawValue)
     static let accumulating = Options(rawValue: squall_onednn_accumulate.rawValue)
+    static let bfloat16 = Options(rawValue: squall_onednn_bfloat16.rawValue)
   }
 
   let kind: Kind

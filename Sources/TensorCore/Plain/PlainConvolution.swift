@@ -5,6 +5,7 @@ public enum PlainConvolution {
   public static func forward<S: PlainScalar>(
     _ input: [S], kernel: [S], bias: [S]?, _ g: ConvolutionGeometry
   ) -> [S] {
+    let (input, kernel) = (Precision.operand(input), Precision.operand(kernel))
     var output = [S](repeating: 0, count: g.outputShape.count)
     if let bias { for i in output.indices { output[i] = bias[i % g.outputChannels] } }
     input.withUnsafeBufferPointer { x in
@@ -30,6 +31,7 @@ public enum PlainConvolution {
   public static func inputGradient<S: PlainScalar>(
     _ outputGradient: [S], kernel: [S], _ g: ConvolutionGeometry
   ) -> [S] {
+    let (outputGradient, kernel) = (Precision.operand(outputGradient), Precision.operand(kernel))
     var inputGradient = [S](repeating: 0, count: g.inputShape.count)
     outputGradient.withUnsafeBufferPointer { dy in
       kernel.withUnsafeBufferPointer { w in
@@ -55,6 +57,7 @@ public enum PlainConvolution {
   public static func kernelGradient<S: PlainScalar>(
     _ input: [S], _ outputGradient: [S], _ g: ConvolutionGeometry
   ) -> [S] {
+    let (input, outputGradient) = (Precision.operand(input), Precision.operand(outputGradient))
     var kernelGradient = [S](repeating: 0, count: g.kernelShape.count)
     input.withUnsafeBufferPointer { x in
       outputGradient.withUnsafeBufferPointer { dy in

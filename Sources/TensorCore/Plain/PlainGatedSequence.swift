@@ -36,7 +36,7 @@ public struct PlainGatedSequence<S: PlainScalar> {
   let recurrentActivation: Activation
 
   /// i, f, o = recurrentActivation(z), g = activation(z), c = f c₋ + i g, h = o activation(c),
-  /// with z = W x + U h₋ + b.
+  /// with z = W x + U h₋ + b. In bfloat16, h is rounded; c is not.
   @_specialize(where S == Float)
   @_specialize(where S == Double)
   func forward(_ inputs: [[S]], bias: [S]?, hidden: [S], cell: [S]) -> Trace {
@@ -58,7 +58,7 @@ public struct PlainGatedSequence<S: PlainScalar> {
       }
       trace.preactivations.append(z)
       trace.cells.append(c)
-      trace.hidden.append(h)
+      trace.hidden.append(Precision.operand(h))
     }
     return trace
   }
@@ -87,18 +87,21 @@ public struct PlainGatedSequence<S: PlainScalar> {
     return result
   }
 
-  /// One step's ∂/∂z from ∂/∂h and ∂/∂c; the latter becomes ∂/∂c₋.
+  /// One step's ∂/∂z from ∂/∂h and ∂/∂c; the latter becomes ∂/∂c₋. In bfloat16 gates and cells are those that 16
+  /// bits would have kept, and ∂/∂z is rounded, as an operand of products.
   private func gateGradient(_ trace: Trace, _ step: Int, _ dh: [S], _ dc: inout [S]) -> [S] {
     let z = trace.preactivations[step]
-    let c = trace.cells[step + 1]
-    let previous = trace.cells[step]
+    let c = Precision.operand(trace.cells[step + 1])
+    let previous = step > 0 ? Precision.operand(trace.cells[step]) : trace.cells[step]
+    let isNarrow = Precision.use == .bfloat16
+    func kept(_ x: S) -> S { isNarrow ? S(Precision.rounded(Float(x))) : x }
     var dz = z
     for j in c.indices {
       let at = j / units * 4 * units + j % units
-      let i = recurrentActivation.value(z[at])
-      let f = recurrentActivation.value(z[at + units])
-      let g = activation.value(z[at + 2 * units])
-      let o = recurrentActivation.value(z[at + 3 * units])
+      let i = kept(recurrentActivation.value(z[at]))
+      let f = kept(recurrentActivation.value(z[at + units]))
+      let g = kept(activation.value(z[at + 2 * units]))
+      let o = kept(recurrentActivation.value(z[at + 3 * units]))
       let a = activation.value(c[j])
       let d = dc[j] + dh[j] * o * activation.derivative(at: c[j], value: a)
       dz[at] = d * g * recurrentActivation.derivative(at: z[at], value: i)
@@ -107,7 +110,7 @@ public struct PlainGatedSequence<S: PlainScalar> {
       dz[at + 3 * units] = dh[j] * a * recurrentActivation.derivative(at: z[at + 3 * units], value: o)
       dc[j] = d * f
     }
-    return dz
+    return Precision.operand(dz)
   }
 
   private static func add(_ values: [S], to sums: inout [S]) {

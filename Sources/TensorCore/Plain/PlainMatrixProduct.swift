@@ -5,6 +5,7 @@ public enum PlainMatrixProduct {
   public static func multiply<S: PlainScalar>(
     _ a: [S], _ b: [S], m: Int, n: Int, k: Int, transposingA: Bool = false, transposingB: Bool = false
   ) -> [S] {
+    let (a, b) = (Precision.operand(a), Precision.operand(b))
     var c = [S](repeating: 0, count: m * n)
     guard !a.isEmpty, !b.isEmpty else { return c }
     a.withUnsafeBufferPointer { a in

@@ -19,10 +19,21 @@ public struct RecurrentContext: Sendable {
     case segments([SegmentedSequence.Segment])
   }
 
-  let operands: RecurrentOperands
-  /// All hidden states; `nil` where they are recomputed.
-  let sequence: Tensor?
+  private let input: KeptTensor
+  private let others: RecurrentOperands
+  private let states: KeptTensor?
   let saved: Saved
+
+  init(operands: RecurrentOperands, sequence: Tensor?, saved: Saved) {
+    input = KeptTensor(operands.input)
+    others = operands.withInput(Tensor(0))
+    states = sequence.map { KeptTensor($0) }
+    self.saved = saved
+  }
+
+  var operands: RecurrentOperands { others.withInput(input.tensor) }
+  /// All hidden states; `nil` where they are recomputed.
+  var sequence: Tensor? { states?.tensor }
 }
 
 /// What goes into an LSTM or ConvLSTM. States that are `nil` are zero.
@@ -33,6 +44,12 @@ struct RecurrentOperands: Sendable {
   let bias: Tensor?
   let initialHidden: Tensor?
   let initialCell: Tensor?
+
+  func withInput(_ input: Tensor) -> RecurrentOperands {
+    RecurrentOperands(
+      input: input, kernel: kernel, recurrentKernel: recurrentKernel, bias: bias,
+      initialHidden: initialHidden, initialCell: initialCell)
+  }
 }
 
 /// The cotangents of what went into an LSTM or ConvLSTM; those that were not asked for are `nil`.
@@ -98,11 +115,7 @@ enum GatedSequence {
         operands, geometry, returningSequence: returningSequence, keepingContext: keepingContext)
     }
     let layout = geometry.layout
-    let trace =
-      keepingContext
-      ? GatedUnroll.Trace(
-        gates: Storage(count: layout.time * layout.batchGateCount),
-        cells: Storage(count: layout.time * layout.batchStateCount)) : nil
+    let trace = keepingContext ? GatedUnroll.Trace(layout) : nil
     let hidden = Storage(count: layout.batchStateCount)
     let cell = Storage(count: layout.batchStateCount)
     // The backward pass reads the hidden states from the sequence.
@@ -147,8 +160,9 @@ enum GatedSequence {
     let input = wantingInput ? Storage(count: geometry.inputShape.count) : nil
     let dHidden = Storage(count: geometry.stateShape.count)
     let dCell = Storage(count: geometry.stateShape.count)
+    let states = context.sequence
     withPointers(operands, geometry, step) { unroll, p in
-      withOptionalPointers([sequence, hidden, cell, context.sequence]) { d in
+      withOptionalPointers([sequence, hidden, cell, states]) { d in
         unroll.backward(
           input: p.input, sequence: d[3]!, initialHidden: p.initialHidden, initialCell: p.initialCell,
           trace: trace, sequenceGradient: d[0], lastHiddenGradient: d[1], lastCellGradient: d[2],
@@ -199,8 +213,9 @@ enum GatedSequence {
   ) -> RecurrentGradients {
     guard case .plain(let trace) = context.saved else { preconditionFailure("a context of another geometry") }
     let layout = geometry.layout
+    let operands = context.operands
     let plain = geometry.plain(
-      kernel: context.operands.kernel.values, recurrentKernel: context.operands.recurrentKernel.values)
+      kernel: operands.kernel.values, recurrentKernel: operands.recurrentKernel.values)
     let gradients = plain.gradient(
       trace,
       sequence: sequence.map {
@@ -212,7 +227,7 @@ enum GatedSequence {
       input: wantingInput ? Tensor(dx, shape: geometry.inputShape) : nil,
       kernel: Tensor(gradients.kernel, shape: geometry.kernelShape),
       recurrentKernel: Tensor(gradients.recurrentKernel, shape: geometry.recurrentKernelShape),
-      bias: context.operands.bias.map { _ in Tensor(gradients.bias, shape: geometry.biasShape) },
+      bias: operands.bias.map { _ in Tensor(gradients.bias, shape: geometry.biasShape) },
       initialHidden: wantingInitialState ? Tensor(gradients.hidden, shape: geometry.stateShape) : nil,
       initialCell: wantingInitialState ? Tensor(gradients.cell, shape: geometry.stateShape) : nil)
   }
@@ -226,13 +241,15 @@ enum GatedSequence {
     let initialCell: UnsafePointer<Float>?
   }
 
+  /// Operands of products are those that the precision in force wants.
   private static func withPointers(
     _ operands: RecurrentOperands, _ geometry: some GatedGeometry, _ step: squall_gate_step,
     keepsKernels: Bool = false, _ body: (GatedUnroll, Pointers) -> Void
   ) {
     withOptionalPointers([
-      operands.input, operands.kernel, operands.recurrentKernel, operands.bias, operands.initialHidden,
-      operands.initialCell,
+      Precision.operand(operands.input), Precision.operand(operands.kernel),
+      Precision.operand(operands.recurrentKernel), operands.bias,
+      operands.initialHidden.map { Precision.operand($0) }, operands.initialCell,
     ]) { p in
       let maps = geometry.maps(kernel: p[1]!, recurrentKernel: p[2]!)
       let unroll = GatedUnroll(

@@ -5,12 +5,17 @@ import CKernels
 /// The input's map is taken out of the loop and applied to several steps at once, four gates are one map, and the
 /// gates' gradients are turned into the kernels' gradients for several steps at once.
 struct GatedUnroll {
-  /// What the backward pass needs of the forward pass: activated gates and cell states, time-major.
-  ///
-  /// The storages are written before the trace is handed out and never after.
+  /// What the backward pass needs of the forward pass: activated gates and cell states.
   struct Trace: Sendable {
-    let gates: Storage
-    let cells: Storage
+    let gates: KeptSteps
+    let cells: KeptSteps
+
+    init(_ layout: GatedLayout) {
+      gates = KeptSteps(steps: layout.time, each: layout.batchGateCount)
+      cells = KeptSteps(steps: layout.time, each: layout.batchStateCount)
+    }
+
+    var isNarrow: Bool { gates.isNarrow }
   }
 
   let layout: GatedLayout
@@ -56,7 +61,8 @@ struct GatedUnroll {
     let chunks = chunks
     let longest = chunks.map(\.count).max() ?? 0
     let joined = winograd?.includesInput ?? false
-    let buffer = trace == nil && !joined ? Storage(count: longest * layout.batchGateCount) : nil
+    let inPlace = trace.map { !$0.isNarrow } ?? false
+    let buffer = !inPlace && !joined ? Storage(count: longest * layout.batchGateCount) : nil
     let gathered = inputIsTimeMajor || joined ? nil : Storage(count: longest * layout.batchInputCount)
     if let winograd {
       var ready = 0..<0
@@ -84,20 +90,36 @@ struct GatedUnroll {
       for (offset, index) in chunk.enumerated() {
         let z = gates + offset * layout.batchGateCount
         if let hidden { recurrentMap.accumulate(hidden, into: z) }
-        let next = trace.map { $0.cells.address + index * layout.batchStateCount } ?? lastCell
+        let next = inPlace ? trace!.cells.place(index) : lastCell
         squall_gates_forward(
           step, z, cell, next, lastHidden, sequence.map { $0 + index * layout.stateCount }, trace != nil)
+        if let trace, !inPlace {
+          trace.gates.keep(index, z)
+          trace.cells.keep(index, next)
+        }
+        if Precision.use == .bfloat16 {
+          Precision.round(lastHidden, count: layout.batchStateCount)
+          if let sequence { roundStates(index, of: sequence) }
+        }
         hidden = UnsafePointer(lastHidden)
         cell = UnsafePointer(next)
       }
     }
-    if let cell, trace != nil { lastCell.update(from: cell, count: layout.batchStateCount) }
+    if let cell, inPlace { lastCell.update(from: cell, count: layout.batchStateCount) }
+  }
+
+  /// Makes bfloat16 numbers of a step's hidden states.
+  private func roundStates(_ index: Int, of sequence: UnsafeMutablePointer<Float>) {
+    Precision.round(
+      sequence + index * layout.stateCount, rows: layout.batch, count: layout.stateCount,
+      stride: layout.time * layout.stateCount)
   }
 
   private func gatesOfChunk(
     _ chunk: Range<Int>, _ trace: Trace?, _ buffer: Storage?
   ) -> UnsafeMutablePointer<Float> {
-    trace.map { $0.gates.address + chunk.lowerBound * layout.batchGateCount } ?? buffer!.address
+    if let buffer { return buffer.address }
+    return trace!.gates.place(chunk.lowerBound)
   }
 
   // MARK: Backward
@@ -144,6 +166,7 @@ struct GatedUnroll {
     let buffer = Storage(count: longest * layout.batchGateCount)
     let inputs = inputIsTimeMajor ? nil : Storage(count: longest * layout.batchInputCount)
     let states = Storage(count: longest * layout.batchStateCount)
+    let cells = trace.isNarrow ? Storage(count: 2 * layout.batchStateCount) : nil
     var accumulator = KernelAccumulator(unroll: self, gradients: gradients)
     if let lastCellGradient {
       gradients.cell.update(from: lastCellGradient, count: layout.batchStateCount)
@@ -151,14 +174,20 @@ struct GatedUnroll {
     var hiddenGradient = lastHiddenGradient
     for chunk in chunks.reversed() {
       for index in chunk.reversed() {
-        let gates = trace.gates.address + index * layout.batchGateCount
-        let cell = trace.cells.address + index * layout.batchStateCount
-        let previous = index > 0 ? UnsafePointer(cell - layout.batchStateCount) : initialCell
         let dz = buffer.address + (index - chunk.lowerBound) * layout.batchGateCount
+        // Narrow gates are widened to where their gradients will be.
+        let gates = trace.gates.values(index, dz)
+        let cell = trace.cells.values(index, cells?.address ?? dz)
+        let previous =
+          index > 0
+          ? UnsafePointer(
+            trace.cells.values(index - 1, cells.map { $0.address + layout.batchStateCount } ?? dz))
+          : initialCell
         squall_gates_backward(
           step, gates, cell, previous, hiddenGradient,
           sequenceGradient.map { $0 + index * layout.stateCount }, gradients.cell,
           index == layout.time - 1 && lastCellGradient == nil, dz)
+        if trace.isNarrow { Precision.round(dz, count: layout.batchGateCount) }
         if index > 0 || gradients.wantsInitialState {
           recurrentMap.inputGradient(dz, steps: 1, into: gradients.hidden)
         }

@@ -37,8 +37,9 @@ struct PointwiseConvLSTM {
     let workspace = Storage(bytes: squall_pointwise_forward_bytes(lstm))
     let pass = squall_pointwise_forward_pass(
       input: input, weights: kernel, recurrent_weights: recurrentKernel, bias: bias,
-      initial_hidden: initialHidden, initial_cell: initialCell, gates: trace?.gates.address,
-      cells: trace?.cells.address, sequence: sequence, last_hidden: lastHidden, last_cell: lastCell)
+      initial_hidden: initialHidden, initial_cell: initialCell, gates: trace?.gates.bytes(0),
+      cells: trace?.cells.bytes(0), narrow: Precision.use == .bfloat16,
+      sequence: sequence, last_hidden: lastHidden, last_cell: lastCell)
     squall_pointwise_forward(lstm, pass, workspace.address)
   }
 
@@ -53,7 +54,8 @@ struct PointwiseConvLSTM {
     let wantsState = gradients.wantsInitialState
     let pass = squall_pointwise_backward_pass(
       input: input, weights: kernel, recurrent_weights: recurrentKernel, initial_hidden: initialHidden,
-      initial_cell: initialCell, gates: trace.gates.address, cells: trace.cells.address, sequence: sequence,
+      initial_cell: initialCell, gates: trace.gates.bytes(0), cells: trace.cells.bytes(0),
+      narrow: trace.isNarrow, sequence: sequence,
       sequence_gradient: sequenceGradient, last_hidden_gradient: lastHiddenGradient,
       last_cell_gradient: lastCellGradient, input_gradient: gradients.input,
       weights_gradient: gradients.kernel, recurrent_gradient: gradients.recurrentKernel,

@@ -81,6 +81,8 @@ public struct Tensor: Sendable {
       let copy = Storage(count: storage.count)
       copy.address.initialize(from: storage.address, count: storage.count)
       storage = copy
+    } else {
+      storage.forgetNarrowed()
     }
     return try body(UnsafeMutableBufferPointer(start: storage.address, count: storage.count))
   }

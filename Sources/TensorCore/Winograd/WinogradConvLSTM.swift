@@ -66,7 +66,7 @@ struct WinogradConvLSTM {
   private var packedShape: [Int64] {
     [
       lstm.batch, lstm.height, lstm.width, lstm.input_channels, lstm.filters, Int64(lstm.kernel_height),
-      Int64(lstm.kernel_width), Int64(lstm.threads),
+      Int64(lstm.kernel_width), Int64(lstm.threads), Precision.use == .bfloat16 ? 1 : 0,
     ]
   }
 
@@ -84,11 +84,14 @@ struct WinogradConvLSTM {
     let workspace = Storage(bytes: squall_winograd_lstm_workspace_bytes(lstm, squall_winograd_forward_pass))
     // Without a sequence, states alternate between two places and end in `lastHidden`.
     let other = sequence == nil ? Storage(count: layout.batchStateCount) : nil
+    let inPlace = trace.map { !$0.isNarrow } ?? false
+    let narrow = inPlace ? nil : trace
+    let rounds = Precision.use == .bfloat16
     var hidden = initialHidden
     var hiddenStride = Int64(layout.stateCount)
     var cell = initialCell
     for index in 0..<layout.time {
-      let next = trace.map { $0.cells.address + index * layout.batchStateCount } ?? lastCell
+      let next = inPlace ? trace!.cells.place(index) : lastCell
       let z = includesInput ? nil : preactivations(index)
       let inLast = (layout.time - 1 - index) % 2 == 0
       let output = sequence.map { $0 + index * layout.stateCount } ?? (inLast ? lastHidden : other!.address)
@@ -97,12 +100,18 @@ struct WinogradConvLSTM {
         // Nothing to convolve.
         squall_gates_forward(
           step, z, cell, next, sequence == nil ? output : nil, sequence == nil ? nil : output, trace != nil)
+        narrow?.gates.keep(index, z)
+        narrow?.cells.keep(index, next)
+        if rounds {
+          Precision.round(output, rows: layout.batch, count: layout.stateCount, stride: Int(outputStride))
+        }
       } else {
         let arrays = squall_winograd_lstm_forward_step(
           input: includesInput ? input + layout.timeIndex(index) * layout.inputCount : nil,
           input_sample_stride: inputStride, hidden: hidden, hidden_sample_stride: hiddenStride,
           preactivations: z, bias: includesInput ? bias : nil, previous_cell: cell, cell: next,
-          gates: trace.map { z ?? $0.gates.address + index * layout.batchGateCount }, output: output,
+          gates: inPlace ? z ?? trace!.gates.place(index) : nil, narrow_gates: narrow?.gates.halves(index),
+          narrow_cell: narrow?.cells.halves(index), rounds: rounds, output: output,
           output_sample_stride: outputStride)
         squall_winograd_lstm_forward(lstm, arrays, packed.address, workspace.address)
       }
@@ -112,7 +121,7 @@ struct WinogradConvLSTM {
     }
     // The state after the last step, which stands at the end of each sample's sequence and of the trace.
     let count = layout.stateCount, time = layout.time
-    let cells = trace == nil ? nil : cell
+    let cells = inPlace ? cell : nil
     ThreadTeam.forEach(count: layout.batch) { samples in
       for sample in samples {
         if let cells { (lastCell + sample * count).update(from: cells + sample * count, count: count) }
@@ -144,20 +153,13 @@ struct WinogradConvLSTM {
     var current = Storage(count: layout.batchGateCount)
     var before = Storage(count: layout.time > 1 ? layout.batchGateCount : 0)
 
-    func gates(_ index: Int) -> UnsafeMutablePointer<Float> {
-      trace.gates.address + index * layout.batchGateCount
-    }
-    func cell(_ index: Int) -> UnsafePointer<Float>? {
-      index < 0 ? initialCell : UnsafePointer(trace.cells.address + index * layout.batchStateCount)
-    }
     if let lastCellGradient {
       gradients.cell.update(from: lastCellGradient, count: layout.batchStateCount)
     }
     let last = layout.time - 1
-    squall_gates_backward(
-      step, gates(last), cell(last)!, cell(last - 1), lastHiddenGradient,
-      sequenceGradient.map { $0 + last * layout.stateCount }, gradients.cell, lastCellGradient == nil,
-      current.address)
+    beginBackward(
+      trace, initialCell: initialCell, sequenceGradient, lastHiddenGradient, gradients,
+      cellGradientIsZero: lastCellGradient == nil, into: current.address)
     for index in (0...last).reversed() {
       let place = layout.timeIndex(index) * layout.inputCount
       let hasBefore = index > 0
@@ -168,8 +170,11 @@ struct WinogradConvLSTM {
         input_gradient: gradients.input.map { $0 + place },
         input_gradient_sample_stride: inputStride,
         hidden_gradient: !hasBefore && gradients.wantsInitialState ? gradients.hidden : nil,
-        gates: hasBefore ? UnsafePointer(gates(index - 1)) : nil, cell: hasBefore ? cell(index - 1) : nil,
-        previous_cell: hasBefore ? cell(index - 2) : nil,
+        gates: hasBefore ? trace.gates.bytes(index - 1) : nil,
+        cell: hasBefore ? trace.cells.bytes(index - 1) : nil,
+        previous_cell: index > 1
+          ? UnsafeRawPointer(trace.cells.bytes(index - 2)) : initialCell.map { UnsafeRawPointer($0) },
+        narrow: trace.isNarrow, narrow_previous: trace.isNarrow && index > 1,
         sequence_gradient: hasBefore ? sequenceGradient.map { $0 + (index - 1) * layout.stateCount } : nil,
         sequence_gradient_sample_stride: sequenceStride, cell_gradient: gradients.cell,
         previous_gates_gradient: hasBefore ? before.address : nil)
@@ -178,5 +183,23 @@ struct WinogradConvLSTM {
     }
     squall_winograd_lstm_weights_end(
       lstm, sums.address, gradients.recurrentKernel, gradients.kernel, gradients.bias)
+  }
+  /// ∂/∂z of the last step, from what comes in from outside.
+  private func beginBackward(
+    _ trace: GatedUnroll.Trace, initialCell: UnsafePointer<Float>?, _ sequenceGradient: UnsafePointer<Float>?,
+    _ lastHiddenGradient: UnsafePointer<Float>?, _ gradients: GatedUnroll.Gradients, cellGradientIsZero: Bool,
+    into gatesGradient: UnsafeMutablePointer<Float>
+  ) {
+    let last = layout.time - 1
+    let space = Storage(count: trace.isNarrow ? 2 * layout.batchStateCount : 0)
+    let previous =
+      last > 0
+      ? UnsafePointer(trace.cells.values(last - 1, space.address + layout.batchStateCount)) : initialCell
+    // Narrow gates are widened to where their gradients will be.
+    squall_gates_backward(
+      step, trace.gates.values(last, gatesGradient), trace.cells.values(last, space.address), previous,
+      lastHiddenGradient, sequenceGradient.map { $0 + last * layout.stateCount }, gradients.cell,
+      cellGradientIsZero, gatesGradient)
+    if trace.isNarrow { Precision.round(gatesGradient, count: layout.batchGateCount) }
   }
 }

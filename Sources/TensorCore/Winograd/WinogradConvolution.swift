@@ -4,6 +4,7 @@ import CKernels
 struct WinogradConvolution {
   private let shape: squall_winograd_shape
   private let direction: FastConvolution.Direction
+  private let geometry: ConvolutionGeometry
   private let workspace: Storage
 
   /// `nil` where direct convolution is to do the work.
@@ -11,6 +12,7 @@ struct WinogradConvolution {
     guard Winograd.serves(geometry, direction) else { return nil }
     shape = squall_winograd_shape(geometry, threads: ThreadTeam.count)
     self.direction = direction
+    self.geometry = geometry
     let pass =
       switch direction {
       case .forward: squall_winograd_forward_pass
@@ -23,11 +25,22 @@ struct WinogradConvolution {
   /// The kernel in the Winograd domain, for the direction at hand.
   func packed(_ kernel: UnsafePointer<Float>) -> Storage {
     let packed = Storage(bytes: squall_winograd_packed_bytes(shape))
-    switch direction {
-    case .inputGradient: squall_winograd_pack_flipped(shape, kernel, packed.address)
-    default: squall_winograd_pack(shape, kernel, packed.address)
+    Self.withOperand(kernel, geometry.kernelShape) { kernel in
+      switch direction {
+      case .inputGradient: squall_winograd_pack_flipped(shape, kernel, packed.address)
+      default: squall_winograd_pack(shape, kernel, packed.address)
+      }
     }
     return packed
+  }
+
+  /// An operand as the precision in force wants it: what is transformed in float32 may hold bfloat16 numbers.
+  private static func withOperand(
+    _ values: UnsafePointer<Float>, _ shape: Shape, _ body: (UnsafePointer<Float>) -> Void
+  ) {
+    guard Precision.use == .bfloat16 else { return body(values) }
+    let rounded = Precision.rounded(values, count: shape.count)
+    withExtendedLifetime(rounded) { body(rounded.address) }
   }
 
   func forward(
@@ -35,7 +48,9 @@ struct WinogradConvolution {
     activation: squall_function = squall_function_linear, into output: UnsafeMutablePointer<Float>
   ) {
     let relu = activation == squall_function_relu
-    squall_winograd_forward(shape, input, packed.address, bias, relu, output, workspace.address)
+    Self.withOperand(input, geometry.inputShape) {
+      squall_winograd_forward(shape, $0, packed.address, bias, relu, output, workspace.address)
+    }
     if !relu { Self.apply(activation, output, shape) }
   }
 
@@ -51,8 +66,9 @@ struct WinogradConvolution {
     _ outputGradient: UnsafePointer<Float>, _ packed: Storage,
     into inputGradient: UnsafeMutablePointer<Float>
   ) {
-    squall_winograd_backward_data(
-      shape, outputGradient, packed.address, inputGradient, workspace.address)
+    Self.withOperand(outputGradient, geometry.outputShape) {
+      squall_winograd_backward_data(shape, $0, packed.address, inputGradient, workspace.address)
+    }
   }
 
   func kernelGradient(
@@ -60,7 +76,11 @@ struct WinogradConvolution {
     into kernelGradient: UnsafeMutablePointer<Float>
   ) {
     squall_winograd_backward_weights_begin(shape, workspace.address)
-    squall_winograd_backward_weights_add(shape, input, outputGradient, workspace.address)
+    Self.withOperand(input, geometry.inputShape) { input in
+      Self.withOperand(outputGradient, geometry.outputShape) {
+        squall_winograd_backward_weights_add(shape, input, $0, workspace.address)
+      }
+    }
     squall_winograd_backward_weights_end(shape, workspace.address, kernelGradient)
   }
 }

@@ -7,6 +7,11 @@ extension Trainer {
   /// One step on the next batch: forward, backward, update. Returns the number of samples and their loss,
   /// `nil` if there was nothing valid.
   mutating func step(on training: any BatchProvider) throws -> (samples: Int, loss: Double?) {
+    try Precision.using(plan.precision) { try stepInForce(on: training) }
+  }
+
+  /// The step in the precision in force.
+  private mutating func stepInForce(on training: any BatchProvider) throws -> (samples: Int, loss: Double?) {
     let batch = try training.batch(epoch: state.epoch, index: state.batch)
     var context = stepContext
     var validCount = 0
@@ -45,6 +50,10 @@ extension Trainer {
 
   /// The mean loss over all valid elements of all batches, in inference.
   func validate(on validation: any BatchProvider) throws -> Double {
+    try Precision.using(plan.precision) { try validateInForce(on: validation) }
+  }
+
+  private func validateInForce(on validation: any BatchProvider) throws -> Double {
     var (sum, count) = (0.0, 0)
     for index in 0..<validation.batchesPerEpoch {
       try Task.checkCancellation()

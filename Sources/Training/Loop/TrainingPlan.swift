@@ -1,3 +1,5 @@
+import TensorCore
+
 /// What a training is to do: everything but the model, the optimizer and the data. Saved in checkpoints.
 public struct TrainingPlan: Hashable, Codable, Sendable {
   public var loss: Loss
@@ -13,10 +15,13 @@ public struct TrainingPlan: Hashable, Codable, Sendable {
   /// The most time to take in seconds, all resumptions together. The step under way is finished, and so is the
   /// validation after it.
   public var maximumSeconds: Double?
+  /// In which numbers steps and validation are computed. Parameters are float32 in either case.
+  public var precision = Precision.float32
 
   public init(
     loss: Loss, epochs: Int, schedule: LearningRateSchedule = .constant, earlyStopping: EarlyStopping? = nil,
-    seed: UInt64 = 0, maximumSteps: Int? = nil, maximumSeconds: Double? = nil
+    seed: UInt64 = 0, maximumSteps: Int? = nil, maximumSeconds: Double? = nil,
+    precision: Precision = .float32
   ) {
     self.loss = loss
     self.epochs = epochs
@@ -25,6 +30,22 @@ public struct TrainingPlan: Hashable, Codable, Sendable {
     self.seed = seed
     self.maximumSteps = maximumSteps
     self.maximumSeconds = maximumSeconds
+    self.precision = precision
+  }
+}
+
+extension TrainingPlan {
+  /// A plan that was written before there was a choice of precision is one in float32.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      loss: try values.decode(Loss.self, forKey: .loss), epochs: try values.decode(Int.self, forKey: .epochs),
+      schedule: try values.decode(LearningRateSchedule.self, forKey: .schedule),
+      earlyStopping: try values.decodeIfPresent(EarlyStopping.self, forKey: .earlyStopping),
+      seed: try values.decode(UInt64.self, forKey: .seed),
+      maximumSteps: try values.decodeIfPresent(Int.self, forKey: .maximumSteps),
+      maximumSeconds: try values.decodeIfPresent(Double.self, forKey: .maximumSeconds),
+      precision: try values.decodeIfPresent(Precision.self, forKey: .precision) ?? .float32)
   }
 }
 

@@ -1,0 +1,76 @@
+#pragma once
+#include "squall_winograd.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// A convolution, a rectifier and the largest value of each window in one pass: the convolution's output never
+// reaches memory as a whole, only a quarter of it does with windows of 2 × 2. For a gradient it leaves one byte a
+// window: which of its pixels was the largest. For AVX-512 only: ask `squall_pooled_available` first.
+//
+// Windows lie side by side without overlap from the first pixel on. Pooled arrays are dense
+// `[batch, height, width, channels]`, with `height` and `width` the number of windows; sizes of the convolution are
+// those of `squall_winograd_shape`, its padding zeros. Of equal values the first wins; NaN wins against every number.
+
+bool squall_pooled_available(void);
+
+/// The winner of a window whose largest value the rectifier does not let through.
+#define SQUALL_NO_WINNER 255
+
+typedef struct {
+  /// Windows along each axis.
+  int64_t height, width;
+  /// Pixels of a window, fewer than `SQUALL_NO_WINNER` of them; 1 × 1 pools nothing.
+  int32_t window_height, window_width;
+  /// Whether max(0, x) is taken (NaN stays NaN).
+  bool rectified;
+} squall_pooling;
+
+/// Whether the tiles of the Winograd domain consist of whole windows.
+bool squall_winograd_pools(squall_winograd_shape shape, squall_pooling pooling);
+
+/// As `squall_winograd_forward`, then pooled. `winners` is as large as `output`, in bytes; NULL where no gradient is
+/// to follow.
+void squall_winograd_forward_pooled(
+    squall_winograd_shape shape, squall_pooling pooling, const float *_Nonnull input, const float *_Nonnull packed,
+    const float *_Nullable bias, float *_Nonnull output, uint8_t *_Nullable winners, float *_Nonnull workspace);
+
+// MARK: Few input channels
+//
+// Direct convolution, stride 1, for so few input channels that transforms would cost more than they save. Kernels
+// are as they are: `[ky, kx, input channels, output channels]`.
+
+size_t squall_shallow_workspace_bytes(squall_winograd_shape shape, squall_pooling pooling);
+
+void squall_shallow_forward_pooled(
+    squall_winograd_shape shape, squall_pooling pooling, const float *_Nonnull input,
+    const float *_Nonnull weights, const float *_Nullable bias, float *_Nonnull output,
+    uint8_t *_Nullable winners, float *_Nonnull workspace);
+
+/// The gradient of the weights from that of the pooled output: the full-sized gradient is never made. The same bits
+/// for the same `threads`.
+void squall_shallow_backward_weights_pooled(
+    squall_winograd_shape shape, squall_pooling pooling, const float *_Nonnull input,
+    const float *_Nonnull pooled_gradient, const uint8_t *_Nonnull winners, float *_Nonnull weights_gradient,
+    float *_Nonnull workspace);
+
+// MARK: The way back
+
+/// The gradient of the convolution's output `[batch, output height, output width, output channels]`: each window's at
+/// its winner, zero elsewhere.
+void squall_unpool(
+    squall_winograd_shape shape, squall_pooling pooling, const float *_Nonnull pooled_gradient,
+    const uint8_t *_Nonnull winners, float *_Nonnull output_gradient);
+
+/// The gradient with zeros where the rectifier let nothing through; summed over pixels it is that of the bias.
+void squall_pooled_rectified_gradient(
+    const float *_Nonnull pooled_gradient, const uint8_t *_Nonnull winners, float *_Nonnull gradient,
+    int64_t count);
+
+#ifdef __cplusplus
+}
+#endif
