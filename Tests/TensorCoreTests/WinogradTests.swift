@@ -129,6 +129,10 @@ extension KernelTests {
         .conv("five blocks", [1, 2, 5, 6, 3], filters: 70, kernel: [2, 4], .init(padding: .same)),
         .conv("one channel", [2, 2, 6, 8, 1], filters: 16, kernel: [7, 7], .init(padding: .same)),
         .conv(
+          "one channel beside a part of a vector", [1, 2, 13, 9, 1], filters: 5, kernel: [3, 3],
+          .init(padding: .same)),
+        .conv("heavy weights", [1, 2, 9, 8, 16], filters: 128, kernel: [2, 2], .init(padding: .same)),
+        .conv(
           "zero state, whole blocks", [2, 2, 9, 13, 16], filters: 16, kernel: [3, 3], .init(padding: .same),
           hasState: false),
         .conv(
