@@ -7,7 +7,7 @@ bool squall_pooled_available(void) {
   return SQUALL_WINOGRAD && squall_instruction_level() >= squall_instructions_avx512;
 }
 
-bool squall_winograd_pools(squall_winograd_shape shape, squall_pooling pooling) {
+bool squall_winograd_pools(squall_convolution_shape shape, squall_pooling pooling) {
   return (9 - shape.kernel_height) % pooling.window_height == 0
       && (9 - shape.kernel_width) % pooling.window_width == 0;
 }
@@ -18,7 +18,7 @@ SQUALL_AVX512_BEGIN
 #include "winograd_vectors.h"
 
 typedef struct {
-  const squall_winograd_shape *shape;
+  const squall_convolution_shape *shape;
   const squall_pooling *pooling;
   const float *gradient;
   const uint8_t *winners;
@@ -32,7 +32,7 @@ SQUALL_INLINE __m512i winners_at(const uint8_t *winners, __mmask16 mask) {
 
 SQUALL_INLINE void unpool_row(
     const unpool_work *w, int64_t sample, int64_t row, const int64_t window_height, const int64_t window_width) {
-  const squall_winograd_shape *s = w->shape;
+  const squall_convolution_shape *s = w->shape;
   const squall_pooling *p = w->pooling;
   const int64_t channels = s->output_channels, line = s->output_width * channels;
   const int64_t top = row * window_height, rows = squall_min64(window_height, s->output_height - top);
@@ -63,7 +63,7 @@ SQUALL_INLINE void unpool_row(
 
 static void unpool_rows(void *context, int64_t begin, int64_t end) {
   const unpool_work *w = context;
-  const squall_winograd_shape *s = w->shape;
+  const squall_convolution_shape *s = w->shape;
   const squall_pooling *p = w->pooling;
   for (int64_t index = begin; index < end; index++) {
     const int64_t sample = index / p->height, row = index - sample * p->height;
@@ -85,7 +85,7 @@ static void unpool_rows(void *context, int64_t begin, int64_t end) {
 }
 
 void squall_unpool(
-    squall_winograd_shape shape, squall_pooling pooling, const float *pooled_gradient, const uint8_t *winners,
+    squall_convolution_shape shape, squall_pooling pooling, const float *pooled_gradient, const uint8_t *winners,
     float *output_gradient) {
   unpool_work work = {&shape, &pooling, pooled_gradient, winners, output_gradient};
   squall_parallel_for(0, shape.batch * pooling.height, 1, &work, unpool_rows);
@@ -111,7 +111,7 @@ SQUALL_AVX512_END
 #else
 
 void squall_unpool(
-    squall_winograd_shape shape, squall_pooling pooling, const float *pooled_gradient, const uint8_t *winners,
+    squall_convolution_shape shape, squall_pooling pooling, const float *pooled_gradient, const uint8_t *winners,
     float *output_gradient) {}
 void squall_pooled_rectified_gradient(
     const float *pooled_gradient, const uint8_t *winners, float *gradient, int64_t count) {}

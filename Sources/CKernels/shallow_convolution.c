@@ -16,7 +16,7 @@ SQUALL_AVX512_BEGIN
 #define TAPS 12
 
 typedef struct {
-  const squall_winograd_shape *s;
+  const squall_convolution_shape *s;
   const squall_pooling *p;
   /// Floats of a kernel row: taps and channels; of a whole kernel.
   int64_t run, taps;
@@ -26,7 +26,7 @@ typedef struct {
   int64_t columns;
 } shallow_plan;
 
-static shallow_plan plan_for(const squall_winograd_shape *s, const squall_pooling *p) {
+static shallow_plan plan_for(const squall_convolution_shape *s, const squall_pooling *p) {
   const int64_t run = s->kernel_width * s->input_channels;
   return (shallow_plan){
       .s = s, .p = p, .run = run, .taps = s->kernel_height * run,
@@ -48,14 +48,14 @@ static int64_t worker_floats(const shallow_plan *plan) {
   return band_floats(plan) + tile_floats(plan) + packed_floats(plan);
 }
 
-size_t squall_shallow_workspace_bytes(squall_winograd_shape shape, squall_pooling pooling) {
+size_t squall_shallow_workspace_bytes(squall_convolution_shape shape, squall_pooling pooling) {
   const shallow_plan plan = plan_for(&shape, &pooling);
   return (size_t)(packed_floats(&plan) + shape.threads * worker_floats(&plan)) * sizeof(float);
 }
 
 /// The rows of the input that the windows of one row see, with zeros where there are none.
 static void copy_band(const shallow_plan *plan, const float *sample, int64_t row, float *band) {
-  const squall_winograd_shape *s = plan->s;
+  const squall_convolution_shape *s = plan->s;
   const int64_t channels = s->input_channels, first = row * plan->p->window_height - s->padding_top;
   const int64_t before = squall_min64(s->padding_left * channels, plan->band_line);
   const int64_t inside = squall_min64(s->width * channels, plan->band_line - before);
@@ -138,7 +138,7 @@ typedef struct {
 /// One row of windows.
 static void forward_row(const shallow_run *run, int64_t sample, int64_t row, const float *band, float *y) {
   const shallow_plan *plan = run->plan;
-  const squall_winograd_shape *s = plan->s;
+  const squall_convolution_shape *s = plan->s;
   const int64_t vectors = squall_vectors(s->output_channels), height = plan->p->window_height;
   const int64_t rows = squall_min64(height, s->output_height - row * height);
   for (int64_t first = 0; first < vectors; first += VECTORS) {
@@ -179,7 +179,7 @@ static void forward_workers(void *context, int64_t begin, int64_t end) {
 }
 
 void squall_shallow_forward_pooled(
-    squall_winograd_shape shape, squall_pooling pooling, const float *input, const float *weights,
+    squall_convolution_shape shape, squall_pooling pooling, const float *input, const float *weights,
     const float *bias, float *output, uint8_t *winners, float *workspace) {
   const shallow_plan plan = plan_for(&shape, &pooling);
   shallow_run run = {
@@ -283,7 +283,7 @@ static void gradient_workers(void *context, int64_t begin, int64_t end) {
 }
 
 void squall_shallow_backward_weights_pooled(
-    squall_winograd_shape shape, squall_pooling pooling, const float *input, const float *pooled_gradient,
+    squall_convolution_shape shape, squall_pooling pooling, const float *input, const float *pooled_gradient,
     const uint8_t *winners, float *weights_gradient, float *workspace) {
   const shallow_plan plan = plan_for(&shape, &pooling);
   shallow_run run = {
@@ -306,12 +306,12 @@ void squall_shallow_backward_weights_pooled(
 SQUALL_AVX512_END
 #else
 
-size_t squall_shallow_workspace_bytes(squall_winograd_shape shape, squall_pooling pooling) { return 0; }
+size_t squall_shallow_workspace_bytes(squall_convolution_shape shape, squall_pooling pooling) { return 0; }
 void squall_shallow_forward_pooled(
-    squall_winograd_shape shape, squall_pooling pooling, const float *input, const float *weights,
+    squall_convolution_shape shape, squall_pooling pooling, const float *input, const float *weights,
     const float *bias, float *output, uint8_t *winners, float *workspace) {}
 void squall_shallow_backward_weights_pooled(
-    squall_winograd_shape shape, squall_pooling pooling, const float *input, const float *pooled_gradient,
+    squall_convolution_shape shape, squall_pooling pooling, const float *input, const float *pooled_gradient,
     const uint8_t *winners, float *weights_gradient, float *workspace) {}
 
 #endif

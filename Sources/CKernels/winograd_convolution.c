@@ -11,7 +11,7 @@ SQUALL_AVX512_BEGIN
 #include "pooled_tiles.h"
 #include "winograd_transforms.h"
 
-static winograd_geometry forward_geometry(const squall_winograd_shape *s) {
+static winograd_geometry forward_geometry(const squall_convolution_shape *s) {
   return (winograd_geometry){
       .sources = {{NULL, s->input_channels, s->input_sample_stride}}, .batch = s->batch, .height = s->height,
       .width = s->width, .output_height = s->output_height, .output_width = s->output_width,
@@ -21,7 +21,7 @@ static winograd_geometry forward_geometry(const squall_winograd_shape *s) {
 }
 
 /// The forward pass of the flipped kernel, from output gradients to input gradients.
-static winograd_geometry backward_geometry(const squall_winograd_shape *s) {
+static winograd_geometry backward_geometry(const squall_convolution_shape *s) {
   return (winograd_geometry){
       .sources = {{NULL, s->output_channels, s->output_sample_stride}}, .batch = s->batch,
       .height = s->output_height, .width = s->output_width, .output_height = s->height,
@@ -34,13 +34,13 @@ static winograd_geometry backward_geometry(const squall_winograd_shape *s) {
 // MARK: Weights
 
 typedef struct {
-  const squall_winograd_shape *shape;
+  const squall_convolution_shape *shape;
   winograd_geometry g;
   const float *weights;
   float *packed;
 } pack_work;
 
-static winograd_kernel_layout kernel_layout(const squall_winograd_shape *s) {
+static winograd_kernel_layout kernel_layout(const squall_convolution_shape *s) {
   const int64_t plane = s->input_channels * s->output_channels;
   return (winograd_kernel_layout){s->kernel_width * plane, plane, s->kernel_height, s->kernel_width};
 }
@@ -91,24 +91,24 @@ static void pack_flipped_channels(void *context, int64_t begin, int64_t end) {
   }
 }
 
-size_t squall_winograd_packed_bytes(squall_winograd_shape shape) {
+size_t squall_winograd_packed_bytes(squall_convolution_shape shape) {
   const winograd_geometry forward = forward_geometry(&shape), backward = backward_geometry(&shape);
   const int64_t a = winograd_weight_stride(&forward), b = winograd_weight_stride(&backward);
   // The last frequency's neighbour is prefetched but never read.
   return (size_t)(SQUALL_FREQUENCIES * squall_max64(a, b)) * sizeof(float);
 }
 
-void squall_winograd_pack(squall_winograd_shape shape, const float *weights, float *packed) {
+void squall_winograd_pack(squall_convolution_shape shape, const float *weights, float *packed) {
   pack_work work = {&shape, forward_geometry(&shape), weights, packed};
   squall_parallel_for(0, shape.input_channels, 1, &work, pack_channels);
 }
 
-void squall_winograd_pack_flipped(squall_winograd_shape shape, const float *weights, float *packed) {
+void squall_winograd_pack_flipped(squall_convolution_shape shape, const float *weights, float *packed) {
   pack_work work = {&shape, backward_geometry(&shape), weights, packed};
   squall_parallel_for(0, squall_vectors(shape.output_channels), 1, &work, pack_flipped_channels);
 }
 
-size_t squall_winograd_workspace_bytes(squall_winograd_shape shape, squall_winograd_pass pass) {
+size_t squall_winograd_workspace_bytes(squall_convolution_shape shape, squall_winograd_pass pass) {
   const winograd_geometry forward = forward_geometry(&shape), backward = backward_geometry(&shape);
   switch (pass) {
     case squall_winograd_forward_pass: return winograd_workspace_floats(&forward) * sizeof(float);
@@ -174,7 +174,7 @@ static void run_plain(
 }
 
 void squall_winograd_forward(
-    squall_winograd_shape shape, const float *input, const float *packed, const float *bias, bool relu,
+    squall_convolution_shape shape, const float *input, const float *packed, const float *bias, bool relu,
     float *output, float *workspace) {
   winograd_geometry g = forward_geometry(&shape);
   run_plain(
@@ -188,7 +188,7 @@ static void write_pooled(
 }
 
 void squall_winograd_forward_pooled(
-    squall_winograd_shape shape, squall_pooling pooling, const float *input, const float *packed,
+    squall_convolution_shape shape, squall_pooling pooling, const float *input, const float *packed,
     const float *bias, float *output, uint8_t *winners, float *workspace) {
   winograd_geometry g = forward_geometry(&shape);
   g.sources[0].data = input;
@@ -197,7 +197,7 @@ void squall_winograd_forward_pooled(
 }
 
 void squall_winograd_backward_data(
-    squall_winograd_shape shape, const float *output_gradient, const float *packed_flipped,
+    squall_convolution_shape shape, const float *output_gradient, const float *packed_flipped,
     float *input_gradient, float *workspace) {
   winograd_geometry g = backward_geometry(&shape);
   run_plain(
@@ -207,13 +207,13 @@ void squall_winograd_backward_data(
 
 // MARK: Backward-weights
 
-void squall_winograd_backward_weights_begin(squall_winograd_shape shape, float *workspace) {
+void squall_winograd_backward_weights_begin(squall_convolution_shape shape, float *workspace) {
   const winograd_geometry g = forward_geometry(&shape);
   winograd_gradient_begin(&g, workspace);
 }
 
 void squall_winograd_backward_weights_add(
-    squall_winograd_shape shape, const float *input, const float *output_gradient, float *workspace) {
+    squall_convolution_shape shape, const float *input, const float *output_gradient, float *workspace) {
   winograd_geometry g = forward_geometry(&shape);
   g.sources[0].data = input;
   winograd_gradient_add(
@@ -221,7 +221,7 @@ void squall_winograd_backward_weights_add(
 }
 
 void squall_winograd_backward_weights_end(
-    squall_winograd_shape shape, float *workspace, float *weights_gradient) {
+    squall_convolution_shape shape, float *workspace, float *weights_gradient) {
   const winograd_geometry g = forward_geometry(&shape);
   winograd_gradient_end(
       &g, workspace, 0, shape.input_channels, shape.output_channels, false, weights_gradient);
@@ -230,23 +230,23 @@ void squall_winograd_backward_weights_end(
 SQUALL_AVX512_END
 #else
 
-size_t squall_winograd_packed_bytes(squall_winograd_shape shape) { return 0; }
-void squall_winograd_pack(squall_winograd_shape shape, const float *weights, float *packed) {}
-void squall_winograd_pack_flipped(squall_winograd_shape shape, const float *weights, float *packed) {}
-size_t squall_winograd_workspace_bytes(squall_winograd_shape shape, squall_winograd_pass pass) { return 0; }
+size_t squall_winograd_packed_bytes(squall_convolution_shape shape) { return 0; }
+void squall_winograd_pack(squall_convolution_shape shape, const float *weights, float *packed) {}
+void squall_winograd_pack_flipped(squall_convolution_shape shape, const float *weights, float *packed) {}
+size_t squall_winograd_workspace_bytes(squall_convolution_shape shape, squall_winograd_pass pass) { return 0; }
 void squall_winograd_forward(
-    squall_winograd_shape shape, const float *input, const float *packed, const float *bias, bool relu,
+    squall_convolution_shape shape, const float *input, const float *packed, const float *bias, bool relu,
     float *output, float *workspace) {}
 void squall_winograd_forward_pooled(
-    squall_winograd_shape shape, squall_pooling pooling, const float *input, const float *packed,
+    squall_convolution_shape shape, squall_pooling pooling, const float *input, const float *packed,
     const float *bias, float *output, uint8_t *winners, float *workspace) {}
 void squall_winograd_backward_data(
-    squall_winograd_shape shape, const float *output_gradient, const float *packed_flipped,
+    squall_convolution_shape shape, const float *output_gradient, const float *packed_flipped,
     float *input_gradient, float *workspace) {}
-void squall_winograd_backward_weights_begin(squall_winograd_shape shape, float *workspace) {}
+void squall_winograd_backward_weights_begin(squall_convolution_shape shape, float *workspace) {}
 void squall_winograd_backward_weights_add(
-    squall_winograd_shape shape, const float *input, const float *output_gradient, float *workspace) {}
+    squall_convolution_shape shape, const float *input, const float *output_gradient, float *workspace) {}
 void squall_winograd_backward_weights_end(
-    squall_winograd_shape shape, float *workspace, float *weights_gradient) {}
+    squall_convolution_shape shape, float *workspace, float *weights_gradient) {}
 
 #endif

@@ -14,7 +14,7 @@ extern "C" {
 //
 // Windows lie side by side without overlap from the first pixel on. Pooled arrays are dense
 // `[batch, height, width, channels]`, with `height` and `width` the number of windows; sizes of the convolution are
-// those of `squall_winograd_shape`, its padding zeros. Of equal values the first wins; NaN wins against every number.
+// those of `squall_convolution_shape`, its padding zeros. Of equal values the first wins; NaN wins against every number.
 
 bool squall_pooled_available(void);
 
@@ -31,12 +31,12 @@ typedef struct {
 } squall_pooling;
 
 /// Whether the tiles of the Winograd domain consist of whole windows.
-bool squall_winograd_pools(squall_winograd_shape shape, squall_pooling pooling);
+bool squall_winograd_pools(squall_convolution_shape shape, squall_pooling pooling);
 
 /// As `squall_winograd_forward`, then pooled. `winners` is as large as `output`, in bytes; NULL where no gradient is
 /// to follow.
 void squall_winograd_forward_pooled(
-    squall_winograd_shape shape, squall_pooling pooling, const float *_Nonnull input, const float *_Nonnull packed,
+    squall_convolution_shape shape, squall_pooling pooling, const float *_Nonnull input, const float *_Nonnull packed,
     const float *_Nullable bias, float *_Nonnull output, uint8_t *_Nullable winners, float *_Nonnull workspace);
 
 // MARK: Few input channels
@@ -44,17 +44,17 @@ void squall_winograd_forward_pooled(
 // Direct convolution, stride 1, for so few input channels that transforms would cost more than they save. Kernels
 // are as they are: `[ky, kx, input channels, output channels]`.
 
-size_t squall_shallow_workspace_bytes(squall_winograd_shape shape, squall_pooling pooling);
+size_t squall_shallow_workspace_bytes(squall_convolution_shape shape, squall_pooling pooling);
 
 void squall_shallow_forward_pooled(
-    squall_winograd_shape shape, squall_pooling pooling, const float *_Nonnull input,
+    squall_convolution_shape shape, squall_pooling pooling, const float *_Nonnull input,
     const float *_Nonnull weights, const float *_Nullable bias, float *_Nonnull output,
     uint8_t *_Nullable winners, float *_Nonnull workspace);
 
 /// The gradient of the weights from that of the pooled output: the full-sized gradient is never made. The same bits
 /// for the same `threads`.
 void squall_shallow_backward_weights_pooled(
-    squall_winograd_shape shape, squall_pooling pooling, const float *_Nonnull input,
+    squall_convolution_shape shape, squall_pooling pooling, const float *_Nonnull input,
     const float *_Nonnull pooled_gradient, const uint8_t *_Nonnull winners, float *_Nonnull weights_gradient,
     float *_Nonnull workspace);
 
@@ -63,7 +63,7 @@ void squall_shallow_backward_weights_pooled(
 /// The gradient of the convolution's output `[batch, output height, output width, output channels]`: each window's at
 /// its winner, zero elsewhere.
 void squall_unpool(
-    squall_winograd_shape shape, squall_pooling pooling, const float *_Nonnull pooled_gradient,
+    squall_convolution_shape shape, squall_pooling pooling, const float *_Nonnull pooled_gradient,
     const uint8_t *_Nonnull winners, float *_Nonnull output_gradient);
 
 /// The gradient with zeros where the rectifier let nothing through; summed over pixels it is that of the bias.

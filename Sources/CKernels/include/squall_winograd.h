@@ -32,14 +32,14 @@ typedef struct {
   int32_t kernel_height, kernel_width;
   int32_t threads;
   int64_t input_sample_stride, output_sample_stride;
-} squall_winograd_shape;
+} squall_convolution_shape;
 
 /// Bytes of transformed weights, the same number for both directions.
-size_t squall_winograd_packed_bytes(squall_winograd_shape shape);
+size_t squall_winograd_packed_bytes(squall_convolution_shape shape);
 /// Weights for `forward`, and, flipped and transposed, for `backward_data`.
-void squall_winograd_pack(squall_winograd_shape shape, const float *_Nonnull weights, float *_Nonnull packed);
+void squall_winograd_pack(squall_convolution_shape shape, const float *_Nonnull weights, float *_Nonnull packed);
 void squall_winograd_pack_flipped(
-    squall_winograd_shape shape, const float *_Nonnull weights, float *_Nonnull packed);
+    squall_convolution_shape shape, const float *_Nonnull weights, float *_Nonnull packed);
 
 typedef enum : int32_t {
   squall_winograd_forward_pass = 0,
@@ -47,26 +47,26 @@ typedef enum : int32_t {
   squall_winograd_backward_weights_pass = 2,
 } squall_winograd_pass;
 
-size_t squall_winograd_workspace_bytes(squall_winograd_shape shape, squall_winograd_pass pass);
+size_t squall_winograd_workspace_bytes(squall_convolution_shape shape, squall_winograd_pass pass);
 
 /// output = weights * input + bias, and with `relu` the larger of that and 0 (NaN stays NaN).
 void squall_winograd_forward(
-    squall_winograd_shape shape, const float *_Nonnull input, const float *_Nonnull packed,
+    squall_convolution_shape shape, const float *_Nonnull input, const float *_Nonnull packed,
     const float *_Nullable bias, bool relu, float *_Nonnull output, float *_Nonnull workspace);
 
 /// The gradient of the input, from that of the output.
 void squall_winograd_backward_data(
-    squall_winograd_shape shape, const float *_Nonnull output_gradient, const float *_Nonnull packed_flipped,
+    squall_convolution_shape shape, const float *_Nonnull output_gradient, const float *_Nonnull packed_flipped,
     float *_Nonnull input_gradient, float *_Nonnull workspace);
 
 /// The gradient of the weights: `begin`, then `add` for every array of a sequence, then `end`, all with one
 /// workspace, which holds the sum in between.
-void squall_winograd_backward_weights_begin(squall_winograd_shape shape, float *_Nonnull workspace);
+void squall_winograd_backward_weights_begin(squall_convolution_shape shape, float *_Nonnull workspace);
 void squall_winograd_backward_weights_add(
-    squall_winograd_shape shape, const float *_Nonnull input, const float *_Nonnull output_gradient,
+    squall_convolution_shape shape, const float *_Nonnull input, const float *_Nonnull output_gradient,
     float *_Nonnull workspace);
 void squall_winograd_backward_weights_end(
-    squall_winograd_shape shape, float *_Nonnull workspace, float *_Nonnull weights_gradient);
+    squall_convolution_shape shape, float *_Nonnull workspace, float *_Nonnull weights_gradient);
 
 // MARK: ConvLSTM
 //

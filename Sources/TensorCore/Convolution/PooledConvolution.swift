@@ -30,7 +30,10 @@ public struct PooledConvolution: Sendable {
   /// `nil` where one after the other is to do the work: other than two space axes, strides or dilations in
   /// the convolution, windows that overlap, and shapes for which neither kernel is the fastest.
   ///
-  /// - Parameter isRectified: whether max(0, x) is taken before pooling.
+  /// - Parameters:
+  ///   - geometry: the convolution.
+  ///   - pooling: the windows, laid over the convolution's output.
+  ///   - isRectified: whether max(0, x) is taken before pooling.
   public init?(_ geometry: ConvolutionGeometry, pooling: PoolingGeometry, isRectified: Bool) {
     precondition(geometry.outputShape == pooling.inputShape)
     let window = pooling.windowSize
@@ -44,7 +47,7 @@ public struct PooledConvolution: Sendable {
       height: Int64(pooling.outputSize[0]), width: Int64(pooling.outputSize[1]),
       window_height: Int32(window[0]), window_width: Int32(window[1]), rectified: isRectified)
     if Winograd.serves(geometry, .forward) {
-      guard squall_winograd_pools(squall_winograd_shape(geometry, threads: 1), self.pooling) else {
+      guard squall_winograd_pools(squall_convolution_shape(geometry, threads: 1), self.pooling) else {
         return nil
       }
       path = .winograd
@@ -54,7 +57,9 @@ public struct PooledConvolution: Sendable {
     }
   }
 
-  private var shape: squall_winograd_shape { squall_winograd_shape(geometry, threads: ThreadTeam.count) }
+  private var shape: squall_convolution_shape {
+    squall_convolution_shape(geometry, threads: ThreadTeam.count)
+  }
 
   /// The pooled output `[batch, height, width, output channels]`, and with `keepingWinners` what the
   /// gradients need.

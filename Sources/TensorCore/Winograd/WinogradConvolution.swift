@@ -2,14 +2,14 @@ import CKernels
 
 /// One convolution in the Winograd domain, on plain pointers, which hold what the precision in force wants.
 struct WinogradConvolution {
-  private let shape: squall_winograd_shape
+  private let shape: squall_convolution_shape
   private let direction: FastConvolution.Direction
   private let workspace: Storage
 
   /// `nil` where direct convolution is to do the work.
   init?(_ direction: FastConvolution.Direction, _ geometry: ConvolutionGeometry) {
     guard Winograd.serves(geometry, direction) else { return nil }
-    shape = squall_winograd_shape(geometry, threads: ThreadTeam.count)
+    shape = squall_convolution_shape(geometry, threads: ThreadTeam.count)
     self.direction = direction
     let pass =
       switch direction {
@@ -40,7 +40,7 @@ struct WinogradConvolution {
   }
 
   private static func apply(
-    _ activation: squall_function, _ output: UnsafeMutablePointer<Float>, _ shape: squall_winograd_shape
+    _ activation: squall_function, _ output: UnsafeMutablePointer<Float>, _ shape: squall_convolution_shape
   ) {
     guard activation != squall_function_linear else { return }
     let count = shape.batch * shape.output_height * shape.output_width * shape.output_channels
@@ -65,7 +65,7 @@ struct WinogradConvolution {
   }
 }
 
-extension squall_winograd_shape {
+extension squall_convolution_shape {
   init(_ g: ConvolutionGeometry, threads: Int) {
     self.init(
       batch: Int64(g.batch), height: Int64(g.inputSize[0]), width: Int64(g.inputSize[1]),
