@@ -37,6 +37,10 @@ let ffmpegIsLoadedLate: Bool = {
   #endif
 }()
 
+// `SQUALL_GDAL=off` leaves the trait GDAL without effect, for tools that turn on every trait, as the documentation's
+// does.
+let gdalIsOffered = Context.environment["SQUALL_GDAL"] != "off"
+
 let ffmpegLibraries = ["avformat", "avcodec", "avutil", "swscale"].map { LinkerSetting.linkedLibrary($0) }
 
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6)]
@@ -121,11 +125,10 @@ let package = Package(
     // MARK: Data, comparison, report
     .target(
       name: "SequenceData",
-      dependencies: [
-        "CHDF5", "CZlib", "HDF5", "NumPyFiles", "TensorCore", "VideoFiles", "ZipArchive",
-        .target(name: "CGDAL", condition: .when(traits: ["GDAL"])),
-      ],
-      swiftSettings: strict + [.define("SQUALL_HAS_GDAL", .when(traits: ["GDAL"]))]),
+      dependencies: ["CHDF5", "CZlib", "HDF5", "NumPyFiles", "TensorCore", "VideoFiles", "ZipArchive"]
+        + (gdalIsOffered ? [.target(name: "CGDAL", condition: .when(traits: ["GDAL"]))] : []),
+      swiftSettings: strict
+        + (gdalIsOffered ? [.define("SQUALL_HAS_GDAL", .when(traits: ["GDAL"]))] : [])),
     .target(name: "Reports", dependencies: ["CZlib"], swiftSettings: strict),
     .target(
       name: "Comparison",

@@ -71,11 +71,21 @@ void squall_round_to_bfloat16(const float *x, float *y, int64_t count) {
 #include <cpuid.h>
 #endif
 
+#if SQUALL_X86
+/// Whether the system saves tiles when it changes threads: bits 17 and 18 of XCR0. To be asked where AVX-512 is.
+static bool system_saves_tiles(void) {
+  unsigned low = 0, high = 0;
+  __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  return (low >> 17 & 3) == 3;
+}
+#endif
+
 bool squall_has_bfloat16_tiles(void) {
 #if SQUALL_X86
   // AMX-BF16 and AMX-TILE: leaf 7, EDX bits 22 and 24.
   unsigned a = 0, b = 0, c = 0, d = 0;
-  return squall_has_bfloat16() && __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d >> 22 & 1) && (d >> 24 & 1);
+  return squall_has_bfloat16() && system_saves_tiles() && __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d >> 22 & 1)
+      && (d >> 24 & 1);
 #else
   return false;
 #endif

@@ -35,7 +35,8 @@ SQUALL_INLINE void pool_window(
       winner = _mm512_mask_set1_epi32(winner, wins, (int)(i * window_width + j));
     }
   }
-  // Adding the same number to all keeps their order, so the bias can wait until here.
+  // Adding the same number to all lets none of them pass a larger one, so the bias can wait until here. Where it makes
+  // two equal, the larger before it has won.
   best += bias;
   if (out->pooling.rectified) {
     winner = _mm512_mask_set1_epi32(

@@ -33,6 +33,8 @@ static double sum_of_block(const sum_work *w, int64_t index) {
     case square_difference_gradient:
       SQUALL_CALL(
           square_difference_gradient_loop, x, w->y + begin, count, w->factor, w->gradient + begin, &sum);
+      // After stores past the cache.
+      atomic_thread_fence(memory_order_seq_cst);
       break;
   }
   return sum;
@@ -41,8 +43,6 @@ static double sum_of_block(const sum_work *w, int64_t index) {
 static void sum_range(void *context, int64_t begin, int64_t end) {
   const sum_work *w = context;
   for (int64_t index = begin; index < end; index++) w->partial[index] = sum_of_block(w, index);
-  // After stores past the cache.
-  atomic_thread_fence(memory_order_seq_cst);
 }
 
 static double sum_of_blocks(sum_work work) {

@@ -263,7 +263,8 @@ static void gradient_row(const shallow_run *run, int64_t sample, int64_t row, co
     }
     for (int64_t first = 0; first < vectors; first += VECTORS) {
       const int64_t together = squall_min64(VECTORS, vectors - first), channel = first * SQUALL_LANES;
-      const __mmask16 mask[VECTORS] = {vec_mask(outputs - channel), vec_mask(outputs - channel - SQUALL_LANES)};
+      __mmask16 mask[VECTORS] = {vec_mask(outputs - channel)};
+      if (together == VECTORS) mask[1] = vec_mask(outputs - channel - SQUALL_LANES);
       row_sums[end - begin][together - 1](
           plan, band, offsets, run->gradient + place + channel, run->winners + place + channel, mask,
           sums + (first * plan->taps + begin) * SQUALL_LANES);

@@ -22,6 +22,9 @@ public enum NumPyElementType: String, Hashable, Sendable, CaseIterable {
     case .int64, .uint64, .float64: 8
     }
   }
+
+  /// Whether elements have fractions.
+  public var isFloatingPoint: Bool { self == .float16 || self == .float32 || self == .float64 }
 }
 
 /// The order of the bytes of one element.

@@ -83,7 +83,7 @@ struct Compare: AsyncParsableCommand {
   @OptionGroup var clips: ClipArguments
   @Option(
     help: ArgumentHelp(
-      "In which numbers to train: \(Precision.names). bfloat16 keeps activations in half the memory; models are kept "
+      "In which numbers to train: \(Precision.names). bfloat16 keeps most activations in 16 bits; models are kept "
         + "and scored in float32."))
   var precision: Precision = .float32
   @Option(help: "Epochs without a better validation loss before a family stops.")
@@ -202,7 +202,8 @@ struct Compare: AsyncParsableCommand {
   private func labeledClips() throws -> (LabeledClips, String) {
     guard case .clips(let clips) = try data.open(seed: seed ?? 1) else {
       throw ValidationError(
-        "DATA: expected clips with classes (a tree class-name/clip, or --labels), received sequences.")
+        "DATA: expected clips with classes (a tree class-name/clip, --labels, or an .npz archive with an array "
+          + "labels), received sequences.")
     }
     return (clips, data.name)
   }

@@ -39,6 +39,9 @@ struct Fit: AsyncParsableCommand {
   var epochs: Int = 1
   @Flag(inversion: .prefixedNo, help: "Whether to shuffle the samples for each epoch.")
   var shuffle = true
+  @Option(
+    help: "In which numbers to train: \(Precision.names). bfloat16 keeps most activations in 16 bits.")
+  var precision: Precision = .float32
   @Option(help: "Seed of the order and of dropout.")
   var seed: UInt64 = 0
   @Option(help: "The file for the trained model, by its ending.")
@@ -90,7 +93,8 @@ struct Fit: AsyncParsableCommand {
       target: ModelArrays.target(
         try ModelArrays.tensor(URL(filePath: self.target)), for: loss, output: file.model.outputShapes[0]))
     let batches = try TensorBatches(samples, batchSize: batchSize, shuffledBySeed: shuffle ? seed : nil)
-    let plan = TrainingPlan(loss: loss, epochs: epochs, schedule: training.schedule, seed: seed)
+    let plan = TrainingPlan(
+      loss: loss, epochs: epochs, schedule: training.schedule, seed: seed, precision: precision)
     var trainer = Trainer(file.model, optimizer: training.optimizer, plan: plan)
     let result = try await trainer.fit(on: batches, progress: EpochLines())
     file.model = result.last

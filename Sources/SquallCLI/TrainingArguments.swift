@@ -27,7 +27,7 @@ struct TrainingArguments: ParsableArguments {
   var maxMinutes: Double?
   @Option(
     help: ArgumentHelp(
-      "In which numbers to train: \(Precision.names) (float32). bfloat16 keeps activations in half the memory; the "
+      "In which numbers to train: \(Precision.names) (float32). bfloat16 keeps most activations in 16 bits; the "
         + "model stays float32. A training that goes on keeps its own."))
   var precision: Precision?
   @Option(help: "Seed of weights, tiles and order of the samples.")

@@ -114,6 +114,7 @@ import Testing
     let first = try Dense(units: 3)(Flatten()(shared))
     let second = try Dense(units: 3)(Flatten()(pooled))
     let model = try builder.model(outputs: [first, second])
+    #expect(model.pooledConvolutions == [0: 1, 2: 3])
     var random = RandomStream(seed: 2)
     let input = random.normal(shape: Shape([2] + shape))
 
@@ -137,6 +138,28 @@ import Testing
       let worst = zip(a.values, b.values).map { abs($0 - $1) }.max() ?? 0
       #expect(worst <= 1e-4 * scale, "\(name): \(worst) of \(scale)")
     }
+  }
+
+  /// With a mask a convolution and its pooling come one after the other, and hand it on.
+  @Test func masksPassPooledConvolutions() throws {
+    let model = try Sequential(input: [nil, 3, 12, 10, 1], seed: 6) {
+      TimeDistributed(Conv2D(filters: 4, kernelSize: 3, padding: .same, activation: .relu))
+      TimeDistributed(MaxPooling2D())
+      TimeDistributed(Flatten())
+      LSTM(units: 4)
+    }
+    #expect(model.pooledConvolutions == [0: 1])
+    var random = RandomStream(seed: 3)
+    let first = random.normal(shape: [1, 2, 12, 10, 1])
+    func output(lastFrame: Float, mask: Tensor?) throws -> Tensor {
+      let last = Tensor.ones([1, 1, 12, 10, 1]) * lastFrame
+      var context = Context.inference
+      context.mask = mask
+      return try model.call([.concatenated([first, last], axis: 1)], context: &context)[0]
+    }
+    let mask = Tensor([1, 1, 0], shape: [1, 3])
+    #expect(try output(lastFrame: 1, mask: mask) == output(lastFrame: 2, mask: mask))
+    #expect(try output(lastFrame: 1, mask: nil) != output(lastFrame: 2, mask: nil))
   }
 }
 

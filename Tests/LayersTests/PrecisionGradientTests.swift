@@ -3,9 +3,46 @@ import Layers
 import TensorCore
 import Testing
 
-/// Gradients of whole models in bfloat16: those of float32 but for 8 bits of precision, from half the memory.
+/// Gradients of whole models in bfloat16: those of float32 but for 8 bits of precision.
 @Suite struct PrecisionGradientTests {
-  /// Σ w · f(x) of a small model with every kind of layer that keeps operands.
+  struct Case: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let model: @Sendable () throws -> ModelGraph
+  }
+
+  /// Layers that keep operands, states or outputs of activations, and recurrent ones that go step by step.
+  static let cases = [
+    Case(testDescription: "whole sequences") {
+      try Sequential(input: [nil, 4, 9, 8, 2], seed: 3) {
+        ConvLSTM2D(filters: 5, kernelSize: 3, padding: .same, returnSequences: true)
+        TimeDistributed(Conv2D(filters: 6, kernelSize: 3, padding: .same, activation: .tanh))
+        TimeDistributed(Flatten())
+        LSTM(units: 7)
+        Dense(units: 3, activation: .sigmoid)
+      }
+    },
+    Case(testDescription: "pooled, transposed and depthwise convolutions") {
+      try Sequential(input: [nil, 4, 9, 8, 2], seed: 4) {
+        TimeDistributed(Conv2D(filters: 6, kernelSize: 3, padding: .same, activation: .relu))
+        TimeDistributed(MaxPooling2D())
+        TimeDistributed(DepthwiseConv2D(kernelSize: 3, padding: .same, activation: .gelu))
+        TimeDistributed(Conv2DTranspose(filters: 3, kernelSize: 2, strides: 2))
+        TimeDistributed(Flatten())
+        GRU(units: 5)
+      }
+    },
+    Case(testDescription: "step by step") {
+      try Sequential(input: [nil, 4, 9, 8, 2], seed: 5) {
+        ConvLSTM2D(
+          filters: 4, kernelSize: 3, padding: .same, returnSequences: true, peepholes: .perChannel)
+        ConvLSTM2D(filters: 3, kernelSize: 3, padding: .same, layerNormalization: true)
+        Flatten()
+        Dense(units: 3)
+      }
+    },
+  ]
+
+  /// The mean square of the output.
   private func loss(_ model: ModelGraph, _ input: Tensor) throws -> (value: Float, gradients: Gradients) {
     let (value, gradients) = try valueAndGradient(at: model) { model in
       let output = try model(input)
@@ -14,14 +51,8 @@ import Testing
     return (value.scalar, gradients)
   }
 
-  @Test func gradientsOfAModelAreThoseOfFloat32() throws {
-    let model = try Sequential(input: [nil, 4, 9, 8, 2], seed: 3) {
-      ConvLSTM2D(filters: 5, kernelSize: 3, padding: .same, returnSequences: true)
-      TimeDistributed(Conv2D(filters: 6, kernelSize: 3, padding: .same, activation: .tanh))
-      TimeDistributed(Flatten())
-      LSTM(units: 7)
-      Dense(units: 3, activation: .sigmoid)
-    }
+  @Test(arguments: cases) func gradientsOfAModelAreThoseOfFloat32(_ example: Case) throws {
+    let model = try example.model()
     let input = Tensor((0..<576).map { Float(($0 * 37) % 101) / 101 - 0.4 }, shape: [1, 4, 9, 8, 2])
     let whole = try loss(model, input)
     let halves = try Precision.using(.bfloat16) { try loss(model, input) }
@@ -34,5 +65,21 @@ import Testing
     }
     let again = try Precision.using(.bfloat16) { try loss(model, input) }
     #expect(again.gradients.names.allSatisfy { again.gradients[$0] == halves.gradients[$0] }, "same bits")
+  }
+
+  /// Rounded to 8 bits, these outputs would be their bounds and have no derivative, which a loss that divides by the
+  /// distance from the bound must have.
+  @Test(arguments: [Activation.sigmoid, .tanh, .hardSigmoid])
+  func outputsNearABoundKeepTheirDerivative(_ activation: Activation) throws {
+    let x: Float = activation == .hardSigmoid ? 2.997 : activation == .tanh ? 4 : 8
+    func derivative() throws -> Float {
+      let (_, gradient) = try valueAndGradient(at: [Tensor([-x, x], shape: [2])]) {
+        $0[0].activated(by: activation).sum()
+      }
+      return try #require(gradient[0]).values[1]
+    }
+    let expected = try derivative()
+    #expect(expected > 0)
+    #expect(try Precision.using(.bfloat16) { try derivative() } == expected)
   }
 }

@@ -56,8 +56,13 @@ import Testing
     let wrong = try archive("wrong.npz", [(name: "labels", array: try integers([1, 0, 1]))])
     let error = dataError { try openData(at: [wrong], options: options) }
     #expect(error?.kind == .wrongShape && error?.expected == "4 labels, one for each sample")
+    let measurements = try archive("measurements.npz", [(name: "labels", array: try countingArray([4]))])
+    #expect(try openData(at: [measurements], options: options).events.count == 4, "fractions are no classes")
+    let two = dataError { try openData(at: [both, both], options: options) }
+    #expect(two?.kind == .invalidOption && two?.remedy.contains("--dataset") == true)
     // Asked for by name, frames are sequences.
     options.dataset = "frames"
+    #expect(try openData(at: [both, both], options: options).events.count == 8)
     #expect(try openData(at: [both], options: options).events.count == 4)
   }
 

@@ -64,19 +64,6 @@ import Training
     assertClose(try gradient(3), try gradient(1) * 3, tolerance: 1e-6)
   }
 
-  /// The gradient that is made with the loss goes to whoever asks first; who asks again gets the same.
-  @Test func gradientCanBeAskedForTwice() throws {
-    let (prediction, target, _) = Self.example(.meanSquaredError)
-    let (_, gradient) = try valueAndGradient(at: [prediction]) {
-      let loss = try Loss.meanSquaredError(prediction: $0[0], target: target)
-      return loss + loss
-    }
-    let (_, once) = try valueAndGradient(at: [prediction]) {
-      try Loss.meanSquaredError(prediction: $0[0], target: target)
-    }
-    assertClose(try #require(gradient[0]), try #require(once[0]) * 2, tolerance: 1e-6)
-  }
-
   @Test(arguments: losses)
   func nothingValidIsAnError(_ loss: Loss) throws {
     let (prediction, target, mask) = Self.example(loss)

@@ -15,7 +15,7 @@ extension Tensor {
     let inputs = [self, kernel] + (bias.map { [$0] } ?? [])
     guard inputs.contains(where: \.isTracked) else { return output }
     let keptX = needsW ? KeptTensor(x) : nil
-    let keptY = activation == .linear ? nil : KeptTensor(output)
+    let keptY = activation == .linear ? nil : KeptTensor(output, of: activation)
     return recorded(output, from: inputs) { cotangent in
       let g = keptY.map { ActivationFunction.gradient(cotangent, output: $0.tensor, activation) } ?? cotangent
       let bias = Convolution.biasGradient(g)
@@ -27,8 +27,9 @@ extension Tensor {
     }
   }
 
-  /// The convolution of maps with a kernel, plus a bias, and the largest value of each window of the result,
-  /// in one pass.
+  /// The convolution of maps `[batch, height, width, channels]` with a kernel `[ky, kx, channels, filters]`,
+  /// plus a bias `[filters]`, rectified where `convolution` says so, and the largest value of each window of
+  /// the result: `[batch, windows down, windows across, filters]`, in one pass.
   public func convolvedAndPooled(
     with kernel: Tensor, bias: Tensor?, _ convolution: PooledConvolution
   ) -> Tensor {

@@ -48,7 +48,13 @@ extension Tensor {
       let x = detached
       let y = ActivationFunction.forward(x, activation)
       guard isTracked else { return y }
-      let (keptX, keptY) = (KeptTensor(x), KeptTensor(y))
+      let keptY = KeptTensor(y, of: activation)
+      if ActivationFunction.followsFromOutput(activation) {
+        return recorded(y, from: [self]) { g in
+          [ActivationFunction.gradient(g, output: keptY.tensor, activation)]
+        }
+      }
+      let keptX = KeptTensor(x)
       return recorded(y, from: [self]) { g in
         [ActivationFunction.gradient(g, input: keptX.tensor, output: keptY.tensor, activation)]
       }

@@ -1,5 +1,5 @@
 #pragma once
-#include "squall_winograd.h"
+#include "squall_convolution_shape.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,6 @@
 #pragma once
 #include "squall_activations.h"
+#include "squall_convolution_shape.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -21,18 +22,6 @@ extern "C" {
 
 /// Whether this processor (within `squall_limit_instructions`) and this kernel size are served.
 bool squall_winograd_available(int32_t kernel_height, int32_t kernel_width);
-
-/// A convolution. Sample strides are in floats, so that one time step of `[n, t, y, x, c]` needs no copy.
-typedef struct {
-  int64_t batch;
-  int64_t height, width, input_channels;
-  int64_t output_height, output_width, output_channels;
-  /// Zeros before the first row and column; those after follow from the sizes.
-  int64_t padding_top, padding_left;
-  int32_t kernel_height, kernel_width;
-  int32_t threads;
-  int64_t input_sample_stride, output_sample_stride;
-} squall_convolution_shape;
 
 /// Bytes of transformed weights, the same number for both directions.
 size_t squall_winograd_packed_bytes(squall_convolution_shape shape);

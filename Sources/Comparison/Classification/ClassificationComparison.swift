@@ -53,9 +53,9 @@ public struct ClassificationComparison: Sendable {
       let seconds = try matched.map { match in
         let model = try architecture.model(
           match.family, width: match.width, initialization: .seed(options.seed))
-        return try Precision.using(options.precision) {
-          try StepTimer.measure(model, batch, .sparseCategoricalCrossentropy()).seconds
-        }
+        return try StepTimer.measure(
+          model, batch, .sparseCategoricalCrossentropy(), precision: options.precision
+        ).seconds
       }
       return BudgetTable(
         budget: options.budget, matched: matched, stepSeconds: seconds, epochs: epochs,

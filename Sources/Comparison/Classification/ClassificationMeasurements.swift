@@ -28,8 +28,8 @@ struct ClassificationMeasurements {
           name: family.name, model: family.model,
           untrained: try architecture.model(
             family.matched.family, width: family.matched.width, initialization: .seed(options.seed)))
-      }, batch: batch, loss: .sparseCategoricalCrossentropy(), preparationSeconds: preparation,
-      isQuick: options.isQuick)
+      }, batch: batch, loss: .sparseCategoricalCrossentropy(), precision: options.precision,
+      preparationSeconds: preparation, isQuick: options.isQuick)
     var temporal = try self.temporal(subjects)
     let labels = batch.target.values.prefix(8).map { Int($0) }
     let field = try ReceptiveFieldMeasurement(

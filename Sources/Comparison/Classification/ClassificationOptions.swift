@@ -15,7 +15,7 @@ public struct ClassificationOptions: Sendable {
   public var learningRate: Float? = nil
   /// The grid from which learning rates are chosen, by equally short trainings.
   public var learningRates: [Float] = [1e-3, 2e-3, 5e-3]
-  /// In which numbers models are trained. They are kept, measured and scored in float32.
+  /// In which numbers models are trained, and their training steps timed. They are kept and scored in float32.
   public var precision = Precision.float32
   /// Training stops after so many epochs without a better validation loss; `nil` for what suits the number of epochs.
   public var patience: Int? = nil

@@ -122,7 +122,7 @@ public struct ForecastComparison: Sendable {
     let seconds = try matched.map { match in
       let model = try architecture.model(
         match.family, width: match.width, initialization: .seed(options.seed))
-      return try Precision.using(options.precision) { try StepTimer.measure(model, batch, loss).seconds }
+      return try StepTimer.measure(model, batch, loss, precision: options.precision).seconds
     }
     return BudgetTable(
       budget: options.budget, matched: matched, stepSeconds: seconds, epochs: options.epochs,

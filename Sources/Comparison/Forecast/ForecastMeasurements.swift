@@ -30,7 +30,8 @@ struct ForecastMeasurements {
           name: family.name, model: family.model,
           untrained: try architecture.model(
             family.matched.family, width: family.matched.width, initialization: .seed(options.seed)))
-      }, batch: batch, loss: loss, preparationSeconds: preparation, isQuick: options.isQuick)
+      }, batch: batch, loss: loss, precision: options.precision, preparationSeconds: preparation,
+      isQuick: options.isQuick)
     var temporal = try self.temporal(subjects)
     let field = try ReceptiveFieldMeasurement(
       subjects: subjects, output: centre, outputName: "the middle pixel at the last lead time", samples: 4,

@@ -24,7 +24,8 @@ struct EfficiencyMeasurement {
     var findings: [String] = []
     var stages: [MeasuredFigure] = []
     for family in subjects.families {
-      let step = try StepTimer.measure(family.model, subjects.batch, subjects.loss)
+      let step = try StepTimer.measure(
+        family.model, subjects.batch, subjects.loss, precision: subjects.precision)
       let one = subjects.batch.inputs.map { Movement.slice($0, axis: 0, 0..<1) }
       let (forecast, parts) = try forward(family.model, one)
       let memory = MeasuredText.bytes(step.peakBytes)
@@ -58,9 +59,10 @@ struct EfficiencyMeasurement {
           rows: rows)))
     return MeasuredAspect(
       aspect: .efficiency, findings: findings,
-      method: "Medians on this machine. Making a batch from the data takes "
-        + "\(MeasuredText.seconds(subjects.preparationSeconds)) apart from that. Peak memory is what the "
-        + "tensors of a training step take beyond the weights. Other sizes run untrained models of the same width.",
+      method:
+        "Medians on this machine; training steps in \(subjects.precision.rawValue), forecasts in float32. "
+        + "Making a batch from the data takes \(MeasuredText.seconds(subjects.preparationSeconds)) apart from "
+        + "that. Peak memory is what the tensors of a training step take beyond the weights. Other sizes run untrained models of the same width.",
       figures: figures + stages)
   }
 
@@ -111,11 +113,12 @@ struct EfficiencyMeasurement {
 
 /// Times training steps.
 enum StepTimer {
-  /// The median time of a step (forward, backward, update) on a batch, and the memory it adds at its peak.
+  /// The median time of a step (forward, backward, update) on a batch, and the memory it adds at its peak, in the
+  /// precision of a training.
   ///
   /// - Throws: What model and loss throw.
   static func measure(
-    _ model: ModelGraph, _ batch: TrainingBatch, _ loss: Loss, repeats: Int = 3
+    _ model: ModelGraph, _ batch: TrainingBatch, _ loss: Loss, precision: Precision, repeats: Int = 3
   ) throws -> (seconds: Double, peakBytes: Int) {
     var model = model
     var optimizer = try Optimizer(Adam(learningRate: 1e-9))
@@ -126,9 +129,11 @@ enum StepTimer {
       let before = Allocator.statistics.bytesInUse
       let start = ContinuousClock.now
       var context = Context(isTraining: true, random: RandomStream(seed: 1))
-      let (_, gradients) = try valueAndGradient(at: model) { model in
-        let prediction = try AutoregressiveDecoding.output(model, batch.inputs, &context)
-        return try loss(prediction: prediction, target: batch.target, mask: batch.mask)
+      let (_, gradients) = try Precision.using(precision) {
+        try valueAndGradient(at: model) { model in
+          let prediction = try AutoregressiveDecoding.output(model, batch.inputs, &context)
+          return try loss(prediction: prediction, target: batch.target, mask: batch.mask)
+        }
       }
       try optimizer.update(&model, along: gradients)
       if round > 0 { times.append((ContinuousClock.now - start).inSeconds) }

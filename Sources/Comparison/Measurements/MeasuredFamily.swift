@@ -18,6 +18,8 @@ struct MeasurementSubjects {
   /// One batch as training takes it, with its loss.
   let batch: TrainingBatch
   let loss: Loss
+  /// In which numbers training goes on.
+  let precision: Precision
   /// Seconds that it takes to make such a batch from the data.
   let preparationSeconds: Double
   /// Whether to leave out what takes long.

@@ -51,7 +51,8 @@ public struct ModelGraph: Parameterized {
   public let outputs: [Reference]
 
   private let positions: [String: Int]
-  private let pooledConvolutions: [Int: Int]
+  /// Nodes that are computed together: by the number of a convolution that of the pooling after it.
+  package let pooledConvolutions: [Int: Int]
 
   init(name: String, inputs: [Input], layers: [Entry], nodes: [Node], outputs: [Reference]) {
     self.name = name

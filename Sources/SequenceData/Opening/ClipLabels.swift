@@ -36,7 +36,8 @@ struct ClipLabels {
   /// Reads the arrays `labels` and, if there is one, `groups` of a `.npz` archive: whole numbers, one for each
   /// sample.
   ///
-  /// - Returns: `nil` if there are no such labels.
+  /// - Returns: `nil` if there are no such labels: fractions are measurements, and several of them for a single
+  ///   sample belong to its frames.
   /// - Throws: ``DataError`` if there are labels of another number.
   init?(archive url: URL, samples: Int) throws {
     file = url.path
@@ -44,7 +45,9 @@ struct ClipLabels {
       let archive = try NumPyArchive(contentsOf: url)
       return try ["labels", "groups"].map { archive.names.contains($0) ? try archive.array($0) : nil }
     }
-    guard let labels = arrays[0], labels.shape.count == 1 else { return nil }
+    guard let labels = arrays[0], labels.shape.count == 1, !labels.elementType.isFloatingPoint,
+      samples > 1 || labels.count == 1
+    else { return nil }
     for (name, array) in zip(["labels", "groups"], arrays) {
       guard let array, array.shape != [samples] else { continue }
       throw DataError(

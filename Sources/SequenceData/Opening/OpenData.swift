@@ -4,8 +4,8 @@ import Foundation
 ///
 /// A file is one sequence, or as many as an array has samples. A folder of frames is one sequence in order of time,
 /// broken into events where more than a day is missing; folders of untimed pictures are one sequence each. A tree
-/// `class-name/clip`, a table of labels, or an array `labels` beside the frames of a `.npz` archive makes clips with
-/// classes. Several paths are several events.
+/// `class-name/clip`, a table of labels, or whole numbers `labels` beside the frames of a single `.npz` archive
+/// make clips with classes. Several paths are several events.
 ///
 /// - Parameters:
 ///   - urls: Files or folders.
@@ -27,7 +27,10 @@ public func openData(
     guard case .events(let more) = try opener.open(url) else {
       throw DataError(
         .invalidOption, file: url.path, expected: "sequences, where several paths are given",
-        received: "clips with classes", remedy: "Put the classes side by side into one folder and name that.")
+        received: "clips with classes",
+        remedy:
+          "Put the classes side by side into one folder and name that. Where an archive's labels are not "
+          + "wanted, name its array of frames by --dataset.")
     }
     for event in more {
       if let first = events.first, first.shape != event.shape || first.unit != event.unit {

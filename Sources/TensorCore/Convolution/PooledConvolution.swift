@@ -61,14 +61,22 @@ public struct PooledConvolution: Sendable {
     squall_convolution_shape(geometry, threads: ThreadTeam.count)
   }
 
-  /// The pooled output `[batch, height, width, output channels]`, and with `keepingWinners` what the
-  /// gradients need.
+  /// The pooled output `[batch, windows down, windows across, output channels]`, and with `keepingWinners` what
+  /// the gradients need.
+  ///
+  /// - Parameters:
+  ///   - input: `[batch, height, width, input channels]`.
+  ///   - kernel: `[ky, kx, input channels, output channels]`.
+  ///   - bias: `[output channels]`, or none.
+  ///   - keepingWinners: whether gradients are to follow.
   public func forward(
     _ input: Tensor, kernel: Tensor, bias: Tensor?, keepingWinners: Bool
   ) -> (output: Tensor, winners: Winners?) {
     precondition(input.shape == geometry.inputShape && kernel.shape == geometry.kernelShape)
     precondition(bias.map { $0.count == geometry.outputChannels } ?? true)
     let (input, kernel) = (Precision.operand(input), Precision.operand(kernel))
+    // Once, so that workspaces and kernels agree on the number of threads.
+    let shape = shape
     let winners = keepingWinners ? Winners(outputShape) : nil
     let b = bias.map { UnsafePointer($0.storage.address) }
     let output = Tensor(shape: outputShape) { out in
@@ -93,7 +101,7 @@ public struct PooledConvolution: Sendable {
   /// The cotangents of input, kernel and bias, those that are wanted, from that of the output.
   ///
   /// - Parameters:
-  ///   - outputGradient: the cotangent of the output.
+  ///   - outputGradient: the cotangent of the output, shaped as it.
   ///   - winners: what the forward pass left.
   ///   - input: what the forward pass had; `nil` where the kernel's cotangent is not wanted.
   ///   - kernel: what the forward pass had.
@@ -141,6 +149,7 @@ public struct PooledConvolution: Sendable {
   private func shallowKernelGradient(_ outputGradient: Tensor, _ winners: Winners, _ input: Tensor) -> Tensor
   {
     let (outputGradient, input) = (Precision.operand(outputGradient), Precision.operand(input))
+    let shape = shape
     return Tensor(shape: geometry.kernelShape) { dw in
       withExtendedLifetime((input, outputGradient)) {
         let workspace = Storage(bytes: squall_shallow_workspace_bytes(shape, pooling))

@@ -17,7 +17,8 @@ extension Reduction {
     }
   }
 
-  /// `sumOfSquaredDifferences`, and in the same pass (a − b) · factor.
+  /// `sumOfSquaredDifferences`, and in the same pass (a − b) · factor, which for a factor of 2 / n is the gradient of
+  /// their mean.
   public static func squaredDifferences(
     _ a: Tensor, _ b: Tensor, factor: Float
   ) -> (sum: Double, scaled: Tensor) {

@@ -1,7 +1,7 @@
 /// A tensor that an operation keeps for its gradient: itself, or in bfloat16 its values in half the memory.
 ///
-/// For operands of products, which are rounded on the way back anyway, and for outputs of activations. Operations
-/// that keep the same tensor share one copy.
+/// For operands of products, which are rounded on the way back anyway, and for what activations need. Operations that
+/// keep the same tensor share one copy.
 package struct KeptTensor: Sendable {
   private enum Values: Sendable {
     case whole(Storage)
@@ -15,6 +15,22 @@ package struct KeptTensor: Sendable {
   package init(_ tensor: Tensor) {
     shape = tensor.shape
     values = Precision.use == .float32 ? .whole(tensor.storage) : .halves(tensor.storage.narrowed)
+  }
+
+  /// What the gradient of an activation needs of its output.
+  ///
+  /// Where an activation nears a bound, its derivative hangs on the distance from it, which 8 bits of precision do not
+  /// hold: above 0.998 a sigmoid would be 1 and its derivative 0, whatever the loss made of it. Such outputs stay
+  /// whole.
+  ///
+  /// - Parameters:
+  ///   - output: the activation's output.
+  ///   - activation: what made it.
+  package init(_ output: Tensor, of activation: Activation) {
+    switch activation {
+    case .linear, .relu, .exponential: self.init(output)
+    default: (shape, values) = (output.shape, .whole(output.storage))
+    }
   }
 
   /// The tensor, without a link to the tape.

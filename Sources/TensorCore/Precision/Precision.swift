@@ -1,5 +1,4 @@
 import CKernels
-import Synchronization
 
 /// In which numbers convolutions and matrix products multiply, and in which a training step keeps activations.
 ///
@@ -8,7 +7,10 @@ import Synchronization
 /// - both operands of a product are rounded to 8 bits of precision, to nearest and ties to even (D. Kalamkar et al.
 ///   2019, "A study of BFLOAT16 for deep learning training"); products and sums are float32;
 /// - hidden states of an LSTM or ConvLSTM are such numbers, its cells stay float32 from step to step;
-/// - what convolutions, products and recurrent layers keep for their gradient takes 16 bits a value.
+/// - what convolutions, products and these layers keep for their gradient takes 16 bits a value.
+///
+/// Recurrent layers that go step by step (other cells, and with masks, recurrent dropout, peepholes or layer
+/// normalisation) consist of ordinary operations: the products are rounded, states and gates are not.
 ///
 /// The product of two bfloat16 numbers is exact in float32, so float32 instructions give what bfloat16 ones would;
 /// which of them compute is a question of speed alone (see ``Instructions``). A gradient is to be taken under the
@@ -17,22 +19,15 @@ public enum Precision: String, Sendable, CaseIterable, Codable {
   case float32
   case bfloat16
 
-  @TaskLocal private static var chosen: Precision?
-  private static let standard = Mutex(Precision.float32)
+  @TaskLocal private static var chosen = Precision.float32
 
-  /// What is in force: what `using` chose for this task, else what holds for the whole process.
-  public static var use: Precision { chosen ?? standard.withLock { $0 } }
+  /// What is in force in this task.
+  public static var use: Precision { chosen }
 
-  /// Sets what holds for the whole process. To be called at its start, before anything is computed.
-  public static func useEverywhere(_ use: Precision) { standard.withLock { $0 = use } }
-
-  /// Runs `body` with another choice, in this task only.
+  /// Runs `body` with another choice, in this task only. A `Trainer` goes by its plan instead.
   public static func using<Result>(_ use: Precision, _ body: () throws -> Result) rethrows -> Result {
     try $chosen.withValue(use, operation: body)
   }
-
-  /// Bytes of an activation that a training step keeps.
-  public var bytesKept: Int { self == .float32 ? 4 : 2 }
 
   // MARK: Instructions
 

@@ -6,7 +6,8 @@ import Synchronization
 /// (T. Chen et al. 2016, "Training deep nets with sublinear memory cost"), only the states at the beginning of
 /// segments of L steps are kept, and one segment at a time is gone through again: 2 T / L + 6 L states, least for
 /// L = √(T / 3). The price is one more forward pass of these layers (a third more time was measured). Gradients
-/// are those of the stored pass but for the order of their sums.
+/// are those of the stored pass but for the order of their sums, and in ``Precision/bfloat16`` for the cells
+/// between segments, which are not rounded.
 public enum Recomputation: String, Sendable, CaseIterable {
   /// Everything is kept.
   case never

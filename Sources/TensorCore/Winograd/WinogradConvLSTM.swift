@@ -184,6 +184,7 @@ struct WinogradConvLSTM {
     squall_winograd_lstm_weights_end(
       lstm, sums.address, gradients.recurrentKernel, gradients.kernel, gradients.bias)
   }
+
   /// ∂/∂z of the last step, from what comes in from outside.
   private func beginBackward(
     _ trace: GatedUnroll.Trace, initialCell: UnsafePointer<Float>?, _ sequenceGradient: UnsafePointer<Float>?,

@@ -1,5 +1,4 @@
 import Autodiff
-import Synchronization
 import TensorCore
 
 extension Loss {
@@ -27,26 +26,10 @@ extension Loss {
     }
     // Prediction and target are as long as the sequence: they are read once for the loss and its gradient.
     let (total, scaled) = Reduction.squaredDifferences(p, t, factor: factor)
-    let ready = Ready(scaled)
     let mean = recorded(Tensor(Float(total / Double(p.count))), from: [prediction]) { cotangent in
       let scale = cotangent.scalar
-      if scale == 1, let gradient = ready.take() { return [gradient] }
-      return [Reduction.scaledDifference(p, t, factor: 2 * scale / Float(p.count))]
+      return [scale == 1 ? scaled : Reduction.scaledDifference(p, t, factor: 2 * scale / Float(p.count))]
     }
     return Measure(value: mean, validCount: p.count)
-  }
-}
-
-/// A gradient that is handed out once, so that the tape does not keep its memory.
-private final class Ready: Sendable {
-  private let gradient: Mutex<Tensor?>
-
-  init(_ gradient: Tensor) { self.gradient = Mutex(gradient) }
-
-  func take() -> Tensor? {
-    gradient.withLock { gradient in
-      defer { gradient = nil }
-      return gradient
-    }
   }
 }
