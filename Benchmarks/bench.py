@@ -9,6 +9,7 @@ writes them into the part of Docs/Performance.md between its two marks. Called b
 
 import argparse
 import json
+import math
 import pathlib
 import platform
 import statistics
@@ -23,6 +24,7 @@ from workloads import GROUPS
 
 HERE = pathlib.Path(__file__).parent
 DOCUMENT = HERE.parent / "Docs" / "Performance.md"
+PICTURE = HERE.parent / "Docs" / "Images" / "bench.svg"
 MARKS = "<!-- bench: begin -->", "<!-- bench: end -->"
 # Seconds; the threads of OpenMP runtimes spin for up to 200 ms after their last work.
 PAUSE = 0.25
@@ -202,28 +204,41 @@ def table(results, peak):
 
 
 def plot(results):
-    """Bars of how many times the median each peer takes, as SVG."""
+    """A row for each workload and mode, a dot for each peer where its median over Squall's lies, as SVG."""
+    colours = dict(zip(TRAINERS[1:] + RUNTIMES, ["#d97706", "#b91c1c", "#f0a0a0", "#2563eb", "#059669"]))
     rows = []
     for result in results:
         for mode in ["train", "infer"]:
             times = {n: t["median"] for n, t in result[mode].items()}
             if SQUALL in times and len(times) > 1:
                 rows.append((f"{result['name']}, {mode}", {n: t / times[SQUALL] for n, t in times.items() if n != SQUALL}))
-    colours = dict(zip(TRAINERS[1:] + RUNTIMES, ["#d97706", "#b91c1c", "#f87171", "#2563eb", "#059669"]))
-    top = max([v for _, bars in rows for v in bars.values()] + [1])
-    scale, y, parts = 420 / top, 40, []
-    for name, bars in rows:
-        parts.append(f'<text x="300" y="{y + 10}" text-anchor="end">{name}</text>')
-        for contender, value in bars.items():
-            parts.append(
-                f'<rect x="310" y="{y}" width="{value * scale:.1f}" height="11" fill="{colours[contender]}"/>'
-                f'<text x="{316 + value * scale:.1f}" y="{y + 10}">{value:.1f}× {contender}</text>')
-            y += 14
-        y += 10
-    line = f'<line x1="{310 + scale:.1f}" x2="{310 + scale:.1f}" y1="30" y2="{y}" stroke="#444" stroke-dasharray="3 3"/>'
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" width="900" height="{y + 20}" font-family="sans-serif" '
-            f'font-size="11"><rect width="100%" height="100%" fill="white"/><text x="310" y="20">time over '
-            f'Squall’s in the same run (dashed: Squall)</text>{"".join(parts)}{line}</svg>')
+    values = [v for _, dots in rows for v in dots.values()]
+    low, high = math.log(min(values + [0.9])), math.log(max(values + [1]) * 1.1)
+    left, width, top = 290, 590, 62
+
+    def x(value):
+        return left + width * (math.log(value) - low) / (high - low)
+
+    parts, bottom = [], top + 20 * len(rows)
+    place = left
+    for name in [n for n in colours if any(n in dots for _, dots in rows)]:
+        parts.append(f'<circle cx="{place + 5}" cy="34" r="5" fill="{colours[name]}"/>'
+                     f'<text x="{place + 14}" y="38">{name}</text>')
+        place += 30 + 7 * len(name)
+    for tick in [t for t in [1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50] if low <= math.log(t) <= high]:
+        dashes = "" if tick == 1 else ' stroke-dasharray="2 4"'
+        parts.append(f'<line x1="{x(tick):.1f}" x2="{x(tick):.1f}" y1="{top - 6}" y2="{bottom}" '
+                     f'stroke="{"#222" if tick == 1 else "#aaa"}"{dashes}/>'
+                     f'<text x="{x(tick):.1f}" y="{bottom + 14}" text-anchor="middle">{tick}×</text>')
+    for index, (name, dots) in enumerate(rows):
+        y = top + 20 * index + 8
+        parts.append(f'<text x="{left - 8}" y="{y + 4}" text-anchor="end">{name}</text>'
+                     f'<line x1="{x(1):.1f}" x2="{x(min(dots.values())):.1f}" y1="{y}" y2="{y}" stroke="#666"/>')
+        parts += [f'<circle cx="{x(v):.1f}" cy="{y}" r="5" fill="{colours[n]}" fill-opacity="0.85"/>' for n, v in dots.items()]
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 900 {bottom + 24}" width="900" height="{bottom + 24}" '
+            f'font-family="sans-serif" font-size="12" fill="#222"><rect width="100%" height="100%" fill="white"/>'
+            f'<text x="{left}" y="16" font-weight="bold">How many times as long as Squall, in the same run</text>'
+            f'{"".join(parts)}</svg>\n')
 
 
 def report(run):
@@ -239,9 +254,11 @@ def write(run, output, document):
     (output / "bench.md").write_text(report(run) + "\n")
     (output / "bench.svg").write_text(plot(run["results"]))
     if document:
+        PICTURE.write_text(plot(run["results"]))
         page = DOCUMENT.read_text()
         begin, end = page.index(MARKS[0]) + len(MARKS[0]), page.index(MARKS[1])
         head = f"\n\nMeasured peak {run['peak']:.0f} GFLOP/s in float32, all threads together.\n\n"
+        head += "![How many times as long the peers take](Images/bench.svg)\n\n"
         DOCUMENT.write_text(page[:begin] + head + report(run) + "\n\n" + page[end:])
 
 
@@ -277,7 +294,7 @@ def main():
     parser.add_argument("--no-memory", dest="memory", action="store_false")
     parser.add_argument("--only-memory", action="store_true", help="peak memory and no times")
     parser.add_argument("--output", default="report-bench")
-    parser.add_argument("--document", action="store_true", help="write the tables into Docs/Performance.md")
+    parser.add_argument("--document", action="store_true", help="write tables and plot into Docs/Performance.md")
     parser.add_argument("--worker", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--squall", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--python", default=sys.executable, help=argparse.SUPPRESS)

@@ -21,6 +21,8 @@ SCALING = {
     f"N4 T{t} {h}×{h} 8→{f} k3": dict(kind="convlstm", n=4, t=t, h=h, w=h, c=8, f=f, k=3)
     for t, h, f in [(5, 32, 32), (10, 32, 32), (20, 32, 32), (10, 64, 32), (10, 128, 32), (10, 32, 64), (10, 32, 128)]
 }
+# Maps smaller than a tile of the Winograd domain and its overlap.
+SCALING |= {f"N8 T10 {h}×{h} 64→64 k3": dict(kind="convlstm", n=8, t=10, h=h, w=h, c=64, f=64, k=3) for h in [4, 8, 16]}
 # Two threads are the other rows; one is this.
 THREADS = {"one thread, N8 T10 64×64 1→64 k3": dict(kind="convlstm", n=8, t=10, h=64, w=64, c=1, f=64, k=3, threads=1)}
 GROUPS = dict(

@@ -168,7 +168,7 @@ extension RecurrentCase {
 
   func gradient(
     _ d: PlainRecurrent.Results<Double>, _ context: RecurrentContext, wantingInput: Bool = true,
-    wantingInitialState: Bool = true
+    wantingInitialState: Bool = true, usingUpContext: Bool = false
   ) -> RecurrentGradients {
     let s = shapes
     let (sequence, hidden, cell) = (
@@ -179,11 +179,11 @@ extension RecurrentCase {
     case .convLSTM(let g):
       return ConvLSTMSequence.gradient(
         sequence: sequence, hidden: hidden, cell: cell, context: context, g, wantingInput: wantingInput,
-        wantingInitialState: wantingInitialState)
+        wantingInitialState: wantingInitialState, usingUpContext: usingUpContext)
     case .lstm(let g):
       return LSTMSequence.gradient(
         sequence: sequence, hidden: hidden, cell: cell, context: context, g, wantingInput: wantingInput,
-        wantingInitialState: wantingInitialState)
+        wantingInitialState: wantingInitialState, usingUpContext: usingUpContext)
     }
   }
 }

@@ -26,6 +26,10 @@ extension KernelTests {
             #expect(gradientsAgain.recurrentKernel == gradients.recurrentKernel, "same bits")
             #expect(gradientsAgain.input == gradients.input, "same bits")
             #expect(sizes.gradient(cotangents, result.context!).kernel == gradients.kernel, "context unspent")
+            let inPlace = sizes.gradient(cotangents, result.context!, usingUpContext: true)
+            #expect(
+              inPlace.kernel == gradients.kernel && inPlace.input == gradients.input, "same bits in place")
+            #expect(inPlace.initialHidden == gradients.initialHidden, "same bits in place")
           }
         }
       }

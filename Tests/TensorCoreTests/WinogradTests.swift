@@ -173,6 +173,8 @@ extension KernelTests {
           #expect(some.input == nil && some.initialHidden == nil)
           expectClose(some.kernel.values, expectedGradients.kernel, 3e-4, "kernel alone")
           #expect(sizes.gradient(cotangents, result.context!).kernel == g.kernel, "same bits")
+          let inPlace = sizes.gradient(cotangents, result.context!, usingUpContext: true)
+          #expect(inPlace.kernel == g.kernel && inPlace.input == g.input, "same bits in place")
         }
       }
     }

@@ -21,7 +21,7 @@ extension Tensor {
     } gradient: { cotangents, context, wantsInput, wantsState in
       LSTMSequence.gradient(
         sequence: cotangents[0], hidden: cotangents[1], cell: cotangents[2], context: context, geometry,
-        wantingInput: wantsInput, wantingInitialState: wantsState)
+        wantingInput: wantsInput, wantingInitialState: wantsState, usingUpContext: true)
     }
   }
 
@@ -44,7 +44,7 @@ extension Tensor {
     } gradient: { cotangents, context, wantsInput, wantsState in
       ConvLSTMSequence.gradient(
         sequence: cotangents[0], hidden: cotangents[1], cell: cotangents[2], context: context, geometry,
-        wantingInput: wantsInput, wantingInitialState: wantsState)
+        wantingInput: wantsInput, wantingInitialState: wantsState, usingUpContext: true)
     }
   }
 
@@ -67,6 +67,7 @@ extension Tensor {
     }
     let (wantsInput, hasBias, hasState) = (isTracked, bias != nil, initialState != nil)
     let returnsSequence = !sequence.isEmpty
+    // The tape asks once, so the gradient may use up what the forward pass kept.
     let outputs = recorded(sequence + [result.hidden, result.cell], from: inputs) { cotangents in
       let gradients = gradient(
         returnsSequence ? cotangents : [nil] + cotangents, context, wantsInput, hasState)

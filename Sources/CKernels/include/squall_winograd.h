@@ -142,7 +142,7 @@ typedef struct {
   int64_t sequence_gradient_sample_stride;
   /// ∂/∂c of that step from this one; receives ∂/∂c₋.
   float *_Nullable cell_gradient;
-  /// Receives ∂/∂z of that step. Must not be `gates_gradient`.
+  /// Receives ∂/∂z of that step. May be `gates`; must not be `gates_gradient`.
   float *_Nullable previous_gates_gradient;
 } squall_winograd_lstm_backward_step;
 

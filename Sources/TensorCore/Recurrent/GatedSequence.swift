@@ -139,10 +139,11 @@ enum GatedSequence {
       context: trace.map { RecurrentContext(operands: operands, sequence: states!, saved: .fast($0)) })
   }
 
-  /// The cotangents of the operands from those of the results; `nil` counts as zero.
+  /// The cotangents of the operands from those of the results; `nil` counts as zero. With `usingUpContext` the
+  /// context must not be used again.
   static func gradient(
     sequence: Tensor?, hidden: Tensor?, cell: Tensor?, _ context: RecurrentContext,
-    _ geometry: some GatedGeometry, wantingInput: Bool, wantingInitialState: Bool
+    _ geometry: some GatedGeometry, wantingInput: Bool, wantingInitialState: Bool, usingUpContext: Bool
   ) -> RecurrentGradients {
     precondition(sequence.map { $0.shape == geometry.sequenceShape } ?? true)
     precondition(hidden.map { $0.shape == geometry.stateShape } ?? true)
@@ -173,7 +174,7 @@ enum GatedSequence {
           into: GatedUnroll.Gradients(
             input: input?.address, kernel: kernel.address, recurrentKernel: recurrentKernel.address,
             bias: bias?.address, hidden: dHidden.address, cell: dCell.address,
-            wantsInitialState: wantingInitialState))
+            wantsInitialState: wantingInitialState, usesUpTrace: usingUpContext))
       }
     }
     return RecurrentGradients(

@@ -134,6 +134,13 @@ struct GatedUnroll {
     var hidden: UnsafeMutablePointer<Float>
     var cell: UnsafeMutablePointer<Float>
     var wantsInitialState: Bool
+    /// Whether the gates' gradients take the place of the kept gates, because nobody will ask the trace again.
+    var usesUpTrace: Bool
+
+    /// Where a step's gates' gradients go, if that is in place of its gates.
+    func place(_ step: Int, in trace: Trace) -> UnsafeMutablePointer<Float>? {
+      usesUpTrace && !trace.isNarrow ? trace.gates.place(step) : nil
+    }
   }
 
   /// Runs all steps backwards from the cotangents of the sequence `[batch, time, positions, units]` and of the
@@ -163,7 +170,8 @@ struct GatedUnroll {
     }
     let chunks = chunks
     let longest = chunks.map(\.count).max() ?? 0
-    let buffer = Storage(count: longest * layout.batchGateCount)
+    let buffer =
+      gradients.place(0, in: trace) == nil ? Storage(count: longest * layout.batchGateCount) : nil
     let inputs = inputIsTimeMajor ? nil : Storage(count: longest * layout.batchInputCount)
     let states = Storage(count: longest * layout.batchStateCount)
     let cells = trace.isNarrow ? Storage(count: 2 * layout.batchStateCount) : nil
@@ -173,8 +181,9 @@ struct GatedUnroll {
     }
     var hiddenGradient = lastHiddenGradient
     for chunk in chunks.reversed() {
+      let gatesGradients = buffer?.address ?? trace.gates.place(chunk.lowerBound)
       for index in chunk.reversed() {
-        let dz = buffer.address + (index - chunk.lowerBound) * layout.batchGateCount
+        let dz = gatesGradients + (index - chunk.lowerBound) * layout.batchGateCount
         // Narrow gates are widened to where their gradients will be.
         let gates = trace.gates.values(index, dz)
         let cell = trace.cells.values(index, cells?.address ?? dz)
@@ -193,29 +202,30 @@ struct GatedUnroll {
         }
         hiddenGradient = UnsafePointer(gradients.hidden)
       }
-      accumulator.addInput(chunk, inputSteps(chunk, input, inputs), buffer.address)
+      accumulator.addInput(chunk, inputSteps(chunk, input, inputs), gatesGradients)
       // Step 0 saw the initial state; without one there is nothing to add.
       let seen = initialHidden == nil ? max(chunk.lowerBound, 1)..<chunk.upperBound : chunk
       if !seen.isEmpty {
         gatherStates(seen, sequence, initialHidden, into: states.address)
         accumulator.addRecurrent(
           seen, states.address,
-          buffer.address + (seen.lowerBound - chunk.lowerBound) * layout.batchGateCount)
+          gatesGradients + (seen.lowerBound - chunk.lowerBound) * layout.batchGateCount)
       }
-      if let target = gradients.input { storeInputGradient(chunk, buffer, inputs, into: target) }
+      if let target = gradients.input { storeInputGradient(chunk, gatesGradients, inputs, into: target) }
     }
     accumulator.finish()
   }
 
   private func storeInputGradient(
-    _ chunk: Range<Int>, _ gates: Storage, _ buffer: Storage?, into target: UnsafeMutablePointer<Float>
+    _ chunk: Range<Int>, _ gates: UnsafePointer<Float>, _ buffer: Storage?,
+    into target: UnsafeMutablePointer<Float>
   ) {
     guard let buffer else {
       inputMap.inputGradient(
-        gates.address, steps: chunk.count, into: target + chunk.lowerBound * layout.batchInputCount)
+        gates, steps: chunk.count, into: target + chunk.lowerBound * layout.batchInputCount)
       return
     }
-    inputMap.inputGradient(gates.address, steps: chunk.count, into: buffer.address)
+    inputMap.inputGradient(gates, steps: chunk.count, into: buffer.address)
     forEachSample(chunk) { step, offset, sample in
       let place = (sample * layout.time + layout.timeIndex(step)) * layout.inputCount
       (target + place).update(

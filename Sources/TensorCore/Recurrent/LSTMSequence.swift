@@ -30,13 +30,17 @@ public enum LSTMSequence {
 
   /// The cotangents of all operands from those of the sequence, the last hidden and the last cell state; `nil`
   /// counts as zero. The sequence's cotangent has the order of the sequence, whatever `goBackwards` is.
+  ///
+  /// With `usingUpContext` gradients of the gates take the place of the gates that the context keeps, which saves
+  /// memory, and the context must not be used again.
   public static func gradient(
     sequence: Tensor?, hidden: Tensor?, cell: Tensor?, context: RecurrentContext, _ geometry: LSTMGeometry,
-    wantingInput: Bool = true, wantingInitialState: Bool = true
+    wantingInput: Bool = true, wantingInitialState: Bool = true,
+    usingUpContext: Bool = false
   ) -> RecurrentGradients {
     GatedSequence.gradient(
       sequence: sequence, hidden: hidden, cell: cell, context, geometry, wantingInput: wantingInput,
-      wantingInitialState: wantingInitialState)
+      wantingInitialState: wantingInitialState, usingUpContext: usingUpContext)
   }
 
   /// One step: `input` `[batch, channels]`, in a geometry of one time step.

@@ -62,7 +62,8 @@ enum SegmentedSequence {
       ).context!
       let gradients = GatedSequence.gradient(
         sequence: sequence.map { Movement.slice($0, axis: 1, steps) }, hidden: hidden, cell: cell, context,
-        part, wantingInput: wantingInput, wantingInitialState: steps.lowerBound > 0 || wantingInitialState)
+        part, wantingInput: wantingInput, wantingInitialState: steps.lowerBound > 0 || wantingInitialState,
+        usingUpContext: true)
       (hidden, cell) = (gradients.initialHidden, gradients.initialCell)
       add(gradients.kernel, to: &kernel)
       add(gradients.recurrentKernel, to: &recurrentKernel)

@@ -149,9 +149,12 @@ struct WinogradConvLSTM {
     let sums = Storage(
       bytes: squall_winograd_lstm_workspace_bytes(lstm, squall_winograd_backward_weights_pass))
     squall_winograd_lstm_weights_begin(lstm, sums.address)
-    // ∂/∂z of the step at hand and of the one before it.
-    var current = Storage(count: layout.batchGateCount)
-    var before = Storage(count: layout.time > 1 ? layout.batchGateCount : 0)
+    // ∂/∂z of the step at hand and of the one before it, by turns.
+    let inPlace = gradients.place(0, in: trace) != nil
+    let places = (0..<(inPlace ? 0 : min(2, layout.time))).map { _ in Storage(count: layout.batchGateCount) }
+    func gatesGradient(_ index: Int) -> UnsafeMutablePointer<Float> {
+      gradients.place(index, in: trace) ?? places[index % 2].address
+    }
 
     if let lastCellGradient {
       gradients.cell.update(from: lastCellGradient, count: layout.batchStateCount)
@@ -159,12 +162,12 @@ struct WinogradConvLSTM {
     let last = layout.time - 1
     beginBackward(
       trace, initialCell: initialCell, sequenceGradient, lastHiddenGradient, gradients,
-      cellGradientIsZero: lastCellGradient == nil, into: current.address)
+      cellGradientIsZero: lastCellGradient == nil, into: gatesGradient(last))
     for index in (0...last).reversed() {
       let place = layout.timeIndex(index) * layout.inputCount
       let hasBefore = index > 0
       let arrays = squall_winograd_lstm_backward_step(
-        gates_gradient: current.address, input: input + place, input_sample_stride: inputStride,
+        gates_gradient: gatesGradient(index), input: input + place, input_sample_stride: inputStride,
         hidden: hasBefore ? sequence + (index - 1) * layout.stateCount : initialHidden,
         hidden_sample_stride: hasBefore ? sequenceStride : Int64(layout.stateCount), sums: sums.address,
         input_gradient: gradients.input.map { $0 + place },
@@ -177,9 +180,8 @@ struct WinogradConvLSTM {
         narrow: trace.isNarrow, narrow_previous: trace.isNarrow && index > 1,
         sequence_gradient: hasBefore ? sequenceGradient.map { $0 + (index - 1) * layout.stateCount } : nil,
         sequence_gradient_sample_stride: sequenceStride, cell_gradient: gradients.cell,
-        previous_gates_gradient: hasBefore ? before.address : nil)
+        previous_gates_gradient: hasBefore ? gatesGradient(index - 1) : nil)
       squall_winograd_lstm_backward(lstm, arrays, packed.address, workspace.address)
-      swap(&current, &before)
     }
     squall_winograd_lstm_weights_end(
       lstm, sums.address, gradients.recurrentKernel, gradients.kernel, gradients.bias)
