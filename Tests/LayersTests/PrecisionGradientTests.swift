@@ -7,6 +7,8 @@ import Testing
 @Suite struct PrecisionGradientTests {
   struct Case: Sendable, CustomTestStringConvertible {
     let testDescription: String
+    /// Of the root mean square of a parameter's gradient.
+    var tolerance: Float = 0.1
     let model: @Sendable () throws -> ModelGraph
   }
 
@@ -31,11 +33,18 @@ import Testing
         GRU(units: 5)
       }
     },
-    Case(testDescription: "step by step") {
+    Case(testDescription: "peepholes") {
       try Sequential(input: [nil, 4, 9, 8, 2], seed: 5) {
-        ConvLSTM2D(
-          filters: 4, kernelSize: 3, padding: .same, returnSequences: true, peepholes: .perChannel)
-        ConvLSTM2D(filters: 3, kernelSize: 3, padding: .same, layerNormalization: true)
+        ConvLSTM2D(filters: 4, kernelSize: 3, padding: .same, peepholes: .perChannel, returnSequences: true)
+        ConvLSTM2D(filters: 3, kernelSize: 3, padding: .same, peepholes: .perChannel)
+        Flatten()
+        Dense(units: 3)
+      }
+    },
+    // To divide by the deviation of four small numbers makes their rounding errors large.
+    Case(testDescription: "layer normalisation", tolerance: 0.3) {
+      try Sequential(input: [nil, 4, 9, 8, 2], seed: 5) {
+        ConvLSTM2D(filters: 4, kernelSize: 3, padding: .same, layerNormalization: true)
         Flatten()
         Dense(units: 3)
       }
@@ -61,7 +70,7 @@ import Testing
       let (a, b) = (whole.gradients[name]!.values, halves.gradients[name]!.values)
       let rms = (a.reduce(0) { $0 + $1 * $1 } / Float(a.count)).squareRoot()
       let worst = zip(a, b).map { abs($0 - $1) }.max() ?? 0
-      #expect(worst <= 0.1 * rms, "\(name): \(worst) against \(rms)")
+      #expect(worst <= example.tolerance * rms, "\(name): \(worst) against \(rms)")
     }
     let again = try Precision.using(.bfloat16) { try loss(model, input) }
     #expect(again.gradients.names.allSatisfy { again.gradients[$0] == halves.gradients[$0] }, "same bits")

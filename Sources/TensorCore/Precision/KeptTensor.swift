@@ -13,8 +13,9 @@ package struct KeptTensor: Sendable {
 
   /// - Parameter tensor: what to keep, in the precision in force.
   package init(_ tensor: Tensor) {
-    shape = tensor.shape
-    values = Precision.use == .float32 ? .whole(tensor.storage) : .halves(tensor.storage.narrowed)
+    self.init(
+      shape: tensor.shape,
+      values: Precision.use == .float32 ? .whole(tensor.storage) : .halves(tensor.storage.narrowed))
   }
 
   /// What the gradient of an activation needs of its output.
@@ -29,9 +30,11 @@ package struct KeptTensor: Sendable {
   package init(_ output: Tensor, of activation: Activation) {
     switch activation {
     case .linear, .relu, .exponential: self.init(output)
-    default: (shape, values) = (output.shape, .whole(output.storage))
+    default: self.init(shape: output.shape, values: .whole(output.storage))
     }
   }
+
+  private init(shape: Shape, values: Values) { (self.shape, self.values) = (shape, values) }
 
   /// The tensor, without a link to the tape.
   package var tensor: Tensor {
