@@ -70,6 +70,11 @@ struct Compare: AsyncParsableCommand {
       "What forecasters make small in training: "
         + LossChoice.allCases.map(\.rawValue).joined(separator: ", ") + "."))
   var loss: LossChoice?
+  @Option(
+    help: ArgumentHelp(
+      "How much each lead time counts in that: equal, or skill: by the inverse of what persistence errs there (equal)."
+    ))
+  var leadWeights: LeadWeighting?
   @Flag(help: "Let both families read frames that were carried along the observed motion (forecast).")
   var advected = false
   @Flag(inversion: .prefixedNo, help: "Whether forecasters learn the difference to the last frame.")
@@ -239,6 +244,7 @@ struct Compare: AsyncParsableCommand {
     options.decoding = decoding.decoding ?? options.decoding
     options.sampling = decoding.schedule(steps: options.epochs * options.batchesPerEpoch)
     options.loss = loss ?? options.loss
+    options.leadWeighting = leadWeights ?? options.leadWeighting
     if advected { options.background = .advected }
     options.isResidual = residual ?? options.isResidual
     options.augments = augment ?? options.augments
@@ -314,6 +320,7 @@ private func quoted(_ argument: String) -> String {
 }
 
 extension LossChoice: ExpressibleByArgument {}
+extension LeadWeighting: ExpressibleByArgument {}
 extension ErrorConvention: ExpressibleByArgument {}
 extension Budget: ExpressibleByArgument {}
 extension ClassificationHead: ExpressibleByArgument {}

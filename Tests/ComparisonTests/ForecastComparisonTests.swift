@@ -40,6 +40,19 @@ import Training
     FileManager.default.temporaryDirectory.appending(path: "squall compare \(UUID().uuidString)")
   }
 
+  /// What persistence errs grows with the lead, and with `skill` its weight falls with that.
+  @Test(arguments: [ForecastBackground.lastFrame, .advected])
+  func leadsAreWeightedByWhatPersistenceErrs(_ background: ForecastBackground) throws {
+    var options = Self.options
+    options.forecastFrames = 4
+    options.background = background
+    #expect(try ForecastData(Self.source(), options: options).leadWeights == nil)
+    options.leadWeighting = .skill
+    let weights = try #require(try ForecastData(Self.source(), options: options).leadWeights)
+    #expect(weights.count == 4 && abs(weights.reduce(0, +) / 4 - 1) < 1e-5)
+    #expect(weights == weights.sorted(by: >) && weights[0] > 1.2 * weights[3])
+  }
+
   @Test func eventsAreSplitWhole() throws {
     let data = try GeneratedData(
       parsing: "generated:interaction-dial:samples=10,frames=7,height=20,width=24", seed: 1)

@@ -45,6 +45,29 @@ import Training
     #expect(abs(last - Double(value.scalar)) < 1e-6 * last)
   }
 
+  /// Two samples with one input and two targets: the model must choose, and weights say which counts.
+  @Test func weightsSayWhatCounts() async throws {
+    let model = try Sequential(input: [nil, 1], seed: 1) { Dense(units: 1) }
+    func learned(_ weights: [Float]) async throws -> (output: Float, validation: Double) {
+      let batch = TrainingBatch(
+        Tensor.ones([2, 1]), Tensor([1, 4], shape: [2, 1]), weights: Tensor(weights, shape: [2, 1]))
+      let batches = try TensorBatches(batch, batchSize: 2)
+      var trainer = Trainer(
+        model, optimizer: try Optimizer(Adam(learningRate: 0.1)),
+        plan: TrainingPlan(loss: .meanSquaredError, epochs: 300, seed: 8))
+      let result = try await trainer.fit(on: batches, validation: batches)
+      return (
+        try result.last(Tensor.ones([1, 1])).values[0],
+        try #require(result.history.epochs.last?.validationLoss)
+      )
+    }
+    let (first, second) = (try await learned([2, 0]), try await learned([0.5, 1.5]))
+    #expect(abs(first.output - 1) < 1e-2 && first.validation < 1e-4)
+    #expect(abs(second.output - 3.25) < 1e-2, "the weighted mean of 1 and 4")
+    // (0.5 · 2.25² + 1.5 · 0.75²) / 2
+    #expect(abs(second.validation - 1.6875) < 1e-2)
+  }
+
   @Test func equalSeedsGiveEqualBits() async throws {
     var (a, b) = (try Self.trainer(), try Self.trainer())
     let first = try await a.fit(on: smallBatches())

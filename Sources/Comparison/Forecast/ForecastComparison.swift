@@ -237,7 +237,9 @@ struct ForecastBatches: BatchProvider {
 
   func batch(epoch: Int, index: Int) throws -> TrainingBatch {
     let batch = try base.batch(epoch: epoch, index: index)
-    return TrainingBatch(inputs: try data.inputs(batch), target: batch.target, mask: batch.targetMask)
+    return TrainingBatch(
+      inputs: try data.inputs(batch), target: batch.target, mask: batch.targetMask,
+      weights: data.leadWeights.map { LeadWeights.spread($0, over: batch.target.shape) })
   }
 }
 

@@ -9,6 +9,8 @@ package struct ForecastData {
   let blocks: TestBlocks
   /// Forecasts along the motion of the observed frames.
   let advected: AdvectedFrames
+  /// How much each lead time counts in training; `nil`: all alike.
+  package private(set) var leadWeights: [Float]?
   private let options: ForecastOptions
 
   package var source: any FrameSource { sequences.source }
@@ -43,6 +45,7 @@ package struct ForecastData {
     blocks = TestBlocks(
       starts: tested.starts, windowLength: tested.length, forecastFrames: options.forecastFrames,
       events: sequences.split.rule == .time ? nil : sequences.split.test)
+    leadWeights = try LeadWeights.measured(self, options)
   }
 
   /// The training batches of a seed, the same for both families.

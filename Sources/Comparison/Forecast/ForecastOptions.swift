@@ -44,6 +44,8 @@ public struct ForecastOptions: Sendable {
   public var seedCount = 3
   /// What both families make small, in normalised units.
   public var loss = LossChoice.balancedRain
+  /// How much each lead time counts in that.
+  public var leadWeighting = LeadWeighting.equal
   /// What both families are told of the future: the last frame, or frames carried along the observed motion.
   public var background = ForecastBackground.lastFrame
   /// Whether the forecast is the background (the last frame, say) plus what the network adds to it.

@@ -115,7 +115,7 @@ struct ForecastReport {
       Setting("Frames", "\(options.inputFrames) in, \(options.forecastFrames) out"),
       Setting("Parameters of each family", "\(options.parameters), matched within 3%"),
       Setting("Equal for both", options.budget.rawValue),
-      Setting("Loss", lossText(options.loss)),
+      Setting("Loss", lossText(options.loss) + leadText(options.leadWeighting)),
       Setting(
         "Forecast",
         (options.background == .advected ? "reads advected frames; " : "")
@@ -143,6 +143,10 @@ struct ForecastReport {
       Setting("Mask", "pixels valid in the observation and in the last observed frame"),
       Setting("Blocks of the bootstrap", blockText(data)),
     ] + data.sequences.remarks.map { Setting($0.name, $0.text) }
+  }
+
+  private static func leadText(_ weighting: LeadWeighting) -> String {
+    weighting == .equal ? "" : "; each lead time by the inverse of what its background errs in training"
   }
 
   private static func samplingSetting(_ options: ForecastOptions) -> [Setting] {

@@ -17,9 +17,7 @@ struct SymmetricBatches: BatchProvider {
     let batch = try base.batch(epoch: epoch, index: index)
     var random = RandomStream(seed: seed).substream("symmetry").substream(epoch).substream(index)
     let symmetry = random.integer(below: 8)
-    return TrainingBatch(
-      inputs: batch.inputs.map { Self.turned($0, symmetry) }, target: Self.turned(batch.target, symmetry),
-      mask: batch.mask.map { Self.turned($0, symmetry) })
+    return batch.map { Self.turned($0, symmetry) }
   }
 
   /// `[batch, time, height, width, channels]` with rows reversed (bit 0), columns reversed (bit 1) and both swapped

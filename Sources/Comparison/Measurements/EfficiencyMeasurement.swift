@@ -132,7 +132,7 @@ enum StepTimer {
       let (_, gradients) = try Precision.using(precision) {
         try valueAndGradient(at: model) { model in
           let prediction = try AutoregressiveDecoding.output(model, batch.inputs, &context)
-          return try loss(prediction: prediction, target: batch.target, mask: batch.mask)
+          return try loss.measured(prediction, batch).value
         }
       }
       try optimizer.update(&model, along: gradients)

@@ -8,16 +8,26 @@ public struct TrainingBatch: Sendable {
   public var target: Tensor
   /// 1 where the target is valid, 0 where it is missing; `nil` where everything is valid.
   public var mask: Tensor?
+  /// By what the loss of each element is multiplied, in training and in validation; `nil`: by 1.
+  public var weights: Tensor?
 
-  public init(inputs: [Tensor], target: Tensor, mask: Tensor? = nil) {
+  public init(inputs: [Tensor], target: Tensor, mask: Tensor? = nil, weights: Tensor? = nil) {
     self.inputs = inputs
     self.target = target
     self.mask = mask
+    self.weights = weights
   }
 
   /// A batch for a model with one input.
-  public init(_ input: Tensor, _ target: Tensor, mask: Tensor? = nil) {
-    self.init(inputs: [input], target: target, mask: mask)
+  public init(_ input: Tensor, _ target: Tensor, mask: Tensor? = nil, weights: Tensor? = nil) {
+    self.init(inputs: [input], target: target, mask: mask, weights: weights)
+  }
+
+  /// The same with every tensor changed alike.
+  public func map(_ change: (Tensor) throws -> Tensor) rethrows -> TrainingBatch {
+    TrainingBatch(
+      inputs: try inputs.map(change), target: try change(target), mask: try mask.map(change),
+      weights: try weights.map(change))
   }
 
   /// The number of samples.
@@ -47,15 +57,17 @@ public struct TensorBatches: BatchProvider {
   ///   - samples: All samples as one batch.
   ///   - batchSize: How many go into a step; the last batch of an epoch may be smaller.
   ///   - seed: The seed of the order; `nil` keeps the order.
-  /// - Throws: `ShapeError` if inputs, target and mask have different numbers of samples, or there is none.
+  /// - Throws: `ShapeError` if inputs, target, mask and weights have different numbers of samples, or there is none.
   public init(_ samples: TrainingBatch, batchSize: Int, shuffledBySeed seed: UInt64? = nil) throws {
-    let counts = (samples.inputs + [samples.target] + [samples.mask].compactMap { $0 }).map {
+    let others = [samples.mask, samples.weights].compactMap { $0 }
+    let counts = (samples.inputs + [samples.target] + others).map {
       $0.shape.dimensions.first ?? 0
     }
     guard let count = counts.first, count > 0, counts.allSatisfy({ $0 == count }), batchSize > 0 else {
       throw ShapeError(
         .wrongLength, in: "TensorBatches",
-        expected: "equally many samples (first axis) in inputs, target and mask, and a positive batch size",
+        expected:
+          "equally many samples (first axis) in inputs, target, mask and weights, and a positive batch size",
         received: "\(counts), batch size \(batchSize)", remedy: "Give one target for each sample.")
     }
     self.samples = samples
@@ -75,9 +87,6 @@ public struct TensorBatches: BatchProvider {
     var stream = shuffle?.substream(epoch)
     let order = stream?.permutation(samples.count) ?? Array(0..<samples.count)
     let chosen = Array(order[range])
-    return TrainingBatch(
-      inputs: samples.inputs.map { Movement.gathered($0, chosen) },
-      target: Movement.gathered(samples.target, chosen),
-      mask: samples.mask.map { Movement.gathered($0, chosen) })
+    return samples.map { Movement.gathered($0, chosen) }
   }
 }

@@ -101,8 +101,7 @@ private struct OneBatch: BatchProvider {
 extension TrainingBatch {
   /// The first samples.
   fileprivate func first(_ count: Int) -> TrainingBatch {
-    func part(_ tensor: Tensor) -> Tensor { Movement.slice(tensor, axis: 0, 0..<count) }
-    return TrainingBatch(inputs: inputs.map(part), target: part(target), mask: mask.map(part))
+    map { Movement.slice($0, axis: 0, 0..<count) }
   }
 }
 

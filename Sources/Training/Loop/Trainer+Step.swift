@@ -20,7 +20,7 @@ extension Trainer {
     do {
       (loss, gradients) = try valueAndGradient(at: model) { model in
         let prediction = try forward(model, batch.inputs, &context)
-        let measure = try plan.loss.measured(prediction: prediction, target: batch.target, mask: batch.mask)
+        let measure = try plan.loss.measured(prediction, batch)
         validCount = measure.validCount
         return measure.value
       }
@@ -61,7 +61,7 @@ extension Trainer {
       var context = Context.inference
       let prediction = try forward(model, batch.inputs, &context)
       do {
-        let measure = try plan.loss.measured(prediction: prediction, target: batch.target, mask: batch.mask)
+        let measure = try plan.loss.measured(prediction, batch)
         guard measure.value.scalar.isFinite else {
           throw nonFinite(
             originOfNonFiniteLoss(batch, isTraining: false), "a validation loss of \(measure.value.scalar)")

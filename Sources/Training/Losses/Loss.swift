@@ -111,6 +111,14 @@ public enum Loss: Hashable, Sendable {
     }
   }
 
+  /// The same of what a model makes of a batch.
+  ///
+  /// - Throws: As the call does.
+  public func measured(_ prediction: Tensor, _ batch: TrainingBatch) throws -> Measure {
+    try measured(
+      prediction: prediction, target: batch.target, mask: batch.mask, weights: batch.weights)
+  }
+
   /// Targets moved towards an equal share for each of `classes`.
   private static func smoothed(_ target: Tensor, _ smoothing: Float, classes: Int) -> Tensor {
     guard smoothing != 0 else { return target }
