@@ -15,6 +15,7 @@
 // A worker keeps its V and M in its second-level cache. Channels are worked on in vectors of 16.
 
 #define SQUALL_LANES 16
+/// The longest side of a tile, and the most frequencies.
 #define SQUALL_TILE 8
 #define SQUALL_FREQUENCIES 64
 /// The widest output block, in vectors.
@@ -53,6 +54,8 @@ typedef struct {
   int64_t output_height, output_width;
   int64_t padding_top, padding_left;
   int32_t kernel_height, kernel_width;
+  /// Sides of the input tiles, 8 or 6 (see `winograd_with_tiles`).
+  int32_t tile_height, tile_width;
   /// Vectors of 16 outputs in each of two segments; an output block never holds parts of both.
   int64_t segment_vectors[2];
   /// Segments that are not wanted this time.
@@ -104,8 +107,24 @@ typedef struct {
   int64_t rows, columns;
 } winograd_tile;
 
-SQUALL_INLINE int64_t winograd_tile_rows(const winograd_geometry *g) { return 9 - g->kernel_height; }
-SQUALL_INLINE int64_t winograd_tile_columns(const winograd_geometry *g) { return 9 - g->kernel_width; }
+/// The side of the tiles along an axis of `outputs` pixels: 8, or 6 where the image ends so early in a tile that
+/// short ones leave a quarter of the frequencies out.
+SQUALL_INLINE int32_t winograd_tile_length(int64_t outputs, int32_t kernel) {
+  if (kernel > 5) return 8;
+  const int64_t of_eight = 8 * squall_divide_up(outputs, 9 - kernel), of_six = 6 * squall_divide_up(outputs, 7 - kernel);
+  return 4 * of_six <= 3 * of_eight ? 6 : 8;
+}
+/// The geometry with the tiles that its output and kernel ask for.
+SQUALL_INLINE winograd_geometry winograd_with_tiles(winograd_geometry g) {
+  g.tile_height = winograd_tile_length(g.output_height, g.kernel_height);
+  g.tile_width = winograd_tile_length(g.output_width, g.kernel_width);
+  return g;
+}
+SQUALL_INLINE int64_t winograd_frequencies(const winograd_geometry *g) {
+  return (int64_t)g->tile_height * g->tile_width;
+}
+SQUALL_INLINE int64_t winograd_tile_rows(const winograd_geometry *g) { return g->tile_height + 1 - g->kernel_height; }
+SQUALL_INLINE int64_t winograd_tile_columns(const winograd_geometry *g) { return g->tile_width + 1 - g->kernel_width; }
 SQUALL_INLINE int64_t winograd_tiles(const winograd_geometry *g) {
   return g->batch * squall_divide_up(g->output_height, winograd_tile_rows(g))
       * squall_divide_up(g->output_width, winograd_tile_columns(g));
@@ -169,9 +188,10 @@ void winograd_gradient_sum(const winograd_geometry *g, const float *workspace, i
 typedef struct {
   int64_t row_stride, column_stride;
   int32_t kernel_height, kernel_width;
+  int32_t tile_height, tile_width;
 } winograd_kernel_layout;
 
-/// Collects vectors that are neighbours in U, so that its 64 frequencies, far apart, are written in runs.
+/// Collects vectors that are neighbours in U, so that its frequencies, far apart, are written in runs.
 #define SQUALL_PACKED_TOGETHER 16
 typedef struct {
   winograd_kernel_layout layout;
@@ -195,7 +215,7 @@ void winograd_pack_flipped(
     float *packed, int64_t step, int64_t stride);
 void winograd_packer_flush(winograd_packer *packer);
 
-void winograd_kernel_matrix(int32_t kernel, float g[SQUALL_TILE][7]);
+void winograd_kernel_matrix(int32_t kernel, int32_t tile, float g[SQUALL_TILE][7]);
 void winograd_unpack_vector(
     winograd_kernel_layout layout, float (*down)[7], float (*across)[7], const float *partial,
     int64_t partials, int64_t partial_stride, int64_t stride, float *weights, int32_t lanes);

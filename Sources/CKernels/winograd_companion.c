@@ -25,6 +25,7 @@ void winograd_companion_tiles(const winograd_companion *c, int64_t worker, int64
   float *v = sums_of(c, &plan, worker) + plan.u_floats + plan.sum_floats;
   const int64_t begin = first_vector(g), end = last_vector(g), start = position_of(g, begin);
   const int64_t rows = winograd_tile_rows(g), columns = winograd_tile_columns(g);
+  const axis_transform *down = axis_of(g->tile_height, rows), *across = axis_of(g->tile_width, columns);
   float patch[7 * 7 * SQUALL_LANES] __attribute__((aligned(64)));
   float half[SQUALL_FREQUENCIES * SQUALL_LANES] __attribute__((aligned(64)));
   for (int64_t t = 0; t < tiles; t++) {
@@ -34,16 +35,16 @@ void winograd_companion_tiles(const winograd_companion *c, int64_t worker, int64
       const int64_t channels = vector.source->channels;
       const float *image = vector.source->data + tile.sample * vector.source->sample_stride + vector.channel;
       if (tile.rows == rows && tile.columns == columns && vector.lanes == SQUALL_LANES) {
-        gradient_rows[rows](
+        down->gradient_rows(
             image + (tile.row * g->width + tile.column) * channels, g->width * channels, channels, columns,
             half);
       } else {
         copy_patch(
             image, g->height, g->width, channels, tile.row, tile.column, rows, columns,
             vec_mask(vector.lanes), patch);
-        gradient_rows[rows](patch, columns * SQUALL_LANES, SQUALL_LANES, columns, half);
+        down->gradient_rows(patch, columns * SQUALL_LANES, SQUALL_LANES, columns, half);
       }
-      gradient_columns[columns](half, v + t * plan.v_stride + vector.position - start, plan.v_frequency);
+      across->gradient_columns(half, g->tile_height, v + t * plan.v_stride + vector.position - start, plan.v_frequency);
     }
   }
 }
@@ -87,7 +88,7 @@ void winograd_companion_add(
   float *u = sums_of(c, &plan, worker);
   const float *x = u + plan.u_floats + plan.sum_floats;
   const int64_t from = position_of(g, first_vector(g)), count = position_of(g, last_vector(g)) - from;
-  const int64_t stride = winograd_weight_stride(g), blocks = winograd_blocks(g);
+  const int64_t frequencies = winograd_frequencies(g), stride = winograd_weight_stride(g), blocks = winograd_blocks(g);
   for (int64_t vector = begin; vector < end; vector++) {
     add_pixels(g, gradient, first, tiles, vector, u + plan.u_floats);
   }
@@ -98,16 +99,16 @@ void winograd_companion_add(
     if (block.first < begin || block.first >= end) continue;
     const int64_t width = block.vectors * SQUALL_LANES;
     const int64_t groups = squall_divide_up(count, winograd_gradient_product_channels(block.vectors));
-    const int64_t at_once = squall_divide_up(fetch.tiles * fetch.rows, SQUALL_FREQUENCIES * groups);
+    const int64_t at_once = squall_divide_up(fetch.tiles * fetch.rows, frequencies * groups);
     const float *d = v + (block.first - begin) * SQUALL_LANES;
     float *sums = u + winograd_weight_offset(g, block) + from * width;
-    for (int64_t frequency = 0; frequency < SQUALL_FREQUENCIES; frequency++) {
+    for (int64_t frequency = 0; frequency < frequencies; frequency++) {
       for (int64_t group = 0; group < groups; group++) {
         const int64_t low = count * group / groups, high = count * (group + 1) / groups;
         float *to = sums + frequency * stride + low * width;
         winograd_gradient_product_for(block.vectors, high - low)(
             x + frequency * plan.v_frequency + low, plan.v_stride, d + frequency * v_frequency, v_stride, tiles,
-            to, width, (const char *)(to + (frequency + 1 < SQUALL_FREQUENCIES ? stride : 0)));
+            to, width, (const char *)(to + (frequency + 1 < frequencies ? stride : 0)));
         fetch_rows(&fetch, at_once);
       }
     }

@@ -12,23 +12,23 @@ SQUALL_AVX512_BEGIN
 #include "winograd_transforms.h"
 
 static winograd_geometry forward_geometry(const squall_convolution_shape *s) {
-  return (winograd_geometry){
+  return winograd_with_tiles((winograd_geometry){
       .sources = {{NULL, s->input_channels, s->input_sample_stride}}, .batch = s->batch, .height = s->height,
       .width = s->width, .output_height = s->output_height, .output_width = s->output_width,
       .padding_top = s->padding_top, .padding_left = s->padding_left, .kernel_height = s->kernel_height,
       .kernel_width = s->kernel_width, .segment_vectors = {squall_vectors(s->output_channels)},
-      .threads = s->threads};
+      .threads = s->threads});
 }
 
 /// The forward pass of the flipped kernel, from output gradients to input gradients.
 static winograd_geometry backward_geometry(const squall_convolution_shape *s) {
-  return (winograd_geometry){
+  return winograd_with_tiles((winograd_geometry){
       .sources = {{NULL, s->output_channels, s->output_sample_stride}}, .batch = s->batch,
       .height = s->output_height, .width = s->output_width, .output_height = s->height,
       .output_width = s->width, .padding_top = s->kernel_height - 1 - s->padding_top,
       .padding_left = s->kernel_width - 1 - s->padding_left, .kernel_height = s->kernel_height,
       .kernel_width = s->kernel_width, .segment_vectors = {squall_vectors(s->input_channels)},
-      .threads = s->threads};
+      .threads = s->threads});
 }
 
 // MARK: Weights
@@ -40,16 +40,18 @@ typedef struct {
   float *packed;
 } pack_work;
 
-static winograd_kernel_layout kernel_layout(const squall_convolution_shape *s) {
+static winograd_kernel_layout kernel_layout(const pack_work *w) {
+  const squall_convolution_shape *s = w->shape;
   const int64_t plane = s->input_channels * s->output_channels;
-  return (winograd_kernel_layout){s->kernel_width * plane, plane, s->kernel_height, s->kernel_width};
+  return (winograd_kernel_layout){
+      s->kernel_width * plane, plane, s->kernel_height, s->kernel_width, w->g.tile_height, w->g.tile_width};
 }
 
 static void pack_channels(void *context, int64_t begin, int64_t end) {
   const pack_work *w = context;
   const int64_t outputs = w->shape->output_channels;
   winograd_packer packer;
-  winograd_packer_start(&packer, kernel_layout(w->shape));
+  winograd_packer_start(&packer, kernel_layout(w));
   for (int64_t index = 0; index < winograd_blocks(&w->g); index++) {
     const winograd_block block = winograd_block_at(&w->g, index);
     for (int64_t channel = begin; channel < end; channel++) {
@@ -72,7 +74,7 @@ static void pack_flipped_channels(void *context, int64_t begin, int64_t end) {
   const pack_work *w = context;
   const int64_t inputs = w->shape->input_channels, outputs = w->shape->output_channels;
   winograd_packer packer;
-  winograd_packer_start(&packer, kernel_layout(w->shape));
+  winograd_packer_start(&packer, kernel_layout(w));
   for (int64_t index = 0; index < winograd_blocks(&w->g); index++) {
     const winograd_block block = winograd_block_at(&w->g, index);
     for (int64_t group = begin; group < end; group++) {
@@ -93,9 +95,10 @@ static void pack_flipped_channels(void *context, int64_t begin, int64_t end) {
 
 size_t squall_winograd_packed_bytes(squall_convolution_shape shape) {
   const winograd_geometry forward = forward_geometry(&shape), backward = backward_geometry(&shape);
-  const int64_t a = winograd_weight_stride(&forward), b = winograd_weight_stride(&backward);
+  const int64_t a = winograd_frequencies(&forward) * winograd_weight_stride(&forward);
+  const int64_t b = winograd_frequencies(&backward) * winograd_weight_stride(&backward);
   // The last frequency's neighbour is prefetched but never read.
-  return (size_t)(SQUALL_FREQUENCIES * squall_max64(a, b)) * sizeof(float);
+  return (size_t)squall_max64(a, b) * sizeof(float);
 }
 
 void squall_winograd_pack(squall_convolution_shape shape, const float *weights, float *packed) {

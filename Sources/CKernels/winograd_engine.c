@@ -24,8 +24,8 @@ typedef struct {
 
 static engine_plan make_plan(const winograd_geometry *g) {
   const int64_t inputs = all_vectors(g), outputs = winograd_output_vectors(g), part = 4;
-  const int64_t whole = SQUALL_FREQUENCIES * SQUALL_LANES * (inputs + SQUALL_BLOCK_VECTORS);
-  const int64_t split = SQUALL_FREQUENCIES * SQUALL_LANES * (part + outputs);
+  const int64_t whole = winograd_frequencies(g) * SQUALL_LANES * (inputs + SQUALL_BLOCK_VECTORS);
+  const int64_t split = winograd_frequencies(g) * SQUALL_LANES * (part + outputs);
   const int64_t most = has_heavy_weights(g) ? 32 : 24;
   const int64_t cache = CACHE_FLOATS * most / 24, blocked_cache = BLOCKED_CACHE_FLOATS * most / 24;
   int64_t tiles = most;
@@ -45,8 +45,8 @@ static engine_plan make_plan(const winograd_geometry *g) {
   const bool aligned = g->sources[0].channels % SQUALL_LANES == 0 || g->sources[1].channels == 0;
   plan.v_stride = (plan.vectors + (aligned ? 0 : 1)) * SQUALL_LANES;
   plan.v_frequency = tiles * plan.v_stride + SQUALL_FREQUENCY_PAD;
-  plan.v_floats = v_floats(tiles, plan.v_stride);
-  plan.m_floats = m_floats(tiles, SQUALL_BLOCK_VECTORS);
+  plan.v_floats = v_floats(g, tiles, plan.v_stride);
+  plan.m_floats = m_floats(g, tiles, SQUALL_BLOCK_VECTORS);
   return plan;
 }
 
@@ -86,11 +86,12 @@ static void multiply(
   const int64_t most = winograd_product_tiles(block.vectors), groups = squall_divide_up(tiles, most);
   const int64_t stride = winograd_weight_stride(g), width = block.vectors * SQUALL_LANES;
   const int64_t m_step = m_frequency(tiles, block.vectors), channels = to - from;
+  const int64_t frequencies = winograd_frequencies(g);
   const float *u = run->weights + winograd_weight_offset(g, block) + from * width;
   const int64_t rows_at_once =
-      fetch ? squall_divide_up(fetch->tiles * fetch->rows, SQUALL_FREQUENCIES * groups) : 0;
-  for (int64_t frequency = 0; frequency < SQUALL_FREQUENCIES; frequency++) {
-    const float *next = frequency + 1 < SQUALL_FREQUENCIES ? u + stride : next_weights;
+      fetch ? squall_divide_up(fetch->tiles * fetch->rows, frequencies * groups) : 0;
+  for (int64_t frequency = 0; frequency < frequencies; frequency++) {
+    const float *next = frequency + 1 < frequencies ? u + stride : next_weights;
     for (int64_t group = 0; group < groups; group++) {
       const int64_t begin = tiles * group / groups, end = tiles * (group + 1) / groups;
       // The groups together fetch the next frequency's weights, each the same number of lines.
@@ -110,13 +111,14 @@ static void finish(
   const winograd_geometry *g = run->g;
   const int64_t rows = winograd_tile_rows(g), columns = winograd_tile_columns(g);
   const int64_t width = block.vectors * SQUALL_LANES, m_step = m_frequency(tiles, block.vectors);
+  const axis_transform *down = axis_of(g->tile_height, rows), *across = axis_of(g->tile_width, columns);
   float half[7 * 8 * SQUALL_LANES] __attribute__((aligned(64)));
   float y[7 * 7 * SQUALL_BLOCK_VECTORS * SQUALL_LANES] __attribute__((aligned(64)));
   for (int64_t t = 0; t < tiles; t++) {
     if (run->prefetch) run->prefetch(run->context, g, winograd_tile_at(g, first + t), block, NULL);
     for (int64_t vector = 0; vector < block.vectors; vector++) {
-      output_rows[rows](m + t * width + vector * SQUALL_LANES, m_step, half);
-      output_columns[columns](half, rows, y + vector * SQUALL_LANES, width);
+      down->output_rows(m + t * width + vector * SQUALL_LANES, m_step, g->tile_width, half);
+      across->output_columns(half, rows, y + vector * SQUALL_LANES, width);
     }
     run->epilogue(run->context, g, winograd_tile_at(g, first + t), block, y);
   }

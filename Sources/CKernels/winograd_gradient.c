@@ -37,6 +37,7 @@ static void transform_gradients(
   const int64_t rows = winograd_tile_rows(g), columns = winograd_tile_columns(g);
   const int64_t width = block.vectors * SQUALL_LANES, d_step = m_frequency(tiles, block.vectors);
   const int64_t channels = run->gradient.channels;
+  const axis_transform *down = axis_of(g->tile_height, rows), *across = axis_of(g->tile_width, columns);
   float patch[7 * 7 * SQUALL_LANES] __attribute__((aligned(64)));
   float half[SQUALL_FREQUENCIES * SQUALL_LANES] __attribute__((aligned(64)));
   for (int64_t t = 0; t < tiles; t++) {
@@ -46,24 +47,25 @@ static void transform_gradients(
       const int64_t channel = (block.first + vector) * SQUALL_LANES;
       const int64_t lanes = squall_min64(SQUALL_LANES, channels - channel);
       if (tile.rows == rows && tile.columns == columns && lanes == SQUALL_LANES) {
-        gradient_rows[rows](
+        down->gradient_rows(
             image + (tile.row * g->output_width + tile.column) * channels + channel,
             g->output_width * channels, channels, columns, half);
       } else {
         copy_patch(
             image + channel, g->output_height, g->output_width, channels, tile.row, tile.column, rows,
             columns, vec_mask(lanes), patch);
-        gradient_rows[rows](patch, columns * SQUALL_LANES, SQUALL_LANES, columns, half);
+        down->gradient_rows(patch, columns * SQUALL_LANES, SQUALL_LANES, columns, half);
       }
-      gradient_columns[columns](half, d + t * width + vector * SQUALL_LANES, d_step);
+      across->gradient_columns(half, g->tile_height, d + t * width + vector * SQUALL_LANES, d_step);
     }
   }
 }
 
 // At the points (1, 1) the transform of a gradient is the sum of its pixels.
-static void add_sums(winograd_block block, int64_t tiles, const float *d, float *sums) {
+static void add_sums(
+    const winograd_geometry *g, winograd_block block, int64_t tiles, const float *d, float *sums) {
   const int64_t width = block.vectors * SQUALL_LANES;
-  const float *at_one = d + (SQUALL_TILE + 1) * m_frequency(tiles, block.vectors);
+  const float *at_one = d + (g->tile_width + 1) * m_frequency(tiles, block.vectors);
   for (int64_t vector = 0; vector < block.vectors; vector++) {
     vec sum = _mm512_setzero_ps();
     for (int64_t t = 0; t < tiles; t++) sum = sum + vec_load(at_one + t * width + vector * SQUALL_LANES);
@@ -101,23 +103,23 @@ static void gradient_block(
     const winograd_block block = winograd_block_at(g, index);
     const int64_t width = block.vectors * SQUALL_LANES, d_step = m_frequency(tiles, block.vectors);
     transform_gradients(run, block, first, tiles, d);
-    add_sums(block, tiles, d, sums_of_gradients + block.first * SQUALL_LANES);
+    add_sums(g, block, tiles, d, sums_of_gradients + block.first * SQUALL_LANES);
     const int64_t groups = squall_divide_up(count, winograd_gradient_product_channels(block.vectors));
     float *sums = u + winograd_weight_offset(g, block) + from * width;
     const bool is_last = index + 1 == blocks;
     row_fetch fetch = is_last ? fetch_gradients(run, winograd_block_at(g, 0), first + tiles, next_tiles)
                               : fetch_gradients(run, winograd_block_at(g, index + 1), first, tiles);
     row_fetch fetch_patches = fetch_input(g, first + tiles, is_last ? next_tiles : 0, start, stop);
-    const int64_t calls = SQUALL_FREQUENCIES * squall_max64(groups, 1);
+    const int64_t frequencies = winograd_frequencies(g), calls = frequencies * squall_max64(groups, 1);
     const int64_t rows_at_once = squall_divide_up(fetch.tiles * fetch.rows, calls);
-    const int64_t patch_rows_at_once = squall_divide_up(fetch_patches.tiles * SQUALL_TILE, calls);
-    for (int64_t frequency = 0; frequency < SQUALL_FREQUENCIES; frequency++) {
+    const int64_t patch_rows_at_once = squall_divide_up(fetch_patches.tiles * fetch_patches.rows, calls);
+    for (int64_t frequency = 0; frequency < frequencies; frequency++) {
       for (int64_t group = 0; group < groups; group++) {
         const int64_t begin = count * group / groups, end = count * (group + 1) / groups;
         float *to = sums + frequency * stride + begin * width;
         winograd_gradient_product_for(block.vectors, end - begin)(
             v + frequency * run->plan.v_frequency + begin, run->plan.v_stride, d + frequency * d_step, width,
-            tiles, to, width, (const char *)(to + (frequency + 1 < SQUALL_FREQUENCIES ? stride : 0)));
+            tiles, to, width, (const char *)(to + (frequency + 1 < frequencies ? stride : 0)));
         fetch_rows(&fetch, rows_at_once);
         fetch_rows(&fetch_patches, patch_rows_at_once);
       }
@@ -161,7 +163,7 @@ static void end_channels(void *context, int64_t begin, int64_t end) {
   const winograd_geometry *g = w->g;
   winograd_kernel_layout layout = {
       g->kernel_width * w->channels * w->outputs, w->channels * w->outputs, g->kernel_height,
-      g->kernel_width};
+      g->kernel_width, g->tile_height, g->tile_width};
   float *weights = w->weights;
   if (w->flipped) {
     weights += (g->kernel_height - 1) * layout.row_stride + (g->kernel_width - 1) * layout.column_stride;
@@ -169,8 +171,8 @@ static void end_channels(void *context, int64_t begin, int64_t end) {
     layout.column_stride = -layout.column_stride;
   }
   float down[SQUALL_TILE][7], across[SQUALL_TILE][7];
-  winograd_kernel_matrix(g->kernel_height, down);
-  winograd_kernel_matrix(g->kernel_width, across);
+  winograd_kernel_matrix(g->kernel_height, g->tile_height, down);
+  winograd_kernel_matrix(g->kernel_width, g->tile_width, across);
   for (int64_t channel = begin; channel < end; channel++) {
     for (int64_t index = 0; index < winograd_blocks(g); index++) {
       const winograd_block block = winograd_block_at(g, index);

@@ -17,9 +17,9 @@ static inline gradient_plan make_gradient_plan(const winograd_geometry *g) {
   gradient_plan plan = {.tiles = inputs <= 8 || (inputs <= 12 && has_heavy_weights(g)) ? 32 : inputs <= 16 ? 24 : 16};
   plan.v_stride = (inputs + (aligned ? 0 : 1)) * SQUALL_LANES;
   plan.v_frequency = plan.tiles * plan.v_stride + SQUALL_FREQUENCY_PAD;
-  plan.v_floats = v_floats(plan.tiles, plan.v_stride);
-  plan.d_floats = m_floats(plan.tiles, SQUALL_BLOCK_VECTORS);
-  plan.u_floats = squall_round_up(SQUALL_FREQUENCIES * winograd_weight_stride(g), PAGE_FLOATS);
+  plan.v_floats = v_floats(g, plan.tiles, plan.v_stride);
+  plan.d_floats = m_floats(g, plan.tiles, SQUALL_BLOCK_VECTORS);
+  plan.u_floats = squall_round_up(winograd_frequencies(g) * winograd_weight_stride(g), PAGE_FLOATS);
   plan.sum_floats = squall_round_up(winograd_output_vectors(g) * SQUALL_LANES, PAGE_FLOATS);
   return plan;
 }

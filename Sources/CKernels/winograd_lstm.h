@@ -4,11 +4,11 @@
 // The convolutions of one step of a ConvLSTM.
 
 SQUALL_INLINE winograd_geometry lstm_same_geometry(const squall_winograd_lstm *l) {
-  return (winograd_geometry){
+  return winograd_with_tiles((winograd_geometry){
       .batch = l->batch, .height = l->height, .width = l->width, .output_height = l->height,
       .output_width = l->width, .padding_top = (l->kernel_height - 1) / 2,
       .padding_left = (l->kernel_width - 1) / 2, .kernel_height = l->kernel_height,
-      .kernel_width = l->kernel_width, .threads = l->threads};
+      .kernel_width = l->kernel_width, .threads = l->threads});
 }
 
 /// Channels: hidden state, then input. Each output block is the four gates of 16 filters.

@@ -12,9 +12,11 @@ typedef struct {
   float *packed;
 } pack_work;
 
-static winograd_kernel_layout kernel_layout(const squall_winograd_lstm *l, int64_t channels) {
+static winograd_kernel_layout kernel_layout(const pack_work *w, int64_t channels) {
+  const squall_winograd_lstm *l = w->lstm;
   const int64_t plane = channels * 4 * l->filters;
-  return (winograd_kernel_layout){l->kernel_width * plane, plane, l->kernel_height, l->kernel_width};
+  return (winograd_kernel_layout){
+      l->kernel_width * plane, plane, l->kernel_height, l->kernel_width, w->g.tile_height, w->g.tile_width};
 }
 
 static void pack_channels(void *context, int64_t begin, int64_t end) {
@@ -27,7 +29,7 @@ static void pack_channels(void *context, int64_t begin, int64_t end) {
       const bool of_input = channel >= filters;
       if (channel == begin || channel == filters) {
         if (channel > begin) winograd_packer_flush(&packer);
-        winograd_packer_start(&packer, kernel_layout(l, of_input ? l->input_channels : filters));
+        winograd_packer_start(&packer, kernel_layout(w, of_input ? l->input_channels : filters));
       }
       const float *row = of_input ? w->weights + (channel - filters) * 4 * filters
                                   : w->recurrent_weights + channel * 4 * filters;
@@ -53,7 +55,7 @@ static void pack_flipped_channels(void *context, int64_t begin, int64_t end) {
     const winograd_block block = winograd_block_at(&w->g, index);
     const int64_t inputs = block.segment ? l->input_channels : l->filters, outputs = 4 * l->filters;
     const float *weights = block.segment ? w->weights : w->recurrent_weights;
-    winograd_packer_start(&packer, kernel_layout(l, inputs));
+    winograd_packer_start(&packer, kernel_layout(w, inputs));
     for (int64_t group = begin; group < end; group++) {
       const int64_t channel = group * SQUALL_LANES;
       for (int64_t vector = 0; vector < block.vectors; vector++) {
@@ -73,7 +75,7 @@ static void pack_flipped_channels(void *context, int64_t begin, int64_t end) {
 size_t squall_winograd_lstm_packed_bytes(squall_winograd_lstm lstm) {
   const winograd_geometry forward = lstm_forward_geometry(&lstm), backward = lstm_backward_geometry(&lstm);
   const int64_t a = winograd_weight_stride(&forward), b = winograd_weight_stride(&backward);
-  return (size_t)(SQUALL_FREQUENCIES * squall_max64(a, b)) * sizeof(float);
+  return (size_t)(winograd_frequencies(&forward) * squall_max64(a, b)) * sizeof(float);
 }
 
 void squall_winograd_lstm_pack(

@@ -8,17 +8,17 @@
 
 #define PAGE_FLOATS 1024
 
-static int64_t v_floats(int64_t tiles, int64_t v_stride) {
+static int64_t v_floats(const winograd_geometry *g, int64_t tiles, int64_t v_stride) {
   return squall_round_up(
-      SQUALL_FREQUENCIES * (tiles * v_stride + SQUALL_FREQUENCY_PAD), PAGE_FLOATS) + SQUALL_LANES * 8;
+      winograd_frequencies(g) * (tiles * v_stride + SQUALL_FREQUENCY_PAD), PAGE_FLOATS) + SQUALL_LANES * 8;
 }
 
 static int64_t m_frequency(int64_t tiles, int64_t vectors) {
   return tiles * vectors * SQUALL_LANES + SQUALL_FREQUENCY_PAD;
 }
 
-static int64_t m_floats(int64_t tiles, int64_t vectors) {
-  return squall_round_up(SQUALL_FREQUENCIES * m_frequency(tiles, vectors), PAGE_FLOATS) + SQUALL_LANES * 8;
+static int64_t m_floats(const winograd_geometry *g, int64_t tiles, int64_t vectors) {
+  return squall_round_up(winograd_frequencies(g) * m_frequency(tiles, vectors), PAGE_FLOATS) + SQUALL_LANES * 8;
 }
 
 static int64_t all_vectors(const winograd_geometry *g) {
@@ -64,26 +64,28 @@ static void transform_tiles(
     int64_t v_stride, int64_t v_frequency) {
   float patch[SQUALL_FREQUENCIES * SQUALL_LANES] __attribute__((aligned(64)));
   const int64_t start = position_of(g, begin);
+  const int64_t tile_rows = g->tile_height, tile_columns = g->tile_width;
+  const input_transform transform = input_transforms[tile_rows == 8][tile_columns == 8];
   for (int64_t t = 0; t < tiles; t++) {
     const winograd_tile tile = winograd_tile_at(g, first + t);
     const int64_t row = tile.row - g->padding_top, column = tile.column - g->padding_left;
-    const bool inside = row >= 0 && column >= 0 && row + SQUALL_TILE <= g->height
-        && column + SQUALL_TILE <= g->width;
+    const bool inside = row >= 0 && column >= 0 && row + tile_rows <= g->height
+        && column + tile_columns <= g->width;
     for (int64_t index = begin; index < end; index++) {
       const input_vector vector = vector_at(g, index);
       const int64_t channels = vector.source->channels;
       const float *image = vector.source->data + tile.sample * vector.source->sample_stride + vector.channel;
       float *to = v + t * v_stride + vector.position - start;
       if (channels == 1) {
-        transform_plane(image, g->height, g->width, row, column, to, v_frequency);
+        transform.plane(image, g->height, g->width, row, column, to, v_frequency);
       } else if (inside && vector.lanes == SQUALL_LANES) {
-        transform_input(
+        transform.patch(
             image + (row * g->width + column) * channels, g->width * channels, channels, to, v_frequency);
       } else {
         copy_patch(
-            image, g->height, g->width, channels, row, column, SQUALL_TILE, SQUALL_TILE,
+            image, g->height, g->width, channels, row, column, tile_rows, tile_columns,
             vec_mask(vector.lanes), patch);
-        transform_input(patch, SQUALL_TILE * SQUALL_LANES, SQUALL_LANES, to, v_frequency);
+        transform.patch(patch, tile_columns * SQUALL_LANES, SQUALL_LANES, to, v_frequency);
       }
     }
   }
@@ -112,7 +114,7 @@ static row_fetch fetch_input(
     const winograd_geometry *g, int64_t first, int64_t tiles, int64_t begin, int64_t end) {
   row_fetch fetch = {
       .g = g, .height = g->height, .width = g->width, .top = g->padding_top, .left = g->padding_left,
-      .rows = SQUALL_TILE, .columns = SQUALL_TILE, .first = first, .tiles = tiles};
+      .rows = g->tile_height, .columns = g->tile_width, .first = first, .tiles = tiles};
   const int64_t in_first = squall_vectors(g->sources[0].channels);
   for (int i = 0; i < 2; i++) {
     const int64_t offset = i ? in_first : 0, vectors = squall_vectors(g->sources[i].channels);

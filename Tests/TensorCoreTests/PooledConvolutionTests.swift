@@ -41,6 +41,7 @@ extension KernelTests {
       .init(input: [2, 25, 31, 16], kernel: [3, 3, 16, 64], padding: .same, window: [2, 2]),
       .init(
         input: [2, 25, 21, 17], kernel: [3, 3, 17, 33], padding: .same, window: [2, 2], poolPadding: .same),
+      .init(input: [2, 8, 7, 20], kernel: [3, 3, 20, 40], padding: .same, window: [2, 2]),
       .init(input: [1, 19, 23, 33], kernel: [3, 5, 33, 48], padding: .valid, window: [3, 2]),
       .init(
         input: [1, 22, 17, 20], kernel: [6, 3, 20, 70], padding: .same, window: [3, 6], isRectified: false),

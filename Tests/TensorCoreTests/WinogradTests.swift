@@ -22,6 +22,11 @@ extension KernelTests {
         one([1, 21, 10, 33], [7, 3, 33, 70], .valid), one([1, 9, 10, 260], [3, 3, 260, 20], .same),
         one([1, 14, 13, 20], [5, 5, 20, 150], .same), one([2, 61, 40, 3], [3, 3, 3, 18], .same),
         one([1, 8, 9, 150], [4, 4, 150, 270], .same),
+        // Tiles of 6 along both axes, and beside tiles of 8.
+        one([2, 8, 8, 20], [3, 3, 20, 40], .same), one([2, 4, 7, 1], [3, 3, 1, 20], .same),
+        one([1, 8, 16, 33], [3, 3, 33, 64], .same), one([1, 17, 7, 5], [6, 3, 5, 20], .same),
+        one([2, 12, 5, 17], [5, 4, 17, 9], .valid), one([3, 9, 3, 16], [2, 4, 16, 32], .same),
+        one([1, 4, 5, 1], [5, 2, 1, 3], .valid), one([1, 8, 8, 260], [3, 3, 260, 130], .same),
       ]
     }()
 
@@ -131,6 +136,9 @@ extension KernelTests {
         .conv(
           "one channel beside a part of a vector", [1, 2, 13, 9, 1], filters: 5, kernel: [3, 3],
           .init(padding: .same)),
+        .conv("tiles of 6", [2, 3, 8, 7, 16], filters: 32, kernel: [3, 3], .init(padding: .same)),
+        .conv("tiles of 6, heavy", [1, 2, 8, 8, 64], filters: 64, kernel: [3, 3], .init(padding: .same)),
+        .conv("tiles of 6 and 8", [1, 2, 4, 16, 1], filters: 20, kernel: [3, 5], .init(padding: .same)),
         .conv("heavy weights", [1, 2, 9, 8, 16], filters: 128, kernel: [2, 2], .init(padding: .same)),
         .conv(
           "zero state, whole blocks", [2, 2, 9, 13, 16], filters: 16, kernel: [3, 3], .init(padding: .same),

@@ -4,6 +4,7 @@ public enum PlainWinograd {
   /// The output without bias.
   public static func forward<S: PlainScalar>(_ input: [S], kernel: [S], _ g: ConvolutionGeometry) -> [S] {
     let (down, across) = matrices(g, of: S.self)
+    let frequencies = down.tile * across.tile
     let (inputs, outputs) = (g.inputChannels, g.outputChannels)
     let kernels = (0..<inputs * outputs).map { pair in
       applied(down.kernelToPoints, across.kernelToPoints, g.kernelSize) {
@@ -11,16 +12,16 @@ public enum PlainWinograd {
       }
     }
     var result = [S](repeating: 0, count: g.outputShape.count)
-    forEachTile(g) { tile in
+    forEachTile(g, down.outputs, across.outputs) { tile in
       let points = (0..<inputs).map { channel in
         inputPoints(tile, channel, input, down, across, g)
       }
       for output in 0..<outputs {
-        var sum = [S](repeating: 0, count: 64)
+        var sum = [S](repeating: 0, count: frequencies)
         for channel in 0..<inputs {
-          for f in 0..<64 { sum[f] += points[channel][f] * kernels[channel * outputs + output][f] }
+          for f in 0..<frequencies { sum[f] += points[channel][f] * kernels[channel * outputs + output][f] }
         }
-        let y = applied(down.pointsToOutput, across.pointsToOutput, [8, 8]) { sum[$0] }
+        let y = applied(down.pointsToOutput, across.pointsToOutput, [down.tile, across.tile]) { sum[$0] }
         tile.forEachPixel(g) { pixel, place in result[place * outputs + output] = y[pixel] }
       }
     }
@@ -49,9 +50,10 @@ public enum PlainWinograd {
     _ input: [S], _ outputGradient: [S], _ g: ConvolutionGeometry
   ) -> [S] {
     let (down, across) = matrices(g, of: S.self)
+    let frequencies = down.tile * across.tile
     let (inputs, outputs) = (g.inputChannels, g.outputChannels)
-    var sums = [[S]](repeating: [S](repeating: 0, count: 64), count: inputs * outputs)
-    forEachTile(g) { tile in
+    var sums = [[S]](repeating: [S](repeating: 0, count: frequencies), count: inputs * outputs)
+    forEachTile(g, down.outputs, across.outputs) { tile in
       let points = (0..<inputs).map { inputPoints(tile, $0, input, down, across, g) }
       for output in 0..<outputs {
         var dy = [S](repeating: 0, count: down.outputs * across.outputs)
@@ -61,14 +63,14 @@ public enum PlainWinograd {
           [down.outputs, across.outputs]
         ) { dy[$0] }
         for channel in 0..<inputs {
-          for f in 0..<64 { sums[channel * outputs + output][f] += points[channel][f] * gradient[f] }
+          for f in 0..<frequencies { sums[channel * outputs + output][f] += points[channel][f] * gradient[f] }
         }
       }
     }
     var result = [S](repeating: 0, count: g.kernelShape.count)
     for pair in sums.indices {
       let taps = applied(
-        transposed(down.kernelToPoints), transposed(across.kernelToPoints), [8, 8]
+        transposed(down.kernelToPoints), transposed(across.kernelToPoints), [down.tile, across.tile]
       ) { sums[pair][$0] }
       for (tap, value) in taps.enumerated() { result[tap * inputs * outputs + pair] = value }
     }
@@ -95,11 +97,15 @@ public enum PlainWinograd {
     _ g: ConvolutionGeometry, of: S.Type
   ) -> (WinogradMatrices<S>, WinogradMatrices<S>) {
     precondition(g.spatialRank == 2 && g.strides == [1, 1] && g.dilations == [1, 1])
-    return (WinogradMatrices(kernel: g.kernelSize[0]), WinogradMatrices(kernel: g.kernelSize[1]))
+    let matrices = zip(g.outputSize, g.kernelSize).map {
+      WinogradMatrices<S>(kernel: $1, tile: WinogradTile.length(outputs: $0, kernel: $1))
+    }
+    return (matrices[0], matrices[1])
   }
 
-  private static func forEachTile(_ g: ConvolutionGeometry, _ body: (Tile) -> Void) {
-    let (rows, columns) = (9 - g.kernelSize[0], 9 - g.kernelSize[1])
+  private static func forEachTile(
+    _ g: ConvolutionGeometry, _ rows: Int, _ columns: Int, _ body: (Tile) -> Void
+  ) {
     for sample in 0..<g.batch {
       for row in stride(from: 0, to: g.outputSize[0], by: rows) {
         for column in stride(from: 0, to: g.outputSize[1], by: columns) {
@@ -113,9 +119,9 @@ public enum PlainWinograd {
     _ tile: Tile, _ channel: Int, _ input: [S], _ down: WinogradMatrices<S>, _ across: WinogradMatrices<S>,
     _ g: ConvolutionGeometry
   ) -> [S] {
-    applied(down.inputToPoints, across.inputToPoints, [8, 8]) { pixel in
-      let y = tile.row + pixel / 8 - g.paddingBefore[0]
-      let x = tile.column + pixel % 8 - g.paddingBefore[1]
+    applied(down.inputToPoints, across.inputToPoints, [down.tile, across.tile]) { pixel in
+      let y = tile.row + pixel / across.tile - g.paddingBefore[0]
+      let x = tile.column + pixel % across.tile - g.paddingBefore[1]
       guard (0..<g.inputSize[0]).contains(y), (0..<g.inputSize[1]).contains(x) else { return 0 }
       return input[((tile.sample * g.inputSize[0] + y) * g.inputSize[1] + x) * g.inputChannels + channel]
     }

@@ -1,7 +1,7 @@
 /// A convolution's time in the Winograd domain against direct convolution, in multiplications at the rate of the
 /// inner products. The weights of the model were measured on one core with AVX-512.
 struct WinogradCost {
-  /// Of the transforms: for each tile and channel on the side that is read and on the side that is written.
+  /// Of the transforms: for each tile of 8 × 8 and channel on the side that is read and on the side that is written.
   private static let read = 1700.0
   private static let write = 900.0
   /// Of the transform of one kernel's weights.
@@ -12,6 +12,8 @@ struct WinogradCost {
   private static let margin = 1.15
 
   private let tiles: Double
+  /// Points of a tile: 64 where it is 8 pixels long along both axes.
+  private let frequencies: Double
   private let tilesTogether: Double
   private let inputs: Double
   private let outputs: Double
@@ -22,7 +24,14 @@ struct WinogradCost {
   private let steps: Double
 
   init(_ geometry: ConvolutionGeometry, threads: Int, steps: Int = 1) {
-    let size = zip(geometry.outputSize, geometry.kernelSize).map { ($0 + 8 - $1) / (9 - $1) }
+    let sides = zip(geometry.outputSize, geometry.kernelSize).map {
+      WinogradTile.length(outputs: $0, kernel: $1)
+    }
+    let size = sides.indices.map { axis in
+      let outputs = sides[axis] + 1 - geometry.kernelSize[axis]
+      return (geometry.outputSize[axis] + outputs - 1) / outputs
+    }
+    frequencies = Double(sides.reduce(1, *))
     let tiles = geometry.batch * size.reduce(1, *)
     let share = (tiles + threads - 1) / threads
     // Threads that have no tiles wait.
@@ -39,7 +48,7 @@ struct WinogradCost {
   }
 
   func wins(_ direction: FastConvolution.Direction) -> Bool {
-    let products = 64 * tiles * inputs * outputs * max(1, Self.tilesForWeights / tilesTogether)
+    let products = frequencies * tiles * inputs * outputs * max(1, Self.tilesForWeights / tilesTogether)
     let transforms =
       switch direction {
       case .forward: tiles * (inputs * Self.read + outputs * Self.write)
@@ -47,6 +56,6 @@ struct WinogradCost {
       case .kernelGradient: tiles * (outputs + inputs) * Self.read
       }
     let packing = kernels * Self.pack / steps
-    return (products + transforms + packing) * Self.margin < direct
+    return (products + (transforms + packing) * frequencies / 64) * Self.margin < direct
   }
 }

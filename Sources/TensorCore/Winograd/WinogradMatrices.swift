@@ -1,28 +1,33 @@
-/// The matrices of F(9 − kernel, kernel) with tiles of 8, by the construction of Toom and Cook: both polynomials
-/// are evaluated at the points 0, 1, −1, 2, −2, ½, −½ and ∞, multiplied there, and the product is interpolated.
-/// The transposed algorithm turns that product into a correlation (A. Lavin and S. Gray 2016).
+/// The matrices of F(9 − kernel, kernel) with tiles of 8, or of F(7 − kernel, kernel) with tiles of 6, by the
+/// construction of Toom and Cook: both polynomials are evaluated at the points 0, 1, −1, 2, −2, ½, −½ and ∞ (tiles of 6
+/// do without the halves), multiplied there, and the product is interpolated. The transposed algorithm turns that
+/// product into a correlation (A. Lavin and S. Gray 2016).
 ///
 /// y = Aᵀ ((G w) ⊙ (Bᵀ d)). Entries of A and B are dyadic and exact in any binary type; those of G are quotients,
 /// rounded once.
 public struct WinogradMatrices<S: PlainScalar>: Sendable {
-  /// Outputs of a tile along the axis.
+  /// Side of a tile along the axis, and outputs that it gives.
+  public let tile: Int
   public let outputs: Int
   public let kernel: Int
-  /// `[8][8]`: input tile to points.
+  /// `[tile][tile]`: input tile to points.
   public let inputToPoints: [[S]]
-  /// `[8][kernel]`: kernel to points.
+  /// `[tile][kernel]`: kernel to points.
   public let kernelToPoints: [[S]]
-  /// `[outputs][8]`: points to output tile.
+  /// `[outputs][tile]`: points to output tile.
   public let pointsToOutput: [[S]]
 
-  public static var tile: Int { 8 }
   static var points: [S] { [0, 1, -1, 2, -2, 0.5, -0.5] }
 
-  /// - Parameter kernel: 2…7.
-  public init(kernel: Int) {
-    precondition((2...7).contains(kernel), "no tile of 8 for a kernel of \(kernel)")
-    let points = Self.points
-    let outputs = 9 - kernel
+  /// - Parameters:
+  ///   - kernel: 2…7, at most 5 for tiles of 6.
+  ///   - tile: 8 or 6.
+  public init(kernel: Int, tile: Int) {
+    precondition(tile == 8 || tile == 6, "tiles are 8 or 6 long, not \(tile)")
+    precondition((2..<tile).contains(kernel), "no tile of \(tile) for a kernel of \(kernel)")
+    let points = Array(Self.points.prefix(tile - 1))
+    let outputs = tile + 1 - kernel
+    self.tile = tile
     self.outputs = outputs
     self.kernel = kernel
     // Π (x − q), lowest power first.
@@ -49,5 +54,15 @@ public struct WinogradMatrices<S: PlainScalar>: Sendable {
         return (0..<kernel).map { power(p, $0) / divisor }
       } + [last(kernel)]
     pointsToOutput = (0..<outputs).map { k in points.map { power($0, k) } + [k == outputs - 1 ? 1 : 0] }
+  }
+}
+
+/// The side of the tiles along an axis.
+enum WinogradTile {
+  /// 8, or 6 where the image ends so early in a tile that short ones leave a quarter of the points out.
+  static func length(outputs: Int, kernel: Int) -> Int {
+    guard kernel <= 5 else { return 8 }
+    func points(_ tile: Int) -> Int { tile * ((outputs + tile - kernel) / (tile + 1 - kernel)) }
+    return 4 * points(6) <= 3 * points(8) ? 6 : 8
   }
 }
