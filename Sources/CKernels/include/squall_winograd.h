@@ -9,8 +9,9 @@
 extern "C" {
 #endif
 
-// Winograd convolution with tiles of 8 × 8: F(9 − k, k) along each axis for k = 2…7, with the points 0, ±1,
-// ±2, ±½ and ∞, so that one input transform serves every kernel size (A. Lavin and S. Gray 2016, "Fast
+// Winograd convolution with tiles of 8: F(9 − k, k) along each axis for k = 2…7, with the points 0, ±1, ±2, ±½ and ∞,
+// so that one input transform serves every kernel size, and with tiles of 6, F(7 − k, k) without the halves, along an
+// axis whose size asks for it (A. Lavin and S. Gray 2016, "Fast
 // algorithms for convolutional neural networks"; the construction is A. Toom's and S. Cook's). For AVX-512
 // only: ask `squall_winograd_available` first.
 //

@@ -59,10 +59,10 @@ public struct WinogradMatrices<S: PlainScalar>: Sendable {
 
 /// The side of the tiles along an axis.
 enum WinogradTile {
-  /// 8, or 6 where the image ends so early in a tile that short ones leave a quarter of the points out.
+  /// 8, or 6 where the image ends so early in a tile that short ones need no more points.
   static func length(outputs: Int, kernel: Int) -> Int {
     guard kernel <= 5 else { return 8 }
     func points(_ tile: Int) -> Int { tile * ((outputs + tile - kernel) / (tile + 1 - kernel)) }
-    return 4 * points(6) <= 3 * points(8) ? 6 : 8
+    return points(6) <= points(8) ? 6 : 8
   }
 }
