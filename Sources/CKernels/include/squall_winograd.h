@@ -11,9 +11,8 @@ extern "C" {
 
 // Winograd convolution with tiles of 8: F(9 − k, k) along each axis for k = 2…7, with the points 0, ±1, ±2, ±½ and ∞,
 // so that one input transform serves every kernel size, and with tiles of 6, F(7 − k, k) without the halves, along an
-// axis whose size asks for it (A. Lavin and S. Gray 2016, "Fast
-// algorithms for convolutional neural networks"; the construction is A. Toom's and S. Cook's). For AVX-512
-// only: ask `squall_winograd_available` first.
+// axis whose size asks for it (A. Lavin and S. Gray 2016, "Fast algorithms for convolutional neural networks"; the
+// construction is A. Toom's and S. Cook's). For AVX-512 only: ask `squall_winograd_available` first.
 //
 // Arrays are plain: activations `[n, y, x, c]`, weights `[ky, kx, input channels, output channels]`, stride 1,
 // no dilation. Packed weights and workspaces are the caller's, 64-byte aligned (2 MiB-aligned huge pages help);
