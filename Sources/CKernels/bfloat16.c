@@ -69,9 +69,7 @@ void squall_round_to_bfloat16(const float *x, float *y, int64_t count) {
 
 #if SQUALL_X86
 #include <cpuid.h>
-#endif
 
-#if SQUALL_X86
 /// Whether the system saves tiles when it changes threads: bits 17 and 18 of XCR0. To be asked where AVX-512 is.
 static bool system_saves_tiles(void) {
   unsigned low = 0, high = 0;

@@ -8,8 +8,8 @@ bool squall_pooled_available(void) {
 }
 
 bool squall_winograd_pools(squall_convolution_shape shape, squall_pooling pooling) {
-  const int32_t tile_height = winograd_tile_length(shape.output_height, shape.kernel_height);
-  const int32_t tile_width = winograd_tile_length(shape.output_width, shape.kernel_width);
+  const int32_t tile_height = squall_winograd_tile_length(shape.output_height, shape.kernel_height);
+  const int32_t tile_width = squall_winograd_tile_length(shape.output_width, shape.kernel_width);
   return (tile_height + 1 - shape.kernel_height) % pooling.window_height == 0
       && (tile_width + 1 - shape.kernel_width) % pooling.window_width == 0;
 }

@@ -107,18 +107,10 @@ typedef struct {
   int64_t rows, columns;
 } winograd_tile;
 
-/// The side of the tiles along an axis of `outputs` pixels: 8, or 6 where the image ends so early in a tile that short
-/// ones need no more products. Of equally many those of 6 are faster, because their weights are half as large.
-SQUALL_INLINE int32_t winograd_tile_length(int64_t outputs, int32_t kernel) {
-  if (kernel > 5) return 8;
-  const int64_t of_eight = 8 * squall_divide_up(outputs, 9 - kernel);
-  const int64_t of_six = 6 * squall_divide_up(outputs, 7 - kernel);
-  return of_six <= of_eight ? 6 : 8;
-}
 /// The geometry with the tiles that its output and kernel ask for.
 SQUALL_INLINE winograd_geometry winograd_with_tiles(winograd_geometry g) {
-  g.tile_height = winograd_tile_length(g.output_height, g.kernel_height);
-  g.tile_width = winograd_tile_length(g.output_width, g.kernel_width);
+  g.tile_height = squall_winograd_tile_length(g.output_height, g.kernel_height);
+  g.tile_width = squall_winograd_tile_length(g.output_width, g.kernel_width);
   return g;
 }
 SQUALL_INLINE int64_t winograd_frequencies(const winograd_geometry *g) {

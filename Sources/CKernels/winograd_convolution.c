@@ -5,6 +5,13 @@ bool squall_winograd_available(int32_t kernel_height, int32_t kernel_width) {
       && kernel_height <= 7 && kernel_width >= 2 && kernel_width <= 7;
 }
 
+int32_t squall_winograd_tile_length(int64_t outputs, int32_t kernel) {
+  if (kernel > 5) return 8;
+  const int64_t of_eight = 8 * squall_divide_up(outputs, 9 - kernel);
+  const int64_t of_six = 6 * squall_divide_up(outputs, 7 - kernel);
+  return of_six <= of_eight ? 6 : 8;
+}
+
 #if SQUALL_WINOGRAD
 SQUALL_AVX512_BEGIN
 

@@ -23,6 +23,10 @@ extern "C" {
 /// Whether this processor (within `squall_limit_instructions`) and this kernel size are served.
 bool squall_winograd_available(int32_t kernel_height, int32_t kernel_width);
 
+/// The side of the tiles along an axis of `outputs` pixels: 8, or 6 where the image ends so early in a tile that short
+/// ones need no more products. Of equally many those of 6 are faster, because their weights are half as large.
+int32_t squall_winograd_tile_length(int64_t outputs, int32_t kernel);
+
 /// Bytes of transformed weights, the same number for both directions.
 size_t squall_winograd_packed_bytes(squall_convolution_shape shape);
 /// Weights for `forward`, and, flipped and transposed, for `backward_data`.

@@ -39,13 +39,14 @@ enum LeadWeights {
         }
       }
     }
-    return weights(of: zip(sums, counts).map { $0 / max($1, 1) })
+    return weights(of: zip(sums, counts).map { $1 > 0 ? $0 / $1 : nil })
   }
 
-  /// Inverses of errors, 1 in the mean. An error below a thousandth of the largest one counts as that much.
-  static func weights(of errors: [Double]) -> [Float]? {
-    guard let largest = errors.max(), largest > 0 else { return nil }
-    let inverses = errors.map { 1 / max($0, largest / 1000) }
+  /// Inverses of errors, 1 in the mean. An error below a hundredth of the largest one counts as that much, and a lead
+  /// of which nothing is known as the largest.
+  private static func weights(of errors: [Double?]) -> [Float]? {
+    guard let largest = errors.compactMap({ $0 }).max(), largest > 0 else { return nil }
+    let inverses = errors.map { 1 / max($0 ?? largest, largest / 100) }
     let mean = inverses.reduce(0, +) / Double(inverses.count)
     return inverses.map { Float($0 / mean) }
   }

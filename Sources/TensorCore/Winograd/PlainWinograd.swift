@@ -98,7 +98,7 @@ public enum PlainWinograd {
   ) -> (WinogradMatrices<S>, WinogradMatrices<S>) {
     precondition(g.spatialRank == 2 && g.strides == [1, 1] && g.dilations == [1, 1])
     let matrices = zip(g.outputSize, g.kernelSize).map {
-      WinogradMatrices<S>(kernel: $1, tile: WinogradTile.length(outputs: $0, kernel: $1))
+      WinogradMatrices<S>(kernel: $1, tile: Winograd.tileLength(outputs: $0, kernel: $1))
     }
     return (matrices[0], matrices[1])
   }

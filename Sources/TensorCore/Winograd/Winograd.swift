@@ -39,6 +39,11 @@ public enum Winograd {
     return use == .wherePossible || WinogradCost(geometry, threads: ThreadTeam.count).wins(direction)
   }
 
+  /// The side of the tiles along an axis, 8 or 6.
+  static func tileLength(outputs: Int, kernel: Int) -> Int {
+    Int(squall_winograd_tile_length(Int64(outputs), Int32(kernel)))
+  }
+
   /// Two space axes, stride 1, no dilation, a kernel of 2…7 along each axis.
   static func fits(_ geometry: ConvolutionGeometry) -> Bool {
     geometry.spatialRank == 2 && geometry.strides == [1, 1] && geometry.dilations == [1, 1]

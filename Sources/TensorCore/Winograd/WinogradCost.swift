@@ -25,7 +25,7 @@ struct WinogradCost {
 
   init(_ geometry: ConvolutionGeometry, threads: Int, steps: Int = 1) {
     let sides = zip(geometry.outputSize, geometry.kernelSize).map {
-      WinogradTile.length(outputs: $0, kernel: $1)
+      Winograd.tileLength(outputs: $0, kernel: $1)
     }
     let size = sides.indices.map { axis in
       let outputs = sides[axis] + 1 - geometry.kernelSize[axis]

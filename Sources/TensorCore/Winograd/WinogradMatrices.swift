@@ -56,13 +56,3 @@ public struct WinogradMatrices<S: PlainScalar>: Sendable {
     pointsToOutput = (0..<outputs).map { k in points.map { power($0, k) } + [k == outputs - 1 ? 1 : 0] }
   }
 }
-
-/// The side of the tiles along an axis.
-enum WinogradTile {
-  /// 8, or 6 where the image ends so early in a tile that short ones need no more points.
-  static func length(outputs: Int, kernel: Int) -> Int {
-    guard kernel <= 5 else { return 8 }
-    func points(_ tile: Int) -> Int { tile * ((outputs + tile - kernel) / (tile + 1 - kernel)) }
-    return points(6) <= points(8) ? 6 : 8
-  }
-}

@@ -111,7 +111,8 @@ public enum Loss: Hashable, Sendable {
     }
   }
 
-  /// The same of what a model makes of a batch.
+  /// The loss of what a model makes of a batch, with its mask and weights, and the number of elements of which it
+  /// is the mean.
   ///
   /// - Throws: As the call does.
   public func measured(_ prediction: Tensor, _ batch: TrainingBatch) throws -> Measure {
