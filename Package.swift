@@ -103,6 +103,7 @@ let package = Package(
     .target(name: "TensorCore", dependencies: ["COneDNN", "CKernels"], swiftSettings: strict),
     .target(name: "Autodiff", dependencies: ["TensorCore"], swiftSettings: strict),
     .target(name: "Layers", dependencies: ["Autodiff", "TensorCore"], swiftSettings: strict),
+    .target(name: "Contenders", dependencies: ["Autodiff", "Layers", "TensorCore"], swiftSettings: strict),
     .target(
       name: "Architectures", dependencies: ["Autodiff", "Layers", "TensorCore"], swiftSettings: strict),
     .target(
