@@ -50,7 +50,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "Squall", targets: ["Squall"]),
-    .library(name: "SquallData", targets: ["SequenceData"]),
+    .library(name: "SquallData", targets: ["SquallData"]),
     .executable(name: "squall", targets: ["SquallCLI"]),
   ],
   traits: [
@@ -125,32 +125,36 @@ let package = Package(
 
     // MARK: Data, comparison, report
     .target(
-      name: "SequenceData",
-      dependencies: ["CHDF5", "CZlib", "HDF5", "NumPyFiles", "TensorCore", "VideoFiles", "ZipArchive"]
+      name: "Readers",
+      dependencies: ["CZlib", "HDF5", "NumPyFiles", "VideoFiles", "ZipArchive"]
         + (gdalIsOffered ? [.target(name: "CGDAL", condition: .when(traits: ["GDAL"]))] : []),
       swiftSettings: strict
         + (gdalIsOffered ? [.define("SQUALL_HAS_GDAL", .when(traits: ["GDAL"]))] : [])),
+    .target(name: "Sampling", dependencies: ["Readers", "TensorCore"], swiftSettings: strict),
+    .target(
+      name: "Synthesis", dependencies: ["NumPyFiles", "Readers", "TensorCore"], swiftSettings: strict),
+    .target(
+      name: "SquallData", dependencies: ["Readers", "Sampling", "Synthesis"], swiftSettings: strict),
     .target(name: "Reports", dependencies: ["CZlib"], swiftSettings: strict),
     .target(
       name: "Comparison",
       dependencies: [
-        "Architectures", "Autodiff", "Forecasting", "Layers", "Motion", "Reports", "SafeTensors",
-        "SequenceData", "TensorCore", "Training", "Verification",
+        "Architectures", "Autodiff", "Forecasting", "Layers", "Motion", "Readers", "Reports", "SafeTensors",
+        "Sampling", "Synthesis", "TensorCore", "Training", "Verification",
       ],
       swiftSettings: strict),
     .target(
       name: "Forecasting",
       dependencies: [
-        "Architectures", "HDF5", "Layers", "NumPyFiles", "Reports", "SafeTensors", "SequenceData",
-        "TensorCore",
-        "Training", "Verification", "VideoFiles",
+        "Architectures", "HDF5", "Layers", "NumPyFiles", "Readers", "Reports", "SafeTensors", "Sampling",
+        "TensorCore", "Training", "Verification", "VideoFiles",
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "SquallCLI",
       dependencies: [
-        "Architectures", "Comparison", "Forecasting", "Interchange", "Reports", "SequenceData", "TensorCore",
-        "Training",
+        "Architectures", "Comparison", "Forecasting", "Interchange", "Readers", "Reports", "Sampling",
+        "Synthesis", "TensorCore", "Training",
         .product(name: "Yams", package: "Yams"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -175,14 +179,24 @@ let package = Package(
     .testTarget(
       name: "ArchitecturesTests", dependencies: ["Architectures", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"], swiftSettings: strict),
+    .target(
+      name: "DataTestSupport", dependencies: ["CHDF5", "HDF5", "NumPyFiles", "Readers"],
+      path: "Tests/DataTestSupport", swiftSettings: strict),
     .testTarget(
-      name: "SequenceDataTests",
-      dependencies: ["CHDF5", "HDF5", "NumPyFiles", "SequenceData", "TensorCore", "VideoFiles"],
+      name: "ReadersTests",
+      dependencies: ["CHDF5", "DataTestSupport", "HDF5", "NumPyFiles", "Readers", "Sampling", "VideoFiles"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SamplingTests", dependencies: ["DataTestSupport", "Readers", "Sampling", "TensorCore"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SynthesisTests",
+      dependencies: ["DataTestSupport", "NumPyFiles", "Readers", "Synthesis", "TensorCore"],
       swiftSettings: strict),
     .testTarget(
       name: "VerificationTests", dependencies: ["Verification", "SafeTensors"], swiftSettings: strict),
     .testTarget(
-      name: "MotionTests", dependencies: ["Motion", "SafeTensors", "SequenceData", "Verification"],
+      name: "MotionTests", dependencies: ["Motion", "Readers", "SafeTensors", "Verification"],
       swiftSettings: strict),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "CZlib"], swiftSettings: strict),
     .testTarget(
@@ -197,15 +211,16 @@ let package = Package(
     .testTarget(
       name: "ComparisonTests",
       dependencies: [
-        "Architectures", "Comparison", "Reports", "SequenceData", "TensorCore", "Training", "Verification",
+        "Architectures", "Comparison", "Readers", "Reports", "Sampling", "Synthesis", "TensorCore",
+        "Training",
+        "Verification",
       ],
       swiftSettings: strict),
     .testTarget(
       name: "ForecastingTests",
       dependencies: [
-        "Architectures", "Forecasting", "HDF5", "Layers", "NumPyFiles", "Reports", "SafeTensors",
-        "SequenceData",
-        "SquallCLI", "TensorCore", "Training", "VideoFiles",
+        "Architectures", "Forecasting", "HDF5", "Layers", "NumPyFiles", "Readers", "Reports", "SafeTensors",
+        "Sampling", "SquallCLI", "TensorCore", "Training", "VideoFiles",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Comparison
 import Foundation
-import SequenceData
 
 /// `squall advise`: what the data say before anything is trained.
 struct Advise: AsyncParsableCommand {

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Forecasting
 import Foundation
-import SequenceData
 
 /// `squall classify`: what clips show.
 struct Classify: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Forecasting
-import SequenceData
+import Readers
+import Sampling
 
 /// What makes more of the clips of a training.
 struct ClipArguments: ParsableArguments {

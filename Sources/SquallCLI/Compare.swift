@@ -2,8 +2,9 @@ import Architectures
 import ArgumentParser
 import Comparison
 import Foundation
+import Readers
 import Reports
-import SequenceData
+import Sampling
 import TensorCore
 
 /// `squall compare`: trains both families on the user's data and writes the report.

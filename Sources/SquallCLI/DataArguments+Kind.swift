@@ -1,6 +1,7 @@
 import Forecasting
 import Foundation
-import SequenceData
+import Readers
+import Sampling
 
 extension DataArguments {
   /// Sequences to forecast.

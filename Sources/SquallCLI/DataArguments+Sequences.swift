@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
-import SequenceData
+import Readers
+import Sampling
 
 extension DataArguments {
   /// What `--gaps` and `--dry-gap` ask for.

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
-import SequenceData
+import Readers
+import Sampling
+import Synthesis
 
 /// DATA and how it is to be read; every command that takes data has these.
 struct DataArguments: ParsableArguments {

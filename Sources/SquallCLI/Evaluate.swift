@@ -1,7 +1,6 @@
 import ArgumentParser
 import Forecasting
 import Foundation
-import SequenceData
 
 /// `squall evaluate`: scores a trained model on data.
 struct Evaluate: AsyncParsableCommand {

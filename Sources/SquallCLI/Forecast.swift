@@ -1,7 +1,7 @@
 import ArgumentParser
 import Forecasting
 import Foundation
-import SequenceData
+import Readers
 
 /// `squall forecast`: the next frames of the whole domain.
 struct Forecast: AsyncParsableCommand {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import SequenceData
+import Synthesis
 
 /// `squall generate`: writes what a generator makes to files of NumPy.
 struct Generate: ParsableCommand {
@@ -12,7 +12,7 @@ struct Generate: ParsableCommand {
 
       Frames are float32 [sample, time, height, width, channels]; x.json beside x.npy says how they were made. Classes
       are in x-labels.npy and x-labels.csv, or in the arrays labels and groups of an .npz. The equations are in the
-      documentation of SequenceData and in Docs/Data.md.
+      documentation of Synthesis and in Docs/Data.md.
 
       Examples:
         squall generate moving-digits --samples 100 --output digits.npy

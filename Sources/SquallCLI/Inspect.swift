@@ -1,7 +1,8 @@
 import ArgumentParser
 import Foundation
+import Readers
 import Reports
-import SequenceData
+import Sampling
 
 /// `squall inspect`: what data hold.
 struct Inspect: AsyncParsableCommand {

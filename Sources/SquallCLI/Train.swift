@@ -2,7 +2,7 @@ import Architectures
 import ArgumentParser
 import Forecasting
 import Foundation
-import SequenceData
+import Readers
 import Training
 
 /// `squall train`: trains one model of either family on the user's data.

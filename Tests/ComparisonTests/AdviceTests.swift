@@ -1,7 +1,8 @@
 import Comparison
 import Foundation
+import Readers
 import Reports
-import SequenceData
+import Synthesis
 import Testing
 import Verification
 

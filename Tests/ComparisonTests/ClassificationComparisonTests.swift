@@ -1,7 +1,7 @@
 import Comparison
 import Foundation
 import Reports
-import SequenceData
+import Synthesis
 import Testing
 
 @Suite struct ClassificationComparisonTests {

@@ -2,7 +2,9 @@ import Architectures
 import Forecasting
 import Foundation
 import Layers
-import SequenceData
+import Readers
+import Sampling
+import Synthesis
 import TensorCore
 import Testing
 import Training

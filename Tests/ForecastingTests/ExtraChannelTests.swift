@@ -1,7 +1,9 @@
 import Architectures
 import Forecasting
 import Foundation
-import SequenceData
+import Readers
+import Sampling
+import Synthesis
 import TensorCore
 import Testing
 import Training

@@ -4,8 +4,10 @@ import Foundation
 import HDF5
 import Layers
 import NumPyFiles
+import Readers
 import Reports
-import SequenceData
+import Sampling
+import Synthesis
 import TensorCore
 import Testing
 import VideoFiles

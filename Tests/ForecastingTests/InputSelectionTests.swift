@@ -1,6 +1,6 @@
 import Forecasting
 import Foundation
-import SequenceData
+import Readers
 import Testing
 
 @Suite struct InputSelectionTests {

@@ -1,5 +1,5 @@
 import Forecasting
-import SequenceData
+import Readers
 import Testing
 
 @Suite struct MapProjectionTests {

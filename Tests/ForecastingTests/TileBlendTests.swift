@@ -1,5 +1,4 @@
 import Forecasting
-import SequenceData
 import TensorCore
 import Testing
 

@@ -2,7 +2,8 @@ import Architectures
 import Forecasting
 import Foundation
 import SafeTensors
-import SequenceData
+import Sampling
+import Synthesis
 import Testing
 import Training
 

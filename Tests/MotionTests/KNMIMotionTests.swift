@@ -1,6 +1,6 @@
 import Foundation
 import Motion
-import SequenceData
+import Readers
 import Testing
 import Verification
 

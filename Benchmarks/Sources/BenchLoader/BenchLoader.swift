@@ -1,6 +1,6 @@
 import Foundation
-import SequenceData
 import Squall
+import SquallData
 
 /// Times batches of radar tiles by themselves, and beside the training step of a ConvLSTM2D: straight from the files,
 /// from memory, and from the memory-mapped cache, with and without reading ahead.

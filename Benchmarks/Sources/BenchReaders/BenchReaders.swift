@@ -1,5 +1,5 @@
 import Foundation
-import SequenceData
+import SquallData
 
 /// Frames a second of each reader: opening, and reading every frame once. One thread works, and its processor time is
 /// what counts, so that a busy machine does not change the numbers.

@@ -1,6 +1,6 @@
 import Architectures
 import Foundation
-import SequenceData
+import Readers
 import Verification
 
 /// What can be said of data before anything is trained.

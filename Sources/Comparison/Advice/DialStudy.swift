@@ -1,7 +1,8 @@
 import Architectures
 import Foundation
 import Layers
-import SequenceData
+import Readers
+import Synthesis
 import TensorCore
 import Training
 

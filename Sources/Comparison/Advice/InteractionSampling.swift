@@ -1,5 +1,6 @@
 import Foundation
-import SequenceData
+import Readers
+import Sampling
 import Verification
 
 /// Takes from data what the interaction index is measured on: stretches of sequences on a coarse grid.

@@ -1,6 +1,6 @@
 import Architectures
+import Readers
 import Reports
-import SequenceData
 import Verification
 
 /// Where these data lie on the interaction dial, what both families reached along it, and whether the comparison

@@ -2,8 +2,9 @@ import Architectures
 import Forecasting
 import Foundation
 import Layers
+import Readers
 import Reports
-import SequenceData
+import Sampling
 import TensorCore
 import Training
 import Verification

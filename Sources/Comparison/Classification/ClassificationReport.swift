@@ -1,7 +1,8 @@
 import Architectures
 import Foundation
+import Readers
 import Reports
-import SequenceData
+import Sampling
 import Training
 import Verification
 

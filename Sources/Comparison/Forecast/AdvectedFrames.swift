@@ -1,5 +1,6 @@
 import Motion
-import SequenceData
+import Readers
+import Sampling
 import Synchronization
 import TensorCore
 

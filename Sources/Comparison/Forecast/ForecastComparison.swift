@@ -1,8 +1,10 @@
 import Architectures
 import Forecasting
 import Foundation
+import Readers
 import Reports
-import SequenceData
+import Sampling
+import Synthesis
 import TensorCore
 import Training
 import Verification

@@ -1,5 +1,6 @@
 import Foundation
-import SequenceData
+import Readers
+import Sampling
 import TensorCore
 
 /// Everything that both families get from the data, made once: the same split, tiles, normaliser and batches.

@@ -1,5 +1,4 @@
 import Reports
-import SequenceData
 import TensorCore
 import Verification
 

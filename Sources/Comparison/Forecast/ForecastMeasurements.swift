@@ -3,7 +3,7 @@ import Autodiff
 import Foundation
 import Layers
 import Reports
-import SequenceData
+import Sampling
 import TensorCore
 import Training
 import Verification

@@ -1,6 +1,6 @@
 import Architectures
 import Reports
-import SequenceData
+import Sampling
 import TensorCore
 import Training
 

@@ -1,6 +1,7 @@
 import Foundation
+import Readers
 import Reports
-import SequenceData
+import Sampling
 import TensorCore
 
 /// Observed and forecast fields to look at: the test samples with the most rain, from different times.

@@ -1,4 +1,4 @@
-import SequenceData
+import Sampling
 import TensorCore
 import Verification
 

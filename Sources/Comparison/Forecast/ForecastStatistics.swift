@@ -1,5 +1,5 @@
+import Readers
 import Reports
-import SequenceData
 import Verification
 
 /// Scores with their intervals, from scores by block.

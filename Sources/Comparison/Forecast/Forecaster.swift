@@ -1,5 +1,5 @@
 import Layers
-import SequenceData
+import Sampling
 import TensorCore
 
 /// Anything that forecasts: a trained model or a baseline.

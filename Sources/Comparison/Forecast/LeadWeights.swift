@@ -1,4 +1,3 @@
-import SequenceData
 import TensorCore
 import Training
 

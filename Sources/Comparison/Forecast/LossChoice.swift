@@ -1,4 +1,4 @@
-import SequenceData
+import Sampling
 import Training
 
 /// What forecasters make small in training.

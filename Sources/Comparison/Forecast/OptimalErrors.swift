@@ -1,5 +1,5 @@
 import Reports
-import SequenceData
+import Synthesis
 
 /// The errors of the best linear forecast on generated fields, where it is known.
 struct OptimalErrors {

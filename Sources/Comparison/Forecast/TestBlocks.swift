@@ -1,4 +1,4 @@
-import SequenceData
+import Sampling
 
 /// Which test samples a bootstrap draws together.
 ///

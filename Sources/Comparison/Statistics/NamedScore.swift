@@ -1,6 +1,6 @@
 import Foundation
+import Readers
 import Reports
-import SequenceData
 import Verification
 
 /// A score of forecasts with its name, pooled over lead times or at one of them.

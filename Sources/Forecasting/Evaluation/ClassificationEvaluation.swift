@@ -1,5 +1,6 @@
 import Foundation
-import SequenceData
+import Readers
+import Sampling
 import Verification
 
 /// What a classifier says of clips, and how often it is right.

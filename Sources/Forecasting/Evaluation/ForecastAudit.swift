@@ -1,5 +1,6 @@
 import Architectures
-import SequenceData
+import Readers
+import Sampling
 import TensorCore
 
 extension TrainedForecaster {

@@ -1,5 +1,6 @@
 import Foundation
-import SequenceData
+import Readers
+import Sampling
 import Verification
 
 /// Which part of the data is scored.

@@ -1,5 +1,5 @@
 import Foundation
-import SequenceData
+import Readers
 
 /// A forecast of whole fields in physical units.
 public struct FieldForecast: Equatable, Sendable {

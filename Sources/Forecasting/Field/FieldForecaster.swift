@@ -1,7 +1,7 @@
 import Architectures
 import Foundation
 import Layers
-import SequenceData
+import Readers
 import TensorCore
 
 /// Runs a forecaster over fields of any size.

@@ -1,5 +1,5 @@
 import Foundation
-import SequenceData
+import Readers
 
 /// What to do where a frame that the model needs is late or missing.
 public enum LateFramePolicy: String, CaseIterable, Codable, Sendable {

@@ -1,5 +1,5 @@
 import Foundation
-import SequenceData
+import Readers
 import TensorCore
 
 /// Overlapping tiles that cover a field, and weights by which their forecasts become one field without seams.

@@ -1,6 +1,5 @@
 import Foundation
 import HDF5
-import SequenceData
 
 /// A forecast as a NetCDF-4 file by the CF conventions 1.8: valid times, reference time, forecast periods, coordinates
 /// on the map and on Earth, and the projection, as far as the data tell them.

@@ -1,6 +1,5 @@
 import Foundation
 import Reports
-import SequenceData
 import VideoFiles
 
 /// A forecast to look at: rain in classes, anything else from its lowest to its highest value.

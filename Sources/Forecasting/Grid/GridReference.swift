@@ -1,5 +1,5 @@
 import Foundation
-import SequenceData
+import Readers
 
 /// Where the pixels of a grid lie: a projection, the outer corner in the north-west and the size of a pixel.
 public struct GridReference: Equatable, Sendable {

@@ -1,6 +1,7 @@
 import Architectures
 import Foundation
-import SequenceData
+import Readers
+import Sampling
 import Training
 
 /// What a model file says of the data that its model takes, so that using it needs nothing but the model and data.

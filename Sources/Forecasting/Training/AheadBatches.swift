@@ -1,4 +1,4 @@
-import SequenceData
+import Sampling
 import Training
 
 /// Training batches that are read, decoded and built in the background, two at most ahead of the step. The bits are

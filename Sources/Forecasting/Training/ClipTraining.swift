@@ -1,4 +1,5 @@
-import SequenceData
+import Readers
+import Sampling
 import TensorCore
 import Training
 

@@ -1,0 +1,4 @@
+// `import SquallData` is enough for reading files, cutting samples from them and generating data.
+@_exported import Readers
+@_exported import Sampling
+@_exported import Synthesis
