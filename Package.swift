@@ -85,18 +85,19 @@ let package = Package(
       ]),
 
     // MARK: Leaves
+    .target(name: "Support", dependencies: ["CZlib"], swiftSettings: strict),
     .target(
       name: "VideoFiles",
       dependencies: (ffmpegIsInstalled ? ["CFFmpeg"] : []) + (ffmpegIsLoadedLate ? ["FFmpegCalls"] : []),
       swiftSettings: strict + (ffmpegIsInstalled ? [.define("SQUALL_HAS_FFMPEG")] : [])
         + (ffmpegIsLoadedLate ? [.define("SQUALL_LOADS_FFMPEG")] : []),
       linkerSettings: ffmpegIsInstalled && !ffmpegIsLoadedLate ? ffmpegLibraries : []),
-    .target(name: "SafeTensors", swiftSettings: strict),
-    .target(name: "Verification", swiftSettings: strict),
+    .target(name: "SafeTensors", dependencies: ["Support"], swiftSettings: strict),
+    .target(name: "Verification", dependencies: ["Support"], swiftSettings: strict),
     .target(name: "Motion", swiftSettings: strict),
-    .target(name: "ZipArchive", dependencies: ["CZlib"], swiftSettings: strict),
+    .target(name: "ZipArchive", dependencies: ["Support"], swiftSettings: strict),
     .target(name: "NumPyFiles", dependencies: ["ZipArchive"], swiftSettings: strict),
-    .target(name: "HDF5", dependencies: ["CHDF5", "CZlib", "SafeTensors"], swiftSettings: strict),
+    .target(name: "HDF5", dependencies: ["CHDF5", "SafeTensors", "Support"], swiftSettings: strict),
     .executableTarget(name: "HDF5Reader", dependencies: ["HDF5"], swiftSettings: strict),
 
     // MARK: Tensors, layers, training
@@ -108,7 +109,7 @@ let package = Package(
       name: "Architectures", dependencies: ["Autodiff", "Layers", "TensorCore"], swiftSettings: strict),
     .target(
       name: "Training",
-      dependencies: ["Architectures", "Autodiff", "Layers", "SafeTensors", "TensorCore"],
+      dependencies: ["Architectures", "Autodiff", "Layers", "SafeTensors", "Support", "TensorCore"],
       swiftSettings: strict),
     .target(
       name: "Squall",
@@ -126,35 +127,36 @@ let package = Package(
     // MARK: Data, comparison, report
     .target(
       name: "Readers",
-      dependencies: ["CZlib", "HDF5", "NumPyFiles", "VideoFiles", "ZipArchive"]
+      dependencies: ["HDF5", "NumPyFiles", "Support", "VideoFiles", "ZipArchive"]
         + (gdalIsOffered ? [.target(name: "CGDAL", condition: .when(traits: ["GDAL"]))] : []),
       swiftSettings: strict
         + (gdalIsOffered ? [.define("SQUALL_HAS_GDAL", .when(traits: ["GDAL"]))] : [])),
-    .target(name: "Sampling", dependencies: ["Readers", "TensorCore"], swiftSettings: strict),
+    .target(name: "Sampling", dependencies: ["Readers", "Support", "TensorCore"], swiftSettings: strict),
     .target(
-      name: "Synthesis", dependencies: ["NumPyFiles", "Readers", "TensorCore"], swiftSettings: strict),
+      name: "Synthesis", dependencies: ["NumPyFiles", "Readers", "Support", "TensorCore"],
+      swiftSettings: strict),
     .target(
       name: "SquallData", dependencies: ["Readers", "Sampling", "Synthesis"], swiftSettings: strict),
-    .target(name: "Reports", dependencies: ["CZlib"], swiftSettings: strict),
+    .target(name: "Reports", dependencies: ["Support"], swiftSettings: strict),
     .target(
       name: "Comparison",
       dependencies: [
         "Architectures", "Autodiff", "Forecasting", "Layers", "Motion", "Readers", "Reports", "SafeTensors",
-        "Sampling", "Synthesis", "TensorCore", "Training", "Verification",
+        "Sampling", "Support", "Synthesis", "TensorCore", "Training", "Verification",
       ],
       swiftSettings: strict),
     .target(
       name: "Forecasting",
       dependencies: [
         "Architectures", "HDF5", "Layers", "NumPyFiles", "Readers", "Reports", "SafeTensors", "Sampling",
-        "TensorCore", "Training", "Verification", "VideoFiles",
+        "Support", "TensorCore", "Training", "Verification", "VideoFiles",
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "SquallCLI",
       dependencies: [
         "Architectures", "Comparison", "Forecasting", "Interchange", "Readers", "Reports", "Sampling",
-        "Synthesis", "TensorCore", "Training",
+        "Support", "Synthesis", "TensorCore", "Training",
         .product(name: "Yams", package: "Yams"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -168,7 +170,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Autodiff", "Layers", "SafeTensors", "TensorCore"],
       path: "Tests/TestSupport", swiftSettings: strict),
-    .testTarget(name: "SafeTensorsTests", dependencies: ["SafeTensors"], swiftSettings: strict),
+    .testTarget(name: "SupportTests", dependencies: ["CZlib", "Support"], swiftSettings: strict),
+    .testTarget(name: "SafeTensorsTests", dependencies: ["SafeTensors", "Support"], swiftSettings: strict),
     .testTarget(name: "ZipArchiveTests", dependencies: ["CZlib", "ZipArchive"], swiftSettings: strict),
     .testTarget(name: "NumPyFilesTests", dependencies: ["NumPyFiles", "ZipArchive"], swiftSettings: strict),
     .testTarget(

@@ -3,6 +3,7 @@ import ArgumentParser
 import Forecasting
 import Foundation
 import Readers
+import Support
 import Training
 
 /// `squall train`: trains one model of either family on the user's data.
@@ -127,7 +128,7 @@ struct Train: AsyncParsableCommand {
     if let failure = events?.failure { show("TensorBoard: \(failure)") }
     if let best = result.history.best {
       show(
-        "best epoch \(best.number): validation loss \(best.monitoredLoss.formatted(.number.precision(.significantDigits(4))))"
+        "best epoch \(best.number): validation loss \(NumberText.significant(best.monitoredLoss, 4))"
       )
     }
     if result.outcome.isLimit { show("The time is up; --resume goes on with more of it.") }
@@ -136,7 +137,7 @@ struct Train: AsyncParsableCommand {
 
   private func announce(_ prediction: TrainingPrediction, _ dataBytes: Int) {
     func gigabytes(_ bytes: Int) -> String {
-      (Double(bytes) / 1_073_741_824).formatted(.number.precision(.fractionLength(1))) + " GiB"
+      NumberText.fixed(Double(bytes) / 1_073_741_824, 1) + " GiB"
     }
     var seconds = prediction.seconds
     if let maxMinutes = training.maxMinutes { seconds = min(seconds, maxMinutes * 60) }

@@ -1,5 +1,5 @@
-import CZlib
 import Foundation
+import Support
 
 /// A zip archive open for reading: stored and deflated files, zip64 included.
 ///
@@ -68,28 +68,31 @@ public struct ZipArchive: Sendable {
         .tooLarge, expected: "at most \(most) bytes in \(entry.name)", received: "\(entry.byteCount)",
         remedy: "This is no archive of the expected kind.")
     }
-    var sum = crc32(0, nil, 0)
+    var sum: UInt32 = 0
     var count = 0
     func take(_ bytes: UnsafeRawBufferPointer) throws {
       count += bytes.count
       guard count <= entry.byteCount else {
         throw ZipError.corrupt("\(entry.byteCount) bytes in \(entry.name)", received: "more")
       }
-      sum = crc32(sum, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), UInt32(bytes.count))
+      sum = Deflate.checksum(bytes, after: sum)
       try body(bytes)
     }
     switch entry.compression {
     case .stored: try pieces(of: entry, take)
     case .deflated:
-      var inflater = try Inflater(name: entry.name)
-      defer { inflater.end() }
-      try pieces(of: entry) { try inflater.feed($0, take) }
-      try inflater.finish()
+      do {
+        var inflater = try Inflater(.raw)
+        try pieces(of: entry) { try inflater.feed($0, take) }
+        try inflater.finish()
+      } catch let error as DeflateError {
+        throw ZipError(error, in: entry.name)
+      }
     }
     guard count == entry.byteCount else {
       throw ZipError.corrupt("\(entry.byteCount) bytes in \(entry.name)", received: "\(count)")
     }
-    guard UInt32(truncatingIfNeeded: sum) == entry.checksum else {
+    guard sum == entry.checksum else {
       throw ZipError(
         .checksum, expected: "the checksum of \(entry.name)", received: "another one",
         remedy: ZipError.fetchAgain)

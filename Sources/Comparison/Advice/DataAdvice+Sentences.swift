@@ -1,5 +1,6 @@
 import Architectures
 import Foundation
+import Support
 import Verification
 
 /// The advice in words.
@@ -91,7 +92,7 @@ extension DataAdvice {
   }
 
   private static func number(_ value: Double, digits: Int = 2) -> String {
-    value.formatted(.number.precision(.fractionLength(digits)).locale(Locale(identifier: "en_GB")))
+    NumberText.fixed(value, digits)
   }
 
   /// The advice as `squall advise` prints it.

@@ -1,11 +1,12 @@
 import Foundation
+import Support
 
 extension MeasuredDial {
   /// The table as the Swift file that the next version is built with.
   public var source: String {
     let rows = runs.sorted { ($0.theta, $0.seed) < ($1.theta, $1.seed) }.map { run in
       let values = [run.index, run.sequential, run.integrated, run.persistence, run.optimum]
-        .map { String(format: "%.4f", $0) }
+        .map { NumberText.fixed($0, 4) }
       return "      (\(run.theta), \(run.seed), \(values.joined(separator: ", "))),"
     }
     return """

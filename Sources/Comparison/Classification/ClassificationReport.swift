@@ -3,6 +3,7 @@ import Foundation
 import Readers
 import Reports
 import Sampling
+import Support
 import Training
 import Verification
 
@@ -124,7 +125,7 @@ struct ClassificationReport {
 
   private func verdict(_ comparison: PairedComparison) throws -> Verdict {
     func percent(_ value: Double?) -> String {
-      value.map { String(format: "%.1f%%", $0 * 100) } ?? "undefined"
+      value.map { NumberText.percent($0, 1) } ?? "undefined"
     }
     let names = families.map(\.name)
     let accuracy = [comparison.second.value ?? 0, comparison.first.value ?? 0]
@@ -149,7 +150,7 @@ struct ClassificationReport {
         + "\(names[1]) \(percent(accuracy[1])); baselines: \(others.joined(separator: ", ")).",
       certainty: Certainty(
         comparison: comparison, block: "one group of clips",
-        format: { String(format: "%.1f points", $0 * 100) }
+        format: { NumberText.fixed($0 * 100, 1) + " points" }
       ).text,
       caveats: caveats, preferredModel: comparison.isClear ? names[better] : nil, primaryScore: .accuracy)
   }

@@ -1,6 +1,7 @@
 import Architectures
 import Foundation
 import Reports
+import Support
 import Verification
 
 /// The answer in words. The score that decides was named before training.
@@ -85,5 +86,5 @@ struct ForecastVerdict {
     return caveats
   }
 
-  private func number(_ value: Double) -> String { String(format: "%.3f", value) }
+  private func number(_ value: Double) -> String { NumberText.fixed(value, 3) }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Readers
 import Sampling
+import Support
 import Verification
 
 /// Which part of the data is scored.
@@ -173,7 +174,7 @@ public struct ForecastEvaluation: Codable, Sendable {
   public func table() -> String {
     func fixed(_ value: Double?) -> String {
       guard let value else { return "    –" }
-      let text = value.formatted(.number.precision(.fractionLength(3)).grouping(.never))
+      let text = NumberText.fixed(value, 3)
       return String(repeating: " ", count: max(0, 5 - text.count)) + text
     }
     func padded(_ text: String, _ width: Int) -> String {

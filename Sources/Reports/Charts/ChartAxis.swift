@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// One axis of a chart.
 public struct ChartAxis: Sendable, Hashable {
@@ -103,11 +104,10 @@ struct LaidOutAxis {
 
   private static func label(_ value: Double, step: Double) -> String {
     if value != 0, abs(value) >= 1e6 || abs(step) < 1e-4 {
-      return String(format: "%g", value).replacingOccurrences(of: "-", with: "−")
+      return NumberText.typographic(NumberText.general(value, 6))
     }
     let decimals = max(0, Int((-log10(step)).rounded(.up) + 1e-9))
-    let text = String(format: "%.\(decimals)f", value == 0 ? 0 : value)
-    return text.replacingOccurrences(of: "-", with: "−")
+    return NumberText.typographic(NumberText.fixed(value, decimals))
   }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// A picture in memory that can be written as PNG, 8 bits a channel.
 public struct PNGImage: Sendable, Hashable {
@@ -73,7 +74,7 @@ public struct PNGImage: Sendable, Hashable {
   /// - Throws: ``ReportError`` when zlib runs out of memory.
   public func encoded() throws(ReportError) -> Data {
     var file = header
-    appendChunk("IDAT", try Zlib.deflate(filteredRows()), to: &file)
+    appendChunk("IDAT", try deflated(filteredRows()), to: &file)
     appendChunk("IEND", [], to: &file)
     return Data(file)
   }
@@ -115,7 +116,7 @@ func appendChunk(_ type: String, _ data: [UInt8], to file: inout [UInt8]) {
   let body = Array(type.utf8) + data
   file += bigEndian(data.count)
   file += body
-  file += bigEndian(Int(Zlib.checksum(body)))
+  file += bigEndian(Int(body.withUnsafeBytes { Deflate.checksum($0) }))
 }
 
 func bigEndian(_ value: Int) -> [UInt8] {

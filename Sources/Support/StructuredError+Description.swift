@@ -1,0 +1,15 @@
+import Foundation
+
+extension StructuredError: CustomStringConvertible {
+  /// `PLACE: expected X; found Y. Z`
+  public var description: String {
+    let start = place.map { "\($0): expected" } ?? "Expected"
+    return "\(start) \(expected); found \(found). \(remedy)"
+  }
+}
+
+extension StructuredError: LocalizedError {
+  public var errorDescription: String? { description }
+  public var failureReason: String? { "Expected \(expected); found \(found)." }
+  public var recoverySuggestion: String? { remedy }
+}
