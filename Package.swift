@@ -45,6 +45,18 @@ let ffmpegLibraries = ["avformat", "avcodec", "avutil", "swscale"].map { LinkerS
 
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6)]
 
+let videoDependencies: [Target.Dependency] =
+  ["Support"] + (ffmpegIsInstalled ? ["CFFmpeg"] : []) + (ffmpegIsLoadedLate ? ["FFmpegCalls"] : [])
+let videoSettings: [SwiftSetting] =
+  strict + (ffmpegIsInstalled ? [.define("SQUALL_HAS_FFMPEG")] : [])
+  + (ffmpegIsLoadedLate ? [.define("SQUALL_LOADS_FFMPEG")] : [])
+
+let readerDependencies: [Target.Dependency] =
+  ["HDF5", "NumPyFiles", "Support", "VideoFiles", "ZipArchive"]
+  + (gdalIsOffered ? [.target(name: "CGDAL", condition: .when(traits: ["GDAL"]))] : [])
+let readerSettings: [SwiftSetting] =
+  strict + (gdalIsOffered ? [.define("SQUALL_HAS_GDAL", .when(traits: ["GDAL"]))] : [])
+
 let package = Package(
   name: "squall",
   platforms: [.macOS(.v15)],
@@ -87,56 +99,55 @@ let package = Package(
     // MARK: Leaves
     .target(name: "Support", dependencies: ["CZlib"], swiftSettings: strict),
     .target(
-      name: "VideoFiles",
-      dependencies: (ffmpegIsInstalled ? ["CFFmpeg"] : []) + (ffmpegIsLoadedLate ? ["FFmpegCalls"] : []),
-      swiftSettings: strict + (ffmpegIsInstalled ? [.define("SQUALL_HAS_FFMPEG")] : [])
-        + (ffmpegIsLoadedLate ? [.define("SQUALL_LOADS_FFMPEG")] : []),
+      name: "VideoFiles", dependencies: videoDependencies, swiftSettings: videoSettings,
       linkerSettings: ffmpegIsInstalled && !ffmpegIsLoadedLate ? ffmpegLibraries : []),
     .target(name: "SafeTensors", dependencies: ["Support"], swiftSettings: strict),
     .target(name: "Verification", dependencies: ["Support"], swiftSettings: strict),
-    .target(name: "Motion", swiftSettings: strict),
+    .target(name: "Motion", dependencies: ["Support"], swiftSettings: strict),
     .target(name: "ZipArchive", dependencies: ["Support"], swiftSettings: strict),
-    .target(name: "NumPyFiles", dependencies: ["ZipArchive"], swiftSettings: strict),
+    .target(name: "NumPyFiles", dependencies: ["Support", "ZipArchive"], swiftSettings: strict),
     .target(name: "HDF5", dependencies: ["CHDF5", "SafeTensors", "Support"], swiftSettings: strict),
     .executableTarget(name: "HDF5Reader", dependencies: ["HDF5"], swiftSettings: strict),
 
     // MARK: Tensors, layers, training
-    .target(name: "TensorCore", dependencies: ["COneDNN", "CKernels"], swiftSettings: strict),
+    .target(name: "TensorCore", dependencies: ["COneDNN", "CKernels", "Support"], swiftSettings: strict),
     .target(name: "Autodiff", dependencies: ["TensorCore"], swiftSettings: strict),
     .target(name: "Layers", dependencies: ["Autodiff", "TensorCore"], swiftSettings: strict),
-    .target(name: "Contenders", dependencies: ["Autodiff", "Layers", "TensorCore"], swiftSettings: strict),
     .target(
-      name: "Architectures", dependencies: ["Autodiff", "Layers", "TensorCore"], swiftSettings: strict),
+      name: "Contenders", dependencies: ["Autodiff", "Layers", "Support", "TensorCore"], swiftSettings: strict
+    ),
+    .target(
+      name: "Architectures", dependencies: ["Autodiff", "Layers", "Support", "TensorCore"],
+      swiftSettings: strict),
     .target(
       name: "Training",
-      dependencies: ["Architectures", "Autodiff", "Layers", "SafeTensors", "Support", "TensorCore"],
+      dependencies: ["Autodiff", "Layers", "SafeTensors", "Support", "TensorCore"],
       swiftSettings: strict),
     .target(
       name: "Squall",
-      dependencies: ["Architectures", "Autodiff", "Layers", "SafeTensors", "TensorCore", "Training"],
+      dependencies: [
+        "Architectures", "Autodiff", "Layers", "SafeTensors", "Support", "TensorCore", "Training",
+      ],
       swiftSettings: strict),
 
     // MARK: Files of other frameworks
     .target(
       name: "Interchange",
       dependencies: [
-        "Autodiff", "HDF5", "Layers", "NumPyFiles", "SafeTensors", "TensorCore", "Training", "ZipArchive",
+        "Autodiff", "HDF5", "Layers", "NumPyFiles", "SafeTensors", "Support", "TensorCore", "Training",
+        "ZipArchive",
       ],
       swiftSettings: strict),
 
     // MARK: Data, comparison, report
-    .target(
-      name: "Readers",
-      dependencies: ["HDF5", "NumPyFiles", "Support", "VideoFiles", "ZipArchive"]
-        + (gdalIsOffered ? [.target(name: "CGDAL", condition: .when(traits: ["GDAL"]))] : []),
-      swiftSettings: strict
-        + (gdalIsOffered ? [.define("SQUALL_HAS_GDAL", .when(traits: ["GDAL"]))] : [])),
+    .target(name: "Readers", dependencies: readerDependencies, swiftSettings: readerSettings),
     .target(name: "Sampling", dependencies: ["Readers", "Support", "TensorCore"], swiftSettings: strict),
     .target(
       name: "Synthesis", dependencies: ["NumPyFiles", "Readers", "Support", "TensorCore"],
       swiftSettings: strict),
     .target(
-      name: "SquallData", dependencies: ["Readers", "Sampling", "Synthesis"], swiftSettings: strict),
+      name: "SquallData", dependencies: ["Readers", "Sampling", "Support", "Synthesis"], swiftSettings: strict
+    ),
     .target(name: "Reports", dependencies: ["Support"], swiftSettings: strict),
     .target(
       name: "Comparison",
@@ -180,8 +191,11 @@ let package = Package(
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "ArchitecturesTests", dependencies: ["Architectures", "TestSupport"], swiftSettings: strict),
-    .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"], swiftSettings: strict),
+      name: "ArchitecturesTests", dependencies: ["Architectures", "TestSupport", "Training"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TrainingTests", dependencies: ["Architectures", "Training", "TestSupport"], swiftSettings: strict
+    ),
     .target(
       name: "DataTestSupport", dependencies: ["CHDF5", "HDF5", "NumPyFiles", "Readers"],
       path: "Tests/DataTestSupport", swiftSettings: strict),
