@@ -1,4 +1,5 @@
 import Layers
+import Support
 import TensorCore
 
 /// A task with an architecture for each family, whose width can be chosen.
@@ -46,8 +47,12 @@ public struct MatchedModel: Hashable, Codable, Sendable {
 }
 
 /// Why no pair of equal size was found.
-public struct WidthMatchError: Error, Equatable, CustomStringConvertible, Sendable {
-  public let description: String
+public typealias WidthMatchError = StructuredError<WidthMatchErrorKind>
+
+/// The kinds of ``WidthMatchError``.
+public enum WidthMatchErrorKind: String, ErrorKind {
+  /// Whatever the widths, the sizes miss each other or the budget.
+  case noMatch
 }
 
 /// Brings both families to the same number of parameters.
@@ -83,11 +88,12 @@ public enum WidthMatcher {
       if difference < closest.difference { closest = (difference, a, b) }
     }
     throw WidthMatchError(
-      description: """
-        no widths bring both families within \(Int(tolerance * 100))% of each other near \(budget) parameters; \
-        the closest are \(closest.b) (Conv2D + LSTM) and \(closest.a) (ConvLSTM2D). Give a larger budget, a \
-        smaller frame, or more stages.
-        """)
+      .noMatch,
+      expected: """
+        widths that bring both families within \(Int(tolerance * 100))% of each other near \(budget) parameters
+        """,
+      found: "\(closest.b) (Conv2D + LSTM) and \(closest.a) (ConvLSTM2D) at the closest",
+      remedy: "Give a larger budget, a smaller frame, or more stages.")
   }
 
   /// Widths at which both families do equally many operations a sample: ConvLSTM2D has as many parameters as asked for,
@@ -103,10 +109,12 @@ public enum WidthMatcher {
     let reached = try architecture.operations(.sequential, width: sequential)
     guard Double(abs(reached - target)) <= tolerance * Double(max(reached, target)) else {
       throw WidthMatchError(
-        description: """
-          no width brings Conv2D + LSTM within \(Int(tolerance * 100))% of the \(target) operations of ConvLSTM2D; \
-          the nearest is \(reached). Give a larger budget or fewer stages.
-          """)
+        .noMatch,
+        expected: """
+          a width that brings Conv2D + LSTM within \(Int(tolerance * 100))% of the \(target) operations of \
+          ConvLSTM2D
+          """,
+        found: "\(reached) at the nearest", remedy: "Give a larger budget or fewer stages.")
     }
     return try [(Family.sequential, sequential, reached), (.integrated, nearest, target)].map {
       MatchedModel(

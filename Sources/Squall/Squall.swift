@@ -3,5 +3,6 @@
 @_exported import Autodiff
 @_exported import Layers
 @_exported import SafeTensors
+@_exported import Support
 @_exported import TensorCore
 @_exported import Training

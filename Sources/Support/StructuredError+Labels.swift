@@ -1,7 +1,4 @@
 extension StructuredError {
-  /// What was found.
-  public var received: String { found }
-
   /// The file concerned, where there is one.
   public var file: String? { place }
 

@@ -2,7 +2,7 @@
 /// what to do about it.
 ///
 /// Each module names its own by its kinds, such as `DataError` for `StructuredError<DataErrorKind>`.
-public struct StructuredError<Kind: ErrorKind>: Error, Hashable, Sendable {
+public struct StructuredError<Kind: ErrorKind>: ExplainedError, Hashable {
   /// The kind of failure, for code that decides by it.
   public let kind: Kind
   /// The file, layer or option concerned, where there is one.
@@ -19,6 +19,16 @@ public struct StructuredError<Kind: ErrorKind>: Error, Hashable, Sendable {
     self.found = found
     self.remedy = remedy
   }
+}
+
+/// What every error of this package says, of whatever shape it is.
+public protocol ExplainedError: Error, CustomStringConvertible {
+  associatedtype Kind: Hashable & Sendable
+  var kind: Kind { get }
+  var place: String? { get }
+  var expected: String { get }
+  var found: String { get }
+  var remedy: String { get }
 }
 
 /// The kinds of failure of one module.
