@@ -181,6 +181,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Autodiff", "Layers", "SafeTensors", "TensorCore"],
       path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(name: "GoldenTests", swiftSettings: strict),
     .testTarget(name: "SupportTests", dependencies: ["CZlib", "Support"], swiftSettings: strict),
     .testTarget(name: "SafeTensorsTests", dependencies: ["SafeTensors", "Support"], swiftSettings: strict),
     .testTarget(name: "ZipArchiveTests", dependencies: ["CZlib", "ZipArchive"], swiftSettings: strict),
