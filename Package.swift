@@ -105,14 +105,12 @@ let package = Package(
     .target(name: "Layers", dependencies: ["Autodiff", "TensorCore"], swiftSettings: strict),
     .target(name: "Contenders", dependencies: ["Autodiff", "Layers", "TensorCore"], swiftSettings: strict),
     .target(
-      name: "Architectures", dependencies: ["Autodiff", "Layers", "TensorCore"], swiftSettings: strict),
-    .target(
       name: "Training",
-      dependencies: ["Architectures", "Autodiff", "Layers", "SafeTensors", "TensorCore"],
+      dependencies: ["Contenders", "Autodiff", "Layers", "SafeTensors", "TensorCore"],
       swiftSettings: strict),
     .target(
       name: "Squall",
-      dependencies: ["Architectures", "Autodiff", "Layers", "SafeTensors", "TensorCore", "Training"],
+      dependencies: ["Contenders", "Autodiff", "Layers", "SafeTensors", "TensorCore", "Training"],
       swiftSettings: strict),
 
     // MARK: Files of other frameworks
@@ -139,21 +137,21 @@ let package = Package(
     .target(
       name: "Comparison",
       dependencies: [
-        "Architectures", "Autodiff", "Forecasting", "Layers", "Motion", "Readers", "Reports", "SafeTensors",
+        "Contenders", "Autodiff", "Tasks", "Layers", "Motion", "Readers", "Reports", "SafeTensors",
         "Sampling", "Synthesis", "TensorCore", "Training", "Verification",
       ],
       swiftSettings: strict),
     .target(
-      name: "Forecasting",
+      name: "Tasks",
       dependencies: [
-        "Architectures", "HDF5", "Layers", "NumPyFiles", "Readers", "Reports", "SafeTensors", "Sampling",
+        "Contenders", "HDF5", "Layers", "Motion", "NumPyFiles", "Readers", "Reports", "SafeTensors", "Sampling",
         "TensorCore", "Training", "Verification", "VideoFiles",
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "SquallCLI",
       dependencies: [
-        "Architectures", "Comparison", "Forecasting", "Interchange", "Readers", "Reports", "Sampling",
+        "Contenders", "Comparison", "Tasks", "Interchange", "Readers", "Reports", "Sampling",
         "Synthesis", "TensorCore", "Training",
         .product(name: "Yams", package: "Yams"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -176,8 +174,6 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"], swiftSettings: strict),
-    .testTarget(
-      name: "ArchitecturesTests", dependencies: ["Architectures", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"], swiftSettings: strict),
     .target(
       name: "DataTestSupport", dependencies: ["CHDF5", "HDF5", "NumPyFiles", "Readers"],
@@ -204,22 +200,22 @@ let package = Package(
     .testTarget(
       name: "InterchangeTests",
       dependencies: [
-        "Architectures", "HDF5", "HDF5Reader", "Interchange", "SafeTensors", "TestSupport", "Training",
+        "Contenders", "HDF5", "HDF5Reader", "Interchange", "SafeTensors", "TestSupport", "Training",
         "ZipArchive",
       ],
       swiftSettings: strict),
     .testTarget(
       name: "ComparisonTests",
       dependencies: [
-        "Architectures", "Comparison", "Readers", "Reports", "Sampling", "Synthesis", "TensorCore",
+        "Contenders", "Comparison", "Readers", "Reports", "Sampling", "Synthesis", "TensorCore",
         "Training",
         "Verification",
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "ForecastingTests",
+      name: "TasksTests",
       dependencies: [
-        "Architectures", "Forecasting", "HDF5", "Layers", "NumPyFiles", "Readers", "Reports", "SafeTensors",
+        "Contenders", "Tasks", "HDF5", "Layers", "NumPyFiles", "Readers", "Reports", "SafeTensors",
         "Sampling", "SquallCLI", "TensorCore", "Training", "VideoFiles",
       ],
       swiftSettings: strict),

@@ -1,5 +1,5 @@
-// `import Squall` is enough for tensors, layers, both families and training.
-@_exported import Architectures
+// `import Squall` is enough for tensors, layers, contenders and training.
+@_exported import Contenders
 @_exported import Autodiff
 @_exported import Layers
 @_exported import SafeTensors

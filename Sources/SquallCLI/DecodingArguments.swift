@@ -1,4 +1,4 @@
-import Architectures
+import Contenders
 import ArgumentParser
 import Training
 

@@ -1,6 +1,6 @@
-import Architectures
+import Contenders
 import ArgumentParser
-import Forecasting
+import Tasks
 import Foundation
 import Readers
 import Training

@@ -1,4 +1,4 @@
-import Architectures
+import Contenders
 import Foundation
 import Interchange
 import Layers

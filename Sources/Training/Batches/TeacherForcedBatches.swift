@@ -1,4 +1,4 @@
-import Architectures
+import Contenders
 import TensorCore
 
 /// Training batches for autoregressive forecasters: behind the inputs of other batches the true previous frames, and
