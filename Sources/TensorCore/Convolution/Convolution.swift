@@ -2,9 +2,9 @@ import CKernels
 import COneDNN
 
 /// Convolution over one to three space axes, and its gradients. Shapes have been checked by the geometry.
-public enum Convolution {
+package enum Convolution {
   /// The output `[batch, space…, output channels]`, put through an activation that works value by value.
-  public static func forward(
+  package static func forward(
     _ input: Tensor, kernel: Tensor, bias: Tensor?, activation: Activation = .linear,
     _ geometry: ConvolutionGeometry
   ) -> Tensor {
@@ -48,7 +48,7 @@ public enum Convolution {
   }
 
   /// The cotangent of the input `[batch, space…, input channels]`.
-  public static func inputGradient(
+  package static func inputGradient(
     _ outputGradient: Tensor, kernel: Tensor, _ geometry: ConvolutionGeometry
   ) -> Tensor {
     precondition(
@@ -77,7 +77,7 @@ public enum Convolution {
   }
 
   /// The cotangent of the kernel `[kernel space…, input channels, output channels]`.
-  public static func kernelGradient(
+  package static func kernelGradient(
     input: Tensor, outputGradient: Tensor, _ geometry: ConvolutionGeometry
   ) -> Tensor {
     precondition(
@@ -105,7 +105,7 @@ public enum Convolution {
   }
 
   /// The cotangent of a bias along the last axis: the sum over all others.
-  public static func biasGradient(_ outputGradient: Tensor) -> Tensor {
+  package static func biasGradient(_ outputGradient: Tensor) -> Tensor {
     let columns = outputGradient.shape[-1]
     let rows = outputGradient.count / max(columns, 1)
     return Tensor(shape: [columns]) { out in

@@ -2,9 +2,9 @@
 /// channels are the outputs of one input channel: the depth multiplier m.
 ///
 /// output[n, p, c·m + j] = Σ over taps k of kernel[k, c, j] · input[n, p·stride + k·dilation − paddingBefore, c]
-public enum DepthwiseConvolution {
+package enum DepthwiseConvolution {
   /// The output `[batch, space…, channels · m]` for a kernel `[kernel space…, channels, m]`.
-  public static func forward(_ input: Tensor, kernel: Tensor, _ geometry: ConvolutionGeometry) -> Tensor {
+  package static func forward(_ input: Tensor, kernel: Tensor, _ geometry: ConvolutionGeometry) -> Tensor {
     precondition(input.shape == geometry.inputShape && kernel.shape == geometry.kernelShape)
     let (input, kernel) = (Precision.operand(input), Precision.operand(kernel))
     let (channels, each) = (geometry.inputChannels, geometry.outputChannels)
@@ -40,7 +40,7 @@ public enum DepthwiseConvolution {
   }
 
   /// The cotangent of the input.
-  public static func inputGradient(
+  package static func inputGradient(
     _ outputGradient: Tensor, kernel: Tensor, _ geometry: ConvolutionGeometry
   ) -> Tensor {
     let (outputGradient, kernel) = (Precision.operand(outputGradient), Precision.operand(kernel))
@@ -75,7 +75,7 @@ public enum DepthwiseConvolution {
   }
 
   /// The cotangent of the kernel, summed in `Double`.
-  public static func kernelGradient(
+  package static func kernelGradient(
     input: Tensor, outputGradient: Tensor, _ geometry: ConvolutionGeometry
   ) -> Tensor {
     let (input, outputGradient) = (Precision.operand(input), Precision.operand(outputGradient))

@@ -2,12 +2,12 @@ import CKernels
 
 extension Reduction {
   /// The sum of the squares of all values, accumulated in `Double` in a fixed order.
-  public static func sumOfSquares(_ a: Tensor) -> Double {
+  package static func sumOfSquares(_ a: Tensor) -> Double {
     a.withUnsafeValues { x in x.baseAddress.map { squall_sum_of_squares($0, Int64(x.count)) } ?? 0 }
   }
 
   /// Σ (a − b)², accumulated in `Double` in a fixed order; a and b have the same shape.
-  public static func sumOfSquaredDifferences(_ a: Tensor, _ b: Tensor) -> Double {
+  package static func sumOfSquaredDifferences(_ a: Tensor, _ b: Tensor) -> Double {
     precondition(a.shape == b.shape, "\(a.shape) and \(b.shape) have no differences")
     return a.withUnsafeValues { x in
       b.withUnsafeValues { y in
@@ -19,7 +19,7 @@ extension Reduction {
 
   /// `sumOfSquaredDifferences`, and in the same pass (a − b) · factor, which for a factor of 2 / n is the gradient of
   /// their mean.
-  public static func squaredDifferences(
+  package static func squaredDifferences(
     _ a: Tensor, _ b: Tensor, factor: Float
   ) -> (sum: Double, scaled: Tensor) {
     precondition(a.shape == b.shape, "\(a.shape) and \(b.shape) have no differences")
@@ -36,7 +36,7 @@ extension Reduction {
   }
 
   /// (a − b) · factor, half of the gradient of `sumOfSquaredDifferences` for a factor of 1.
-  public static func scaledDifference(_ a: Tensor, _ b: Tensor, factor: Float) -> Tensor {
+  package static func scaledDifference(_ a: Tensor, _ b: Tensor, factor: Float) -> Tensor {
     precondition(a.shape == b.shape, "\(a.shape) and \(b.shape) have no differences")
     return Tensor(shape: a.shape) { out in
       a.withUnsafeValues { x in
@@ -49,7 +49,7 @@ extension Reduction {
   }
 
   /// Whether no value is NaN or infinite.
-  public static func isFinite(_ a: Tensor) -> Bool {
+  package static func isFinite(_ a: Tensor) -> Bool {
     a.withUnsafeValues { x in x.baseAddress.map { !squall_any_non_finite($0, Int64(x.count)) } ?? true }
   }
 }

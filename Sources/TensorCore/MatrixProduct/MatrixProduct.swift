@@ -2,9 +2,9 @@ import CKernels
 import COneDNN
 
 /// Products of matrices. Shapes have been checked by the caller.
-public enum MatrixProduct {
+package enum MatrixProduct {
   /// a b, of `[m, k]` and `[k, n]`; a transposed factor is given as `[k, m]` or `[n, k]`.
-  public static func multiply(
+  package static func multiply(
     _ a: Tensor, _ b: Tensor, transposingA: Bool = false, transposingB: Bool = false
   ) -> Tensor {
     let sizes = Sizes(a, b, transposingA, transposingB)
@@ -14,7 +14,7 @@ public enum MatrixProduct {
   }
 
   /// The products of the samples of `[batch, m, k]` with those of `[batch, k, n]`; transposed factors as above.
-  public static func multiplyEach(
+  package static func multiplyEach(
     _ a: Tensor, _ b: Tensor, transposingA: Bool = false, transposingB: Bool = false
   ) -> Tensor {
     func sample(_ x: Tensor, _ index: Int) -> Tensor {
@@ -29,7 +29,7 @@ public enum MatrixProduct {
   }
 
   /// c + a b, in c's own memory where nobody else holds it.
-  public static func accumulate(
+  package static func accumulate(
     _ a: Tensor, _ b: Tensor, into c: inout Tensor, transposingA: Bool = false, transposingB: Bool = false
   ) {
     let sizes = Sizes(a, b, transposingA, transposingB)

@@ -1,6 +1,6 @@
 extension Movement {
   /// Zeros around a tensor: `before[i]` and `after[i]` of them along axis i.
-  public static func padded(_ a: Tensor, before: [Int], after: [Int]) -> Tensor {
+  package static func padded(_ a: Tensor, before: [Int], after: [Int]) -> Tensor {
     let shape = Shape(a.shape.dimensions.indices.map { before[$0] + a.shape[$0] + after[$0] })
     var out = Tensor.zeros(shape)
     out.withUnsafeMutableValues { out in
@@ -13,7 +13,7 @@ extension Movement {
   }
 
   /// What is left when `before[i]` and `after[i]` elements are taken off axis i: the transpose of `padded`.
-  public static func cropped(_ a: Tensor, before: [Int], after: [Int]) -> Tensor {
+  package static func cropped(_ a: Tensor, before: [Int], after: [Int]) -> Tensor {
     let shape = Shape(a.shape.dimensions.indices.map { a.shape[$0] - before[$0] - after[$0] })
     return Tensor(shape: shape) { out in
       a.withUnsafeValues { x in

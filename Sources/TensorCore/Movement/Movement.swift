@@ -1,7 +1,7 @@
 /// Operations that move values without changing them. Shapes have been checked by the caller.
-public enum Movement {
+package enum Movement {
   /// The tensor with its axes in another order: axis `i` of the result is axis `order[i]` of the input.
-  public static func transposed(_ a: Tensor, _ order: [Int]) -> Tensor {
+  package static func transposed(_ a: Tensor, _ order: [Int]) -> Tensor {
     precondition(order.sorted() == Array(0..<a.rank), "\(order) is no order of \(a.rank) axes")
     let shape = Shape(order.map { a.shape[$0] })
     // Trailing axes that stay in place move as one run.
@@ -55,7 +55,7 @@ public enum Movement {
   }
 
   /// Tensors side by side along an axis. All other axes are equal.
-  public static func concatenated(_ tensors: [Tensor], axis: Int) -> Tensor {
+  package static func concatenated(_ tensors: [Tensor], axis: Int) -> Tensor {
     let axis = axis < 0 ? axis + tensors[0].rank : axis
     var shape = tensors[0].shape
     shape[axis] = tensors.reduce(0) { $0 + $1.shape[axis] }
@@ -78,7 +78,7 @@ public enum Movement {
   }
 
   /// The part `range` of an axis.
-  public static func slice(_ a: Tensor, axis: Int, _ range: Range<Int>) -> Tensor {
+  package static func slice(_ a: Tensor, axis: Int, _ range: Range<Int>) -> Tensor {
     let axis = axis < 0 ? axis + a.rank : axis
     var shape = a.shape
     shape[axis] = range.count
@@ -98,7 +98,7 @@ public enum Movement {
   }
 
   /// Zeros of `shape` with `a` placed at `offset` of an axis: the transpose of `slice`.
-  public static func placed(_ a: Tensor, axis: Int, at offset: Int, length: Int) -> Tensor {
+  package static func placed(_ a: Tensor, axis: Int, at offset: Int, length: Int) -> Tensor {
     let axis = axis < 0 ? axis + a.rank : axis
     var before = a.shape
     before[axis] = offset
@@ -108,7 +108,7 @@ public enum Movement {
   }
 
   /// The tensor with an axis in reverse order.
-  public static func reversed(_ a: Tensor, axis: Int) -> Tensor {
+  package static func reversed(_ a: Tensor, axis: Int) -> Tensor {
     let axis = axis < 0 ? axis + a.rank : axis
     let outer = a.shape.dimensions[..<axis].reduce(1, *)
     let inner = a.shape.dimensions[(axis + 1)...].reduce(1, *)
@@ -126,7 +126,7 @@ public enum Movement {
   }
 
   /// The entries `indices` of the first axis, in that order.
-  public static func gathered(_ a: Tensor, _ indices: [Int]) -> Tensor {
+  package static func gathered(_ a: Tensor, _ indices: [Int]) -> Tensor {
     var shape = a.shape
     shape[0] = indices.count
     let run = a.shape.dimensions.dropFirst().reduce(1, *)

@@ -102,7 +102,7 @@ public struct Tensor: Sendable {
 
   /// The same values under another shape with as many elements; nothing is copied. Not differentiable: the
   /// tape's `reshaped(to:)` is in `Autodiff`.
-  public func viewed(as shape: Shape) -> Tensor {
+  package func viewed(as shape: Shape) -> Tensor {
     precondition(shape.count == count, "\(self.shape) cannot be viewed as \(shape)")
     return Tensor(shape: shape, storage: storage)
   }

@@ -1,5 +1,7 @@
 #pragma once
-#include "winograd.h"
+#include "lanes.h"
+
+#include <stdbool.h>
 
 // 16 channels in a register. Include between SQUALL_AVX512_BEGIN and SQUALL_AVX512_END.
 

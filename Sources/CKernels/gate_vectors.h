@@ -1,5 +1,6 @@
 #pragma once
-#include "winograd_vectors.h"
+#include "squall_activations.h"
+#include "vectors.h"
 
 // Gate arithmetic on 16 channels in registers. Include between SQUALL_AVX512_BEGIN and SQUALL_AVX512_END.
 // Minima and maxima have the constant first, which lets NaN through.

@@ -1,23 +1,19 @@
 #include "squall_pooled.h"
-#include "winograd.h"
+#include "squall_check_shape.h"
+#include "squall_instructions.h"
+#include "lanes.h"
+#include "squall_threads.h"
 
 #include <string.h>
 
 bool squall_pooled_available(void) {
-  return SQUALL_WINOGRAD && squall_instruction_level() >= squall_instructions_avx512;
+  return SQUALL_AVX512 && squall_instruction_level() >= squall_instructions_avx512;
 }
 
-bool squall_winograd_pools(squall_convolution_shape shape, squall_pooling pooling) {
-  const int32_t tile_height = squall_winograd_tile_length(shape.output_height, shape.kernel_height);
-  const int32_t tile_width = squall_winograd_tile_length(shape.output_width, shape.kernel_width);
-  return (tile_height + 1 - shape.kernel_height) % pooling.window_height == 0
-      && (tile_width + 1 - shape.kernel_width) % pooling.window_width == 0;
-}
-
-#if SQUALL_WINOGRAD
+#if SQUALL_AVX512
 SQUALL_AVX512_BEGIN
 
-#include "winograd_vectors.h"
+#include "vectors.h"
 
 typedef struct {
   const squall_convolution_shape *shape;
@@ -89,6 +85,10 @@ static void unpool_rows(void *context, int64_t begin, int64_t end) {
 void squall_unpool(
     squall_convolution_shape shape, squall_pooling pooling, const float *pooled_gradient, const uint8_t *winners,
     float *output_gradient) {
+  SQUALL_CHECK_AVX512();
+  SQUALL_CHECK_SHAPE(shape);
+  SQUALL_CHECK_POOLING(shape, pooling);
+  SQUALL_CHECK(pooled_gradient && winners && output_gradient);
   unpool_work work = {&shape, &pooling, pooled_gradient, winners, output_gradient};
   squall_parallel_for(0, shape.batch * pooling.height, 1, &work, unpool_rows);
 }
@@ -105,6 +105,9 @@ static void rectify_range(void *context, int64_t begin, int64_t end) {
 
 void squall_pooled_rectified_gradient(
     const float *pooled_gradient, const uint8_t *winners, float *gradient, int64_t count) {
+  SQUALL_CHECK_AVX512();
+  SQUALL_CHECK(pooled_gradient && winners && gradient);
+  SQUALL_CHECK(count >= 0);
   unpool_work work = {.gradient = pooled_gradient, .winners = winners, .output = gradient};
   squall_parallel_for(0, count, 16384, &work, rectify_range);
 }
@@ -114,8 +117,8 @@ SQUALL_AVX512_END
 
 void squall_unpool(
     squall_convolution_shape shape, squall_pooling pooling, const float *pooled_gradient, const uint8_t *winners,
-    float *output_gradient) {}
+    float *output_gradient) { SQUALL_NOT_IN_BUILD(); }
 void squall_pooled_rectified_gradient(
-    const float *pooled_gradient, const uint8_t *winners, float *gradient, int64_t count) {}
+    const float *pooled_gradient, const uint8_t *winners, float *gradient, int64_t count) { SQUALL_NOT_IN_BUILD(); }
 
 #endif

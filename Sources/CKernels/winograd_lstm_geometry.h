@@ -1,7 +1,18 @@
 #pragma once
-#include "winograd.h"
+#include "squall_check.h"
+#include "squall_winograd_lstm.h"
+#include "winograd_geometry.h"
 
 // The convolutions of one step of a ConvLSTM.
+
+#define SQUALL_CHECK_LSTM(l)                                             \
+  do {                                                                   \
+    SQUALL_CHECK((l).batch > 0 && (l).height > 0 && (l).width > 0);      \
+    SQUALL_CHECK((l).filters > 0 && (l).input_channels >= 0);            \
+    SQUALL_CHECK((l).kernel_height >= 2 && (l).kernel_height <= 7);      \
+    SQUALL_CHECK((l).kernel_width >= 2 && (l).kernel_width <= 7);        \
+    SQUALL_CHECK((l).threads > 0);                                       \
+  } while (0)
 
 SQUALL_INLINE winograd_geometry lstm_same_geometry(const squall_winograd_lstm *l) {
   return winograd_with_tiles((winograd_geometry){
