@@ -75,6 +75,9 @@ extension ComparisonReport {
 
   /// "min" or "frames", behind a lead time.
   var leadTimeSuffix: String { data.leadTimeUnit == .minutes ? "min" : "frames" }
+
+  /// "15 min", on one line.
+  func leadTime(_ time: Double) -> String { "\(Format.plain(time))\u{A0}\(leadTimeSuffix)" }
 }
 
 extension PixelScores {

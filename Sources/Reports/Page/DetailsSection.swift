@@ -151,7 +151,7 @@ extension ComparisonReport {
             for result in results {
               for scores in result.scores.thresholds {
                 tag("tr") {
-                  tag("th", ["scope": "row"], text: "\(Format.plain(result.leadTime)) \(leadTimeSuffix)")
+                  tag("th", ["scope": "row"], text: leadTime(result.leadTime))
                   tag("td", text: "> \(Format.plain(scores.threshold)) \(data.unit)")
                   for count in [scores.hits, scores.misses, scores.falseAlarms, scores.correctNegatives] {
                     tag("td", text: Format.count(count))

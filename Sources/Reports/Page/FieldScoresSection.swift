@@ -25,9 +25,10 @@ extension ComparisonReport {
     guard !shown.isEmpty else { return .empty }
     return tag("details", ["class": "screen"]) {
       tag("summary", text: "ETS, HSS, bias and RMSE")
+      tag("p", ["class": "muted"], text: "Pooled over lead times; by lead time they are in scores.csv.")
       Parts.scrolling("More scores, pooled over lead times") {
-        tag("table", ["class": "dense"]) {
-          tag("caption") { "Pooled over lead times; by lead time they are in scores.csv." }
+        tag("table", ["class": "dense scores"]) {
+          tag("caption", ["class": "hidden"], text: "More scores, pooled over lead times")
           tag("thead") {
             tag("tr") {
               for name in ["Score"] + shown.map(\.name) { tag("th", ["scope": "col"], text: name) }
@@ -82,7 +83,7 @@ extension ComparisonReport {
             Parts.groupRow(entry.name, columns: columns.count + 1)
             for lead in entry.byLeadTime {
               tag("tr") {
-                tag("th", ["scope": "row"], text: "\(Format.plain(lead.leadTime)) \(leadTimeSuffix)")
+                tag("th", ["scope": "row"], text: leadTime(lead.leadTime))
                 for column in columns { tag("td") { Parts.value(column.value(lead), Format.score) } }
               }
             }

@@ -145,7 +145,7 @@ extension ComparisonReport {
         tag("tbody") {
           for leadTime in leadTimes {
             tag("tr") {
-              tag("th", ["scope": "row"], text: "\(Format.plain(leadTime)) \(leadTimeSuffix)")
+              tag("th", ["scope": "row"], text: self.leadTime(leadTime))
               for contender in contenders {
                 let scores = contender.forecast?.at(leadTime: leadTime)
                 tag("td") { Parts.value(scores.flatMap { column.score($0).value }, column.format) }

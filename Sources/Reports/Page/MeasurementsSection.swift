@@ -4,7 +4,7 @@ extension ComparisonReport {
     guard let measurements, !measurements.isEmpty else { return nil }
     let models = recommendedFirst(models, name: \.name)
     return .group([
-      Parts.scrolling("Measured aspects") {
+      Parts.scrolling("Measured aspects", toTheEdge: false) {
         tag("table", ["class": models.count > 3 ? "words aspects many" : "words aspects", "role": "table"]) {
           tag("caption", ["class": "hidden"], text: "What was measured of each model")
           tag("thead") {

@@ -127,7 +127,7 @@ enum StyleSheet {
     .best b::after { content: " ◂"; color: var(--accent); font-size: .8em; }
     .glance.many { font-size: .82rem; min-width: calc(7.5rem + var(--columns) * 5.65rem); }
     .glance.many thead td { width: 7.5rem; }
-    .glance.many thead th { font-size: .78rem; }
+    .glance.many thead th { font-size: .74rem; letter-spacing: -.01em; padding-right: .2rem; }
     .glance.many th, .glance.many td { padding-right: .45rem; }
     .glance.many .tag { font-size: .66rem; }
     .glance.many thead small { display: none; }
@@ -169,8 +169,10 @@ enum StyleSheet {
     details > :not(summary) { margin-top: .75rem; }
     .dense th, .dense td { padding-block: .22rem; font-size: .85rem; }
     .words th, .words td { padding-block: .3rem; }
+    .scores th[scope=row] { min-width: 6.5rem; }
     .dense .group th { padding-top: 1rem; color: var(--ink); }
     .differences { min-width: 40rem; }
+    .differences td { white-space: nowrap; }
     .differences td.words, .differences thead th:nth-child(2) { text-align: left; }
     .differences .minus { white-space: nowrap; }
     .aspects { width: 100%; min-width: 34rem; table-layout: fixed; }
@@ -201,7 +203,10 @@ enum StyleSheet {
       grid-template-columns: repeat(auto-fill, minmax(min(46%, 9.5rem), 1fr));
     }
     .window { display: flex; flex-direction: column; justify-content: flex-end; gap: .25rem; }
-    .window svg { width: 100%; overflow: hidden; image-rendering: pixelated; }
+    .window svg {
+      width: 100%; overflow: hidden; image-rendering: pixelated; outline: 1px solid var(--rule);
+      outline-offset: -1px;
+    }
     .window .still { display: none; }
 
     .next ol { padding-left: 1.2rem; margin-bottom: 1.4rem; font-size: .95rem; }
@@ -220,8 +225,10 @@ enum StyleSheet {
     }
     .panel caption { padding: 0 0 .2rem; font-size: .85rem; }
     .panel.long { --picture: 4.2rem; }
-    .panel.long table { width: calc(var(--label) + var(--shown) * 5.6rem); max-width: none; }
-    .panel tbody .times th { padding-top: .8rem; }
+    .panel.long table { width: calc(var(--label) + var(--shown) * 6.2rem); max-width: none; }
+    .panel tbody .times th {
+      padding: .8rem 0 .3rem; color: var(--muted); font-size: .82rem; font-weight: 500;
+    }
     .panel th, .panel td { border: 0; padding: .18rem; text-align: center; vertical-align: middle; }
     .panel thead th { font-size: .82rem; padding-bottom: .3rem; vertical-align: bottom; }
     .panel tr > :first-child {
@@ -289,8 +296,8 @@ enum StyleSheet {
       .glance, .glance.many { min-width: calc(5.2rem + var(--columns) * 5.45rem); }
       .glance.many thead td { width: 5.2rem; }
       .scroll tr > :first-child { padding-right: .6rem; }
-      .differences { min-width: 34rem; }
-      .differences tr > :first-child { width: 8.5rem; }
+      .differences { min-width: 0; }
+      .differences th[scope=row] { min-width: 6.5rem; }
       .glance th, .glance td { padding: .5rem .35rem .5rem 0; }
       .glance td small { font-size: .7rem; letter-spacing: -.02em; }
       .bleed { margin-right: calc(-1 * clamp(1.15rem, 5vw, 3rem)); }
