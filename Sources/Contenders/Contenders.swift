@@ -11,6 +11,7 @@ public enum Contenders {
   ])
   private static let classifiers = Mutex<[any ClassificationContender.Type]>([
     Conv2DLSTMClassifier.self, ConvLSTM2DClassifier.self, CNNLastClassifier.self,
+    CNNMeanClassifier.self,
   ])
 
   /// Makes a forecaster known under its name; one of the same name is replaced.
