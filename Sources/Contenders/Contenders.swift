@@ -7,7 +7,7 @@ public enum Contenders {
   public static let standard = [Conv2DLSTMForecaster.name, ConvLSTM2DForecaster.name]
 
   private static let forecasters = Mutex<[any ForecastContender.Type]>([
-    Conv2DLSTMForecaster.self, ConvLSTM2DForecaster.self,
+    Conv2DLSTMForecaster.self, ConvLSTM2DForecaster.self, ConvGRU2DForecaster.self,
   ])
   private static let classifiers = Mutex<[any ClassificationContender.Type]>([
     Conv2DLSTMClassifier.self, ConvLSTM2DClassifier.self, CNNLastClassifier.self,
