@@ -12,7 +12,7 @@ public enum Contenders {
   ])
   private static let classifiers = Mutex<[any ClassificationContender.Type]>([
     Conv2DLSTMClassifier.self, ConvLSTM2DClassifier.self, CNNLastClassifier.self,
-    CNNMeanClassifier.self,
+    CNNMeanClassifier.self, C3DClassifier.self, R2Plus1DClassifier.self,
   ])
 
   /// Makes a forecaster known under its name; one of the same name is replaced.

@@ -80,12 +80,24 @@ import Training
     }
   }
 
-  @Test(arguments: Contenders.classifierNames) func framesThatAreTooSmallAreRefused(_ name: String) throws {
+  /// Those whose pooling rounds up take frames of any size.
+  static let anySize = ["c3d", "r2plus1d"]
+
+  @Test(arguments: Contenders.classifierNames.filter { !anySize.contains($0) })
+  func framesThatAreTooSmallAreRefused(_ name: String) throws {
     let signature = ClassificationSignature(
       frames: 4, height: 4, width: 4, channels: 1, classes: 2, stages: 4)
     let error = #expect(throws: ShapeError.self) {
       try signature.model(Contenders.classifier(name), width: 4, initialization: .none)
     }
     #expect(error?.remedy.isEmpty == false)
+  }
+
+  @Test(arguments: anySize) func smallFramesAndOddLengthsAreTaken(_ name: String) throws {
+    let signature = ClassificationSignature(
+      frames: 3, height: 5, width: 3, channels: 1, classes: 2, stages: 4)
+    let given = ClassificationCase(text: name, signature: signature)
+    let model = try signature.model(given.contender, width: 4, initialization: .seed(1))
+    #expect(try model(given.clip()).shape == [2, 2])
   }
 }
