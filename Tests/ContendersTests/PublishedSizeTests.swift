@@ -42,4 +42,19 @@ import Testing
     #expect(abs(Double(count) - 31.4e6) < 0.05e6, "\(count)")
     #expect(model.layers.filter { $0.layer is Conv2D }.count == 20)
   }
+
+  /// OpenSTL's table for Moving MNIST, ten frames of 64 × 64 from ten: parameters in millions and multiply-adds in
+  /// billions, which count two operations each here.
+  private func openSTL(_ text: String, width: Int) throws -> (parameters: Int, multiplyAdds: Double) {
+    let signature = ForecastSignature(inputFrames: 10, forecastFrames: 10, height: 64, width: 64)
+    let model = try signature.model(Contenders.forecaster(text), width: width, initialization: .none)
+    return (try trained(model), Double(try #require(model.operations)) / 2e9)
+  }
+
+  /// SimVP+gSTA-S: 46.8 million, 16.5 billion.
+  @Test func simVP() throws {
+    let (parameters, multiplyAdds) = try openSTL("simvp:stages=2:blocks=8", width: 512)
+    #expect(abs(Double(parameters) - 46.8e6) < 0.05e6, "\(parameters)")
+    #expect(abs(multiplyAdds - 16.5) < 0.02 * 16.5, "\(multiplyAdds)")
+  }
 }
