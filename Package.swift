@@ -161,6 +161,10 @@ let package = Package(
     // MARK: Examples
     .executableTarget(
       name: "FirstModel", dependencies: ["Squall"], path: "Examples/FirstModel", swiftSettings: strict),
+    .executableTarget(
+      name: "OwnContender",
+      dependencies: ["Autodiff", "Contenders", "Layers", "TensorCore", "Training"],
+      path: "Examples/OwnContender", swiftSettings: strict),
 
     // MARK: Tests
     .target(
@@ -174,6 +178,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ContendersTests", dependencies: ["Contenders", "Layers", "TestSupport", "Training"],
+      swiftSettings: strict),
     .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"], swiftSettings: strict),
     .target(
       name: "DataTestSupport", dependencies: ["CHDF5", "HDF5", "NumPyFiles", "Readers"],

@@ -16,7 +16,7 @@ public enum LayerRegistry {
       Flatten.self, GaussianDropout.self,
       GaussianNoise.self, GlobalAveragePooling1D.self, GlobalAveragePooling2D.self,
       GlobalAveragePooling3D.self, GlobalMaxPooling1D.self, GlobalMaxPooling2D.self, GlobalMaxPooling3D.self,
-      GroupNormalization.self, LayerNormalization.self, LeakyReLU.self, MaxPooling1D.self,
+      GroupNormalization.self, LayerNormalization.self, LayerScale.self, LeakyReLU.self, MaxPooling1D.self,
       MaxPooling2D.self, MaxPooling3D.self, Maximum.self, Minimum.self, ModelGraph.self, Multiply.self,
       PReLU.self,
       Permute.self, ReLU.self, RepeatLast.self, RepeatVector.self, Rescaling.self, Reshape.self,
