@@ -141,7 +141,7 @@ let package = Package(
     .target(
       name: "Forecasting",
       dependencies: [
-        "Architectures", "HDF5", "Layers", "NumPyFiles", "Reports", "SafeTensors", "SequenceData",
+        "Architectures", "HDF5", "Layers", "Motion", "NumPyFiles", "Reports", "SafeTensors", "SequenceData",
         "TensorCore",
         "Training", "Verification", "VideoFiles",
       ],
@@ -203,7 +203,7 @@ let package = Package(
     .testTarget(
       name: "ForecastingTests",
       dependencies: [
-        "Architectures", "Forecasting", "HDF5", "Layers", "NumPyFiles", "Reports", "SafeTensors",
+        "Architectures", "Forecasting", "HDF5", "Layers", "Motion", "NumPyFiles", "Reports", "SafeTensors",
         "SequenceData",
         "SquallCLI", "TensorCore", "Training", "VideoFiles",
       ],

@@ -1,3 +1,4 @@
+import Forecasting
 import Foundation
 import SequenceData
 import TensorCore
@@ -8,7 +9,7 @@ package struct ForecastData {
   package let test: AllTileBatches
   let blocks: TestBlocks
   /// Forecasts along the motion of the observed frames.
-  let advected: AdvectedFrames
+  let advected: ExtrapolatedFrames
   /// How much each lead time counts in training; `nil`: all alike.
   package private(set) var leadWeights: [Float]?
   private let options: ForecastOptions
@@ -41,7 +42,7 @@ package struct ForecastData {
     self.sequences = sequences
     self.options = options
     self.test = test
-    advected = AdvectedFrames(source: sequences.source, steps: options.forecastFrames)
+    advected = ExtrapolatedFrames(source: sequences.source, leads: options.forecastFrames)
     blocks = TestBlocks(
       starts: tested.starts, windowLength: tested.length, forecastFrames: options.forecastFrames,
       events: sequences.split.rule == .time ? nil : sequences.split.test)

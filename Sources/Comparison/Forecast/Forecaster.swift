@@ -1,3 +1,4 @@
+import Forecasting
 import Layers
 import SequenceData
 import TensorCore
@@ -31,5 +32,15 @@ package struct EulerianPersistence: Forecaster {
     let frame = Movement.slice(observed.input, axis: 1, last..<last + 1)
     return Movement.concatenated(
       [Tensor](repeating: frame, count: forecastFrames), axis: 1)
+  }
+}
+
+/// Lagrangian persistence on the tiles that are scored: the last frame moves on along the motion of the frames before
+/// it, found over the whole domain.
+struct LagrangianForecaster: Forecaster {
+  let frames: ExtrapolatedFrames
+
+  func forecast(_ observed: PhysicalBatch, normalized: SequenceBatch) throws -> Tensor {
+    try frames.fields(for: observed.samples)
   }
 }
