@@ -222,8 +222,8 @@ let package = Package(
     .testTarget(
       name: "TasksTests",
       dependencies: [
-        "Contenders", "Tasks", "HDF5", "Layers", "NumPyFiles", "Readers", "Reports", "SafeTensors",
-        "Sampling", "SquallCLI", "TensorCore", "Training", "VideoFiles",
+        "Contenders", "HDF5", "Layers", "Motion", "NumPyFiles", "Readers", "Reports", "SafeTensors",
+        "Sampling", "SquallCLI", "Tasks", "TensorCore", "Training", "VideoFiles",
       ],
       swiftSettings: strict),
     .testTarget(

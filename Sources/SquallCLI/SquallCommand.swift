@@ -30,7 +30,7 @@ struct SquallCommand: AsyncParsableCommand {
       """,
     version: SquallVersion.description,
     subcommands: [
-      Compare.self, Advise.self, Inspect.self, Generate.self, Train.self, Evaluate.self, Forecast.self,
+      Compare.self, Advise.self, Inspect.self, Generate.self, Train.self, Evaluate.self, ForecastCommand.self,
       Classify.self,
       Predict.self,
       Fit.self,

@@ -48,7 +48,7 @@ import Training
     let scores = try ForecastEvaluation(of: forecaster, on: [source], thresholds: [0.5], stride: 5)
     #expect(scores.model.tally.valid == scores.forecasts * 3 * 32 * 48)
     for coverage in [FieldForecaster.Coverage.automatic, .tiles] {
-      let forecast = try FieldForecast(by: forecaster, from: source, coverage: coverage)
+      let forecast = try Forecast(by: forecaster, from: source, coverage: coverage)
       #expect(forecast.leads == [5, 10, 15] && forecast.values.allSatisfy(\.isFinite))
     }
     #expect(

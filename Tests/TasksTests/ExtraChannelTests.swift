@@ -64,8 +64,8 @@ import Training
       let scores = try ForecastEvaluation(of: forecaster, on: events, thresholds: [0.5])
       #expect(scores.forecasts == 15 && scores.model.tally.valid == 15 * 2 * 16 * 24)
 
-      func forecast(_ events: PreparedEvents) throws -> FieldForecast {
-        try FieldForecast(
+      func forecast(_ events: PreparedEvents) throws -> Forecast {
+        try Forecast(
           by: forecaster, from: events.sources[0], riding: events.extras.map { ($0.name, $0.source(0)) })
       }
       let first = try forecast(events)

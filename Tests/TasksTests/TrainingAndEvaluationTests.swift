@@ -58,7 +58,7 @@ import Training
       let everything = try ForecastEvaluation(
         of: forecaster, on: [source], thresholds: [0.5], part: .all, stride: 10)
       #expect(everything.forecasts == 4)
-      let forecast = try FieldForecast(by: forecaster, from: source)
+      let forecast = try Forecast(by: forecaster, from: source)
       #expect(forecast.leads == [5, 10] && forecast.height == 32 && forecast.width == 48)
       #expect(throws: ForecastingError.self) { try StoredModel(contentsOf: folder.url).classifier() }
     }

@@ -8,6 +8,7 @@ import TensorCore
 ///
 /// A model of convolutions alone runs the whole field at once, padded at the lower and right edge to the multiple
 /// that its layers ask for. A model that is bound to its tiles runs overlapping ones, which ``TileBlend`` joins.
+/// Motion-extrapolated frames, if the model reads them, are found once over the whole field.
 public struct FieldForecaster: Sendable {
   /// How a field is covered.
   public enum Coverage: String, CaseIterable, Codable, Sendable {
@@ -67,23 +68,33 @@ public struct FieldForecaster: Sendable {
     return nil
   }
 
+  /// Whether the model reads motion-extrapolated frames.
+  public var readsExtrapolation: Bool { ForecasterInputs.readExtrapolation(model) }
+
   /// The forecast in physical units, `[forecast frame, height, width]`, row by row.
   ///
-  /// - Parameter frames: The observed frames, oldest first, in physical units.
-  /// - Throws: What the model throws; `CancellationError`.
-  public func forecast(_ frames: [Frame]) throws -> [Float] {
+  /// - Parameters:
+  ///   - frames: The observed frames, oldest first, in physical units.
+  ///   - extrapolated: Motion-extrapolated frames `[lead][pixel]` of the whole field in physical units, where they
+  ///     have been made before; otherwise they are made here if the model reads them.
+  /// - Throws: What the model throws; `MotionError`; `CancellationError`.
+  public func forecast(_ frames: [Frame], extrapolated: [[Float]]? = nil) throws -> [Float] {
     let notes = forecaster.notes
     let channels = frames[0].shape.channels
+    let guidance = try readsExtrapolation ? self.guidance(frames, extrapolated) : nil
+    func inputs(_ tiles: [Tile]) -> [Tensor] {
+      [input(frames, tiles, channels)] + (guidance.map { [guided($0, tiles)] } ?? [])
+    }
     let values: [Float]
     if usesTiles, let tile = forecaster.tileSize {
       let blend = TileBlend(
         height: padded.height, width: padded.width, tileHeight: tile.height, tileWidth: tile.width)
       values = try blend.blended(frames: notes.forecastFrames) { tiles in
-        try AutoregressiveDecoding.forecast(model, [input(frames, tiles, channels)])
+        try AutoregressiveDecoding.forecast(model, inputs(tiles))
       }
     } else {
       let whole = Tile(row: 0, column: 0, height: padded.height, width: padded.width)
-      values = try AutoregressiveDecoding.forecast(model, [input(frames, [whole], channels)]).values
+      values = try AutoregressiveDecoding.forecast(model, inputs([whole])).values
     }
     let normalizer = notes.normalizer
     var result: [Float] = []
@@ -118,6 +129,41 @@ public struct FieldForecaster: Sendable {
                 buffer.initializeElement(at: position, to: value)
                 position += 1
               }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Motion-extrapolated frames of the whole field, normalised, `[lead][pixel]`.
+  private func guidance(_ frames: [Frame], _ extrapolated: [[Float]]?) throws -> [[Float]] {
+    let leads = forecaster.notes.forecastFrames
+    let fields = try extrapolated ?? MotionExtrapolation(leads: leads).fields(after: frames)
+    guard fields.count == leads, fields.allSatisfy({ $0.count == height * width }) else {
+      throw ForecastingError(
+        .otherData, in: "motion-extrapolated frames",
+        expected: "\(leads) fields of \(height) × \(width) = \(height * width) pixels",
+        received: "\(fields.count) of \(fields.first?.count ?? 0)",
+        remedy: "Make them from the frames that the model reads.")
+    }
+    let normalizer = forecaster.notes.normalizer
+    return fields.map { $0.map { normalizer.normalize($0) } }
+  }
+
+  /// The tiles of normalised fields, `[tile, lead, height, width, 1]`; beyond the field stands the fill value.
+  private func guided(_ fields: [[Float]], _ tiles: [Tile]) -> Tensor {
+    let fill = forecaster.notes.normalizer.fillValue
+    let (tall, wide) = (tiles[0].height, tiles[0].width)
+    return Tensor(shape: [tiles.count, fields.count, tall, wide, 1]) { buffer in
+      var position = 0
+      for tile in tiles {
+        for field in fields {
+          for row in tile.row..<tile.row + tall {
+            for column in tile.column..<tile.column + wide {
+              let isInside = row < height && column < width
+              buffer.initializeElement(at: position, to: isInside ? field[row * width + column] : fill)
+              position += 1
             }
           }
         }

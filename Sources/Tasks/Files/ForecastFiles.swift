@@ -8,7 +8,8 @@ import SafeTensors
 public struct ForecastFiles: Sendable {
   /// What can be written.
   public enum Format: String, CaseIterable, Sendable {
-    /// An array `[lead, height, width]` of float32; NaN where there is no forecast.
+    /// An array of float32, `[lead, height, width]` and with several members `[member, lead, height, width]`; NaN where
+    /// there is no forecast.
     case npy
     /// CF NetCDF-4.
     case nc
@@ -32,13 +33,35 @@ public struct ForecastFiles: Sendable {
     }
   }
 
-  public let forecast: FieldForecast
+  /// What pictures and videos show of several members.
+  public enum Pictured: Equatable, Sendable {
+    case mean
+    case member(Int)
+  }
+
+  public let forecast: Forecast
   /// Whether hourly sums are written too (NetCDF: a variable more; `.npy`: a file more).
   public let withHourlySums: Bool
+  public let pictured: Pictured
 
-  public init(_ forecast: FieldForecast, withHourlySums: Bool = false) {
+  /// Arrays and NetCDF hold all members; NetCDF holds the forecast's quantiles and probabilities too.
+  ///
+  /// - Precondition: There is the member to be pictured.
+  public init(_ forecast: Forecast, withHourlySums: Bool = false, pictured: Pictured = .mean) {
+    if case .member(let member) = pictured {
+      precondition(
+        (0..<forecast.members).contains(member), "member \(member) of \(forecast.members)")
+    }
     self.forecast = forecast
     self.withHourlySums = withHourlySums
+    self.pictured = pictured
+  }
+
+  private var pictures: ForecastPictures {
+    switch pictured {
+    case .mean: ForecastPictures(forecast.mean())
+    case .member(let member): ForecastPictures(forecast.member(member))
+    }
   }
 
   /// Writes one file, or several where the format holds one picture a file.
@@ -53,33 +76,38 @@ public struct ForecastFiles: Sendable {
       return [url]
     case .png: return try writePictures(url)
     case .gif:
-      try save(ForecastPictures(forecast).animation().encoded(), to: url)
+      try save(pictures.animation().encoded(), to: url)
       return [url]
     case .mp4:
-      try save(ForecastPictures(forecast).video(), to: url)
+      try save(pictures.video(), to: url)
       return [url]
     }
   }
 
   private func writeArrays(_ url: URL) throws -> [URL] {
-    func masked(_ values: [Float]) -> [Float] {
-      values.indices.map {
-        forecast.isValid[$0 % forecast.isValid.count] ? values[$0] : .nan
+    func array(_ forecast: Forecast) throws -> Data {
+      var values = forecast.values
+      let pixels = forecast.pixels
+      if forecast.isValid.contains(false) {
+        values.withUnsafeMutableBufferPointer { values in
+          for field in stride(from: 0, to: values.count, by: pixels) {
+            for pixel in 0..<pixels where !forecast.isValid[pixel] { values[field + pixel] = .nan }
+          }
+        }
       }
+      let field = [forecast.leads.count, forecast.height, forecast.width]
+      let shape = forecast.members > 1 ? [forecast.members] + field : field
+      return try NumPyArray(shape: shape, floats: values).encoded()
     }
-    func array(_ count: Int, _ values: [Float]) throws -> Data {
-      try NumPyArray(shape: [count, forecast.height, forecast.width], floats: masked(values)).encoded()
-    }
-    try save(array(forecast.leads.count, forecast.values), to: url)
+    try save(array(forecast), to: url)
     guard withHourlySums else { return [url] }
-    let sums = try forecast.hourlySums()
     let hourly = url.adding("_hourly")
-    try save(array(sums.count, sums.flatMap(\.values)), to: hourly)
+    try save(array(forecast.hourlySums()), to: hourly)
     return [url, hourly]
   }
 
   private func writePictures(_ url: URL) throws -> [URL] {
-    let pictures = ForecastPictures(forecast)
+    let pictures = pictures
     return try forecast.leads.indices.map { lead in
       let digits = String(Int(forecast.leads[lead].rounded()))
       let number = String(repeating: "0", count: max(0, 3 - digits.count)) + digits

@@ -2,15 +2,16 @@ import Foundation
 import HDF5
 
 /// A forecast as a NetCDF-4 file by the CF conventions 1.8: valid times, reference time, forecast periods, coordinates
-/// on the map and on Earth, and the projection, as far as the data tell them.
+/// on the map and on Earth, and the projection, as far as the data tell them. Several members lie along a dimension
+/// `realization`, quantiles and probabilities in variables of their own.
 struct ForecastNetCDF {
-  let forecast: FieldForecast
+  let forecast: Forecast
   let withHourlySums: Bool
 
   /// NetCDF's own fill value for floats.
   static let fill: Float = 9.96921e36
 
-  init(_ forecast: FieldForecast, withHourlySums: Bool) {
+  init(_ forecast: Forecast, withHourlySums: Bool) {
     self.forecast = forecast
     self.withHourlySums = withHourlySums
   }
@@ -39,23 +40,78 @@ struct ForecastNetCDF {
           ("units", .text(forecast.hasTimes ? "minutes" : "1")),
         ]))
     image.variables += gridVariables()
-    image.variables.append(
-      .init(
-        quantity.variable, dimensions: ["time"] + axes, values: .floats(filled(forecast.values)),
-        attributes: quantity.attributes + fieldAttributes))
-    if withHourlySums {
-      let sums = try forecast.hourlySums()
-      image.variables += timeVariables(sums.map(\.endMinutes), name: "hour_ending")
+    if forecast.members > 1 {
       image.variables.append(
         .init(
-          "rainfall_amount", dimensions: ["hour_ending"] + axes,
-          values: .floats(filled(sums.flatMap(\.values))),
+          "realization", dimensions: ["realization"],
+          values: .integers((0..<Int32(forecast.members)).map { $0 }),
+          attributes: [
+            ("standard_name", .text("realization")), ("long_name", .text("ensemble member")),
+            ("units", .text("1")),
+          ]))
+    }
+    image.variables.append(
+      .init(
+        quantity.variable, dimensions: memberAxis + ["time"] + axes, values: .floats(filled(forecast.values)),
+        attributes: quantity.attributes + fieldAttributes))
+    image.variables += levelVariables
+    if withHourlySums {
+      let sums = try forecast.hourlySums()
+      image.variables += timeVariables(sums.leads, name: "hour_ending")
+      image.variables.append(
+        .init(
+          "rainfall_amount", dimensions: memberAxis + ["hour_ending"] + axes,
+          values: .floats(filled(sums.values)),
           attributes: [
             ("standard_name", .text("lwe_thickness_of_precipitation_amount")), ("units", .text("mm")),
             ("long_name", .text("rain of the hour")), ("cell_methods", .text("hour_ending: sum")),
           ] + fieldAttributes))
+      if forecast.members > 1, let levels = forecast.quantiles?.levels {
+        let quantiles = try sums.quantile(levels)
+        image.variables.append(
+          .init(
+            "rainfall_amount_quantile", dimensions: ["quantile", "hour_ending"] + axes,
+            values: .floats(filled(quantiles.values)),
+            attributes: [
+              ("units", .text("mm")), ("long_name", .text("quantiles of the rain of the hour over members")),
+            ] + fieldAttributes))
+      }
     }
     return try image.encoded()
+  }
+
+  private var memberAxis: [String] { forecast.members > 1 ? ["realization"] : [] }
+
+  /// Quantiles and probabilities of exceedance, as far as the forecast holds them.
+  private var levelVariables: [NetCDFImage.Variable] {
+    let units = quantity.attributes.filter { $0.name == "units" }
+    var variables: [NetCDFImage.Variable] = []
+    if let quantiles = forecast.quantiles {
+      variables += [
+        .init(
+          "quantile", dimensions: ["quantile"], values: .doubles(quantiles.levels),
+          attributes: [("long_name", .text("level of the quantile")), ("units", .text("1"))]),
+        .init(
+          quantity.variable + "_quantile", dimensions: ["quantile", "time"] + axes,
+          values: .floats(filled(quantiles.values)),
+          attributes: [("long_name", .text("quantiles of \(quantity.variable)"))] + units + fieldAttributes),
+      ]
+    }
+    if let exceedance = forecast.exceedance {
+      variables += [
+        .init(
+          "threshold", dimensions: ["threshold"], values: .floats(exceedance.levels),
+          attributes: quantity.attributes + [("spp__relative_to_threshold", .text("greater_than"))]),
+        .init(
+          "probability_of_\(quantity.variable)_above_threshold", dimensions: ["threshold", "time"] + axes,
+          values: .floats(filled(exceedance.values)),
+          attributes: [
+            ("long_name", .text("probability of \(quantity.variable) above threshold")),
+            ("units", .text("1")),
+          ] + fieldAttributes),
+      ]
+    }
+    return variables
   }
 
   private static let epoch = "seconds since 1970-01-01 00:00:00"
@@ -93,8 +149,16 @@ struct ForecastNetCDF {
   }
 
   private func filled(_ values: [Float]) -> [Float] {
-    let count = forecast.isValid.count
-    return values.indices.map { forecast.isValid[$0 % count] && values[$0].isFinite ? values[$0] : Self.fill }
+    var filled = values
+    let pixels = forecast.pixels
+    filled.withUnsafeMutableBufferPointer { filled in
+      for field in stride(from: 0, to: filled.count, by: pixels) {
+        for pixel in 0..<pixels where !(forecast.isValid[pixel] && filled[field + pixel].isFinite) {
+          filled[field + pixel] = Self.fill
+        }
+      }
+    }
+    return filled
   }
 
   private func timeVariables(_ leads: [Double], name: String) -> [NetCDFImage.Variable] {

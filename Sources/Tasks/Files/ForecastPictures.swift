@@ -2,17 +2,17 @@ import Foundation
 import Reports
 import VideoFiles
 
-/// A forecast to look at: rain in classes, anything else from its lowest to its highest value.
+/// A forecast of one member to look at: rain in classes, anything else from its lowest to its highest value.
 struct ForecastPictures {
-  let forecast: FieldForecast
+  let forecast: Forecast
   let scale: ColourScale
 
-  init(_ forecast: FieldForecast) {
+  init(_ forecast: Forecast) {
     self.forecast = forecast
     if forecast.unit == .millimetresPerHour {
       scale = .rainRate
     } else {
-      let count = forecast.isValid.count
+      let count = forecast.pixels
       let valid = forecast.values.indices.lazy.filter { forecast.isValid[$0 % count] }
         .map { Double(forecast.values[$0]) }
       let (low, high) = (valid.min() ?? 0, valid.max() ?? 1)
@@ -21,7 +21,7 @@ struct ForecastPictures {
   }
 
   private func indices(_ lead: Int) -> [UInt8] {
-    zip(forecast.field(lead), forecast.isValid).map { $1 ? scale.index(of: $0) : scale.missingIndex }
+    zip(forecast.field(lead: lead), forecast.isValid).map { $1 ? scale.index(of: $0) : scale.missingIndex }
   }
 
   /// The picture of one lead as a PNG file, one pixel for each of the grid.

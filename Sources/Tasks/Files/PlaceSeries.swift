@@ -109,46 +109,67 @@ public struct PlaceSeries: Sendable {
     }
   }
 
-  public let forecast: FieldForecast
+  public let forecast: Forecast
   public let places: [Place]
   /// For each place the pixels and their weights.
   private let pixels: [[(index: Int, weight: Float)]]
 
   /// - Throws: `ForecastingError` for a place beyond the grid or without a forecast, or a position on Earth where the
   ///   data do not say where they lie.
-  public init(_ forecast: FieldForecast, places: [Place]) throws {
+  public init(_ forecast: Forecast, places: [Place]) throws {
     self.forecast = forecast
     self.places = places
     pixels = try places.map { try Self.pixels(of: $0, in: forecast) }
   }
 
-  /// The value at a place for one lead, or of any field on the same grid.
-  public func value(_ place: Int, in field: some Collection<Float>) -> Float {
-    let values = Array(field)
+  /// The value at a place of a field on the forecast's grid, `[row, column]`.
+  public func value(_ place: Int, in field: some RandomAccessCollection<Float>) -> Float {
     let total = pixels[place].reduce(0) { $0 + $1.weight }
-    return pixels[place].reduce(0) { $0 + values[$1.index] * $1.weight } / total
-  }
-
-  /// One line for each lead and place: `time,lead_minutes,place,value`.
-  public func csv() -> String {
-    var text = "time,\(forecast.hasTimes ? "lead_minutes" : "lead_frames"),place,value\n"
-    for (lead, minutes) in forecast.leads.enumerated() {
-      let field = Array(forecast.field(lead))
-      for (index, place) in places.enumerated() {
-        text += "\(stamp(minutes)),\(short(minutes)),\(quoted(place.name)),\(value(index, in: field))\n"
-      }
+    let sum = pixels[place].reduce(0) {
+      $0 + field[field.index(field.startIndex, offsetBy: $1.index)] * $1.weight
     }
-    return text
+    return sum / total
   }
 
-  /// One line for each hour and place: `hour_ending,lead_minutes,place,sum_mm`.
+  /// The quantiles that stand beside the mean where there are several members.
+  public static let quantiles = [0.1, 0.5, 0.9]
+
+  /// One line for each lead and place: `time,lead_minutes,place,value`, and with several members
+  /// `time,lead_minutes,place,mean,p10,p50,p90`, the quantiles over the members' values at the place.
+  public func csv() -> String {
+    let names = forecast.members > 1 ? "mean,p10,p50,p90" : "value"
+    return "time,\(forecast.hasTimes ? "lead_minutes" : "lead_frames"),place,\(names)\n" + lines(forecast)
+  }
+
+  /// One line for each hour and place: `hour_ending,lead_minutes,place,sum_mm`, and with several members
+  /// `hour_ending,lead_minutes,place,mean_mm,p10_mm,p50_mm,p90_mm`, the quantiles over the members' sums.
   ///
-  /// - Throws: As ``FieldForecast/hourlySums()``.
+  /// - Throws: As ``Forecast/hourlySums()``.
   public func hourlyCSV() throws -> String {
-    var text = "hour_ending,lead_minutes,place,sum_mm\n"
-    for (minutes, field) in try forecast.hourlySums() {
+    let names = forecast.members > 1 ? "mean_mm,p10_mm,p50_mm,p90_mm" : "sum_mm"
+    return try "hour_ending,lead_minutes,place,\(names)\n" + lines(forecast.hourlySums())
+  }
+
+  /// A line for each lead and place of a forecast on this grid.
+  private func lines(_ forecast: Forecast) -> String {
+    let quantiles = Self.quantiles.map { MemberQuantile($0, of: forecast.members) }
+    var text = ""
+    for (lead, minutes) in forecast.leads.enumerated() {
       for (index, place) in places.enumerated() {
-        text += "\(stamp(minutes)),\(short(minutes)),\(quoted(place.name)),\(value(index, in: field))\n"
+        let values = (0..<forecast.members).map {
+          value(index, in: forecast.field(member: $0, lead: lead))
+        }
+        var numbers = ["\(values[0])"]
+        if values.count > 1 {
+          let sorted = values.sorted()
+          numbers =
+            (["\(values.reduce(0, +) / Float(values.count))"]
+              + quantiles.map {
+                "\(values.allSatisfy(\.isFinite) ? $0.value(sorted: sorted) : .nan)"
+              })
+        }
+        text +=
+          "\(stamp(minutes)),\(short(minutes)),\(quoted(place.name)),\(numbers.joined(separator: ","))\n"
       }
     }
     return text
@@ -165,7 +186,7 @@ public struct PlaceSeries: Sendable {
 
   // MARK: Places on the grid
 
-  private static func pixels(of place: Place, in forecast: FieldForecast) throws -> [(
+  private static func pixels(of place: Place, in forecast: Forecast) throws -> [(
     index: Int, weight: Float
   )] {
     let grid = forecast.grid
@@ -202,7 +223,7 @@ public struct PlaceSeries: Sendable {
   }
 
   private static func beyond(
-    _ place: Place, _ received: String, _ forecast: FieldForecast
+    _ place: Place, _ received: String, _ forecast: Forecast
   ) -> ForecastingError {
     ForecastingError(
       .invalidOption, in: place.name,
@@ -213,7 +234,7 @@ public struct PlaceSeries: Sendable {
 
   /// The pixels whose centres lie inside, by the even–odd rule.
   private static func inside(
-    _ corners: [(row: Double, column: Double)], _ forecast: FieldForecast
+    _ corners: [(row: Double, column: Double)], _ forecast: Forecast
   ) -> [Int] {
     var found: [Int] = []
     for row in 0..<forecast.height {

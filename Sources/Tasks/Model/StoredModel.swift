@@ -59,20 +59,9 @@ public struct TrainedForecaster: Sendable {
   public let model: ModelGraph
   public let notes: ForecastNotes
 
+  /// - Throws: `ForecastingError` that names what is wrong with each input or the output.
   public init(model: ModelGraph, notes: ForecastNotes) throws {
-    let shape = model.inputs.first?.shape
-    let output = model.outputShapes.first
-    let told = AutoregressiveDecoding.isUsed(by: model) ? 1 : 0
-    guard model.inputs.count == 1 + told, let shape, let output, shape.rank == 5, output.rank == 5,
-      shape[1] == nil || shape[1] == notes.inputFrames, output[1] == nil || output[1] == notes.forecastFrames
-    else {
-      throw ForecastingError(
-        .unusableModel, in: "model",
-        expected: "one input [batch, \(notes.inputFrames), height, width, channels] and an output "
-          + "[batch, \(notes.forecastFrames), height, width, 1]",
-        received: "\(model.inputs.map(\.shape)) and \(model.outputShapes)",
-        remedy: "Use a model.squall that squall train or squall compare wrote.")
-    }
+    try ForecasterInputs.check(model, notes)
     self.model = model
     self.notes = notes
   }

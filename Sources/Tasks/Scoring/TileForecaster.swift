@@ -1,6 +1,5 @@
-import Layers
-import Motion
 import Contenders
+import Layers
 import Readers
 import Sampling
 import TensorCore
@@ -45,7 +44,7 @@ package struct EulerianPersistence: TileForecaster {
 
 /// Lagrangian persistence on the tiles that are scored, its motion found over the whole domain.
 package struct LagrangianForecaster: TileForecaster {
-  package let frames: AdvectedFrames
+  package let frames: ExtrapolatedFrames
 
   package func forecast(_ observed: PhysicalBatch, normalized: SequenceBatch) throws -> Tensor {
     try frames.fields(for: observed.samples)

@@ -19,7 +19,7 @@ public struct ForecastTask: Sendable {
   /// How much each lead time counts in training; `nil`: all alike.
   public private(set) var leadWeights: [Float]?
   /// Motion-extrapolated frames, for models that read them and for Lagrangian persistence.
-  package let extrapolation: AdvectedFrames
+  package let extrapolation: ExtrapolatedFrames
 
   /// Prepares the data; see `PreparedSequences`.
   ///
@@ -42,7 +42,7 @@ public struct ForecastTask: Sendable {
     signature.decoding = settings.decoding
     self.signature = signature
     loss = try settings.loss.loss(in: sequences.normalizer, unit: sequences.source.unit)
-    extrapolation = AdvectedFrames(source: sequences.source, steps: settings.forecastFrames)
+    extrapolation = ExtrapolatedFrames(source: sequences.source, leads: settings.forecastFrames)
     if settings.leadWeighting == .skill {
       leadWeights = try LeadWeights.measured(
         on: ForecastBatches(task: self, base: try sequences.training(seed: settings.splitSeed)), loss: loss,
