@@ -18,8 +18,31 @@ extension TrainedForecaster {
     on events: PreparedEvents, samples: Int = 4, seed: UInt64 = 1
   ) throws -> CausalityAudit.Finding {
     try audit(on: events, samples: samples, seed: seed) {
-      try AutoregressiveDecoding.forecast(model, [$0.input])
+      try AutoregressiveDecoding.forecast(model, inputs($0))
     }
+  }
+
+  /// What the model takes of a batch of which only the observed frames may count.
+  private func inputs(_ batch: SequenceBatch) throws -> [Tensor] {
+    guard ForecasterInputs.readExtrapolation(model) else { return [batch.input] }
+    // Motion is found in the tile alone here, so that only what the batch holds can move the forecast.
+    let (count, frames) = (batch.input.shape[0], batch.input.shape[1])
+    let (height, width, channels) = (batch.input.shape[2], batch.input.shape[3], batch.input.shape[4])
+    let values = batch.input.values
+    var extrapolated: [Float] = []
+    for sample in 0..<count {
+      let observed = try (0..<frames).map { frame in
+        let start = (sample * frames + frame) * height * width
+        return try Frame(
+          shape: FrameShape(height: height, width: width),
+          values: (start..<start + height * width).map { notes.normalizer.denormalize(values[$0 * channels]) })
+      }
+      extrapolated += try MotionExtrapolation(leads: notes.forecastFrames).fields(after: observed).joined()
+        .map { notes.normalizer.normalize($0) }
+    }
+    return [
+      batch.input, Tensor(extrapolated, shape: [count, notes.forecastFrames, height, width, 1]),
+    ]
   }
 
   /// The audit of something that takes the batches of this forecaster.
@@ -37,7 +60,8 @@ extension TrainedForecaster {
           ? extra.source(0) : try EventSequence(averaged.sources.indices.map { extra.source($0) }),
         normalizer: known.normalizer)
     }
-    let builder = try BatchBuilder(source: field, normalizer: notes.normalizer, riding: riding)
+    let builder = try BatchBuilder(
+      source: field, normalizer: notes.normalizer, addsMaskChannel: notes.masksInput, riding: riding)
     let windows = try events.leavingOutLookahead(
       WindowIndex(of: field, inputFrames: notes.inputFrames, forecastFrames: notes.forecastFrames))
     let size = tileSize ?? (field.shape.height, field.shape.width)

@@ -43,7 +43,7 @@ public struct FieldForecaster: Sendable {
       throw ForecastingError(
         .unusableModel, in: "model",
         expected: "a model that takes fields of \(shape.height) × \(shape.width)",
-        received: "one that is bound to its tiles", remedy: "Use tiles, or a model of the integrated family.")
+        received: "one that is bound to its tiles", remedy: "Use --coverage tiles, or a contender whose states stay maps, such as convlstm2d.")
     }
     model = forecaster.model
     padded = (max(tile.height, shape.height), max(tile.width, shape.width))
@@ -109,12 +109,14 @@ public struct FieldForecaster: Sendable {
   }
 
   /// Normalised tiles `[tile, time, height, width, channels]`; beyond the field and where nothing was measured
-  /// stands the fill value.
+  /// stands the fill value. With a mask channel the last one is 1 where every channel of the field is valid.
   private func input(_ frames: [Frame], _ tiles: [Tile], _ channels: Int) -> Tensor {
     let normalizers = forecaster.normalizers(channels: channels)
     let fills = normalizers.map(\.fillValue)
     let (tall, wide) = (tiles[0].height, tiles[0].width)
-    return Tensor(shape: [tiles.count, frames.count, tall, wide, channels]) { buffer in
+    let masked = forecaster.notes.masksInput
+    let own = channels - forecaster.notes.extras.reduce(0) { $0 + $1.channels }
+    return Tensor(shape: [tiles.count, frames.count, tall, wide, channels + (masked ? 1 : 0)]) { buffer in
       var position = 0
       for tile in tiles {
         for frame in frames {
@@ -129,6 +131,10 @@ public struct FieldForecaster: Sendable {
                 buffer.initializeElement(at: position, to: value)
                 position += 1
               }
+              guard masked else { continue }
+              let isValid = isInside && frame.isValid[start..<start + own].allSatisfy { $0 }
+              buffer.initializeElement(at: position, to: isValid ? 1 : 0)
+              position += 1
             }
           }
         }

@@ -8,6 +8,14 @@ public enum BaselineForecast: String, CaseIterable, Codable, Sendable {
   /// whole domain (Germann and Zawadzki 2002). It asks for two frames or more.
   case lagrangian
 
+  /// The name in tables and reports.
+  public var displayName: String {
+    switch self {
+    case .eulerian: "Eulerian persistence"
+    case .lagrangian: "Lagrangian persistence"
+    }
+  }
+
   /// The forecast in physical units, `[lead, row, column]`, of whole fields. A pixel that is missing in the last frame
   /// holds 0, and so does one that moved in from beyond the domain.
   ///

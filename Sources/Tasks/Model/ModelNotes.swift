@@ -50,6 +50,9 @@ public struct ForecastNotes: Sendable {
     self.trainedFrames = trainedFrames
   }
 
+  /// Whether the model's input has a mask channel behind everything else.
+  public var masksInput: Bool { settings?.masksInput ?? false }
+
   /// What is to be known of prepared data.
   public init(_ data: PreparedSequences) {
     let (joined, seen) = (data.joined, data.split.seen)

@@ -98,7 +98,9 @@ public struct TrainedForecaster: Sendable {
         received: "values in \(source.unit.rawValue)", remedy: "Convert the data, or name their unit.")
     }
     try check(riding)
-    let channels = model.inputs[0].shape[-1].map { $0 - notes.extras.reduce(0) { $0 + $1.channels } }
+    let channels = model.inputs[0].shape[-1].map { channels in
+      channels - notes.extras.reduce(0) { $0 + $1.channels } - (notes.masksInput ? 1 : 0)
+    }
     guard channels == nil || channels == source.shape.channels else {
       throw ForecastingError(
         .otherData, in: "data", expected: "frames of \(channels ?? 1) channels",
