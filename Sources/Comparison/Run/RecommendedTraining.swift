@@ -3,8 +3,8 @@ import Reports
 
 /// What `squall train --like REPORT` needs to train the recommended contender again with the same bits: the options
 /// that the comparison was given or chose, as a configuration file beside the report.
-struct RecommendedTraining {
-  static let fileName = "recommended.yaml"
+package struct RecommendedTraining {
+  package static let fileName = "recommended.yaml"
 
   let report: ComparisonReport
   let results: [ContenderResult]
