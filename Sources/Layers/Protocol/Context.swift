@@ -13,7 +13,7 @@ public struct Context: Sendable {
   /// New values of non-trainable parameters by their full name, to be applied with `Parameterized.apply(_:)`.
   public private(set) var updates: [String: Tensor] = [:]
   /// What layers want made small along with the loss, by their full name; see ``penalty``.
-  private var penalties: [String: [Tensor]] = [:]
+  public private(set) var penalties: [String: [Tensor]] = [:]
   /// Called with the name and the outputs of every layer of a model as they come.
   public var observer: (@Sendable (_ layer: String, _ outputs: [Tensor]) -> Void)?
 
