@@ -227,6 +227,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "DocumentationTests", dependencies: ["FirstModel", "SquallCLI"], swiftSettings: strict),
+      name: "DocumentationTests", dependencies: ["FirstModel", "OwnContender", "SquallCLI"],
+      swiftSettings: strict),
   ]
 )

@@ -8,7 +8,7 @@ public enum Contenders {
 
   private static let forecasters = Mutex<[any ForecastContender.Type]>([
     Conv2DLSTMForecaster.self, ConvLSTM2DForecaster.self, ConvGRU2DForecaster.self,
-    UNetForecaster.self, SimVPForecaster.self,
+    UNetForecaster.self, SimVPForecaster.self, StackedConvLSTMForecaster.self, PredRNNForecaster.self,
   ])
   private static let classifiers = Mutex<[any ClassificationContender.Type]>([
     Conv2DLSTMClassifier.self, ConvLSTM2DClassifier.self, CNNLastClassifier.self,

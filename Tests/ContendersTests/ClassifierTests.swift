@@ -34,14 +34,14 @@ import Training
     }
   }
 
-  @Test(arguments: Contenders.classifierNames) func sizeGrowsWithTheWidth(_ name: String) throws {
+  @Test(arguments: classifierNames) func sizeGrowsWithTheWidth(_ name: String) throws {
     let contender = try Contenders.classifier(name)
     let signature = ClassificationSignature(frames: 5, height: 24, width: 16, channels: 2, classes: 3)
     let counts = try (1...40).map { try signature.parameterCount(contender, width: $0) }
     #expect(zip(counts, counts.dropFirst()).allSatisfy { $0 < $1 }, "\(counts)")
   }
 
-  @Test(arguments: Contenders.classifierNames) func namedProbesAreThere(_ name: String) throws {
+  @Test(arguments: classifierNames) func namedProbesAreThere(_ name: String) throws {
     let contender = try Contenders.classifier(name)
     let signature = ClassificationSignature(frames: 3, height: 16, width: 24, channels: 1, classes: 2)
     let model = try signature.model(contender, width: 4, initialization: .none)
@@ -51,7 +51,7 @@ import Training
     }
   }
 
-  @Test(arguments: Contenders.classifierNames) func aFewStepsDecreaseTheLoss(_ name: String) throws {
+  @Test(arguments: classifierNames) func aFewStepsDecreaseTheLoss(_ name: String) throws {
     let signature = ClassificationSignature(frames: 4, height: 12, width: 16, channels: 1, classes: 2)
     let given = ClassificationCase(text: name, signature: signature)
     var model = try signature.model(given.contender, width: 8, initialization: .seed(4))
@@ -83,7 +83,7 @@ import Training
   /// Those whose pooling rounds up take frames of any size.
   static let anySize = ["c3d", "r2plus1d"]
 
-  @Test(arguments: Contenders.classifierNames.filter { !anySize.contains($0) })
+  @Test(arguments: classifierNames.filter { !anySize.contains($0) })
   func framesThatAreTooSmallAreRefused(_ name: String) throws {
     let signature = ClassificationSignature(
       frames: 4, height: 4, width: 4, channels: 1, classes: 2, stages: 4)

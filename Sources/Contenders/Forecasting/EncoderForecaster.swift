@@ -23,7 +23,7 @@ extension EncoderForecaster {
   public var decodings: [ForecastDecoding] { [.recurrent, .direct, .autoregressive] }
 
   func patchSize(_ signature: ForecastSignature) -> Int {
-    patchSize ?? (min(signature.height, signature.width) < 64 ? 2 : 4)
+    patchSize ?? signature.usualPatchSize
   }
 
   public func forecast(

@@ -30,7 +30,8 @@ public enum LayerRegistry {
 
   private static var recurrent: [any Layer.Type] {
     [
-      ApplyMask.self, Bidirectional.self, ConvGRU2D.self, ConvLSTM1D.self, ConvLSTM2D.self, ConvLSTM3D.self,
+      ApplyMask.self, AutoregressiveRNN.self, Bidirectional.self, ConvGRU2D.self, ConvLSTM1D.self,
+      ConvLSTM2D.self, ConvLSTM3D.self,
       GRU.self, LSTM.self, Masking.self, RNN.self, SimpleRNN.self,
     ]
   }
