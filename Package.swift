@@ -205,7 +205,7 @@ let package = Package(
       dependencies: [
         "Architectures", "Forecasting", "HDF5", "Layers", "Motion", "NumPyFiles", "Reports", "SafeTensors",
         "SequenceData",
-        "SquallCLI", "TensorCore", "Training", "VideoFiles",
+        "SquallCLI", "TensorCore", "Training", "Verification", "VideoFiles",
       ],
       swiftSettings: strict),
     .testTarget(
