@@ -114,4 +114,96 @@ import VideoFiles
     #expect(throws: ForecastingError.self) { try files.write(to: folder.appending(path: "f.tif")) }
     #expect(throws: ForecastingError.self) { try files.write(to: URL(filePath: "/proc/none/f.npy")) }
   }
+
+  // MARK: Several members
+
+  /// Three members: the known forecast, twice and three times as much.
+  static func ensemble(leads: Int = 13) throws -> Forecast {
+    let one = try known(leads: leads)
+    return try Forecast(
+      values: [1, 2, 3].flatMap { factor in one.values.map { factor * $0 } }, members: 3,
+      isValid: one.isValid, height: 3, width: 4, leads: one.leads, hasTimes: true,
+      reference: one.reference, unit: one.unit)
+  }
+
+  /// With one member files hold what they held before there were members.
+  @Test func oneMemberIsWrittenAsEver() throws {
+    try Commands.withFolder { folder in
+      let forecast = try Self.known()
+      let files = ForecastFiles(forecast, withHourlySums: true)
+      let arrays = try files.write(to: folder.appending(path: "f.npy"))
+      let masked = forecast.values.indices.map { $0 % 12 == 0 ? Float.nan : forecast.values[$0] }
+      #expect(
+        try Data(contentsOf: arrays[0]) == NumPyArray(shape: [13, 3, 4], floats: masked).encoded())
+      let netCDF = try files.write(to: folder.appending(path: "f.nc"))
+      try HDF5File.reading(netCDF[0]) { file throws in
+        #expect(throws: HDF5Error.self) { try file.dimensions(of: "realization") }
+        #expect(throws: HDF5Error.self) { try file.dimensions(of: "quantile") }
+      }
+    }
+  }
+
+  @Test func arraysAndNetCDFHoldAllMembers() throws {
+    try Commands.withFolder { folder in
+      let forecast = try Self.ensemble().adding(quantiles: [0.25, 0.5], exceedance: [20, 30, 60])
+      let files = ForecastFiles(forecast, withHourlySums: true)
+      let arrays = try files.write(to: folder.appending(path: "f.npy"))
+      let array = try NumPyFile(contentsOf: arrays[0]).array()
+      #expect(array.shape == [3, 13, 3, 4])
+      let values = array.floats()
+      #expect(values[0].isNaN && values[13 * 12].isNaN && values[(13 + 1) * 12 + 3] == 24)
+      #expect(try NumPyFile(contentsOf: arrays[1]).array().shape == [3, 1, 3, 4])
+
+      let netCDF = try files.write(to: folder.appending(path: "f.nc"))
+      try HDF5File.reading(netCDF[0]) { file throws in
+        #expect(try file.dimensions(of: "rainfall_rate") == [3, 13, 3, 4])
+        #expect(try file.dimensions(of: "rainfall_amount") == [3, 1, 3, 4])
+        #expect(try file.dimensions(of: "rainfall_rate_quantile") == [2, 13, 3, 4])
+        #expect(try file.dimensions(of: "rainfall_amount_quantile") == [2, 1, 3, 4])
+        #expect(try file.dimensions(of: "probability_of_rainfall_rate_above_threshold") == [3, 13, 3, 4])
+        #expect(try file.string("standard_name", of: "realization") == "realization")
+        #expect(try file.string("CLASS", of: "realization") == "DIMENSION_SCALE")
+        #expect(try file.string("units", of: "rainfall_rate_quantile") == "mm h-1")
+        #expect(try file.string("units", of: "threshold") == "mm h-1")
+      }
+      // Without being asked for there are no quantiles.
+      let plain = try ForecastFiles(Self.ensemble()).write(to: folder.appending(path: "p.nc"))
+      try HDF5File.reading(plain[0]) { file throws in
+        #expect(try file.dimensions(of: "rainfall_rate") == [3, 13, 3, 4])
+        #expect(throws: HDF5Error.self) { try file.dimensions(of: "rainfall_rate_quantile") }
+      }
+    }
+  }
+
+  /// Pictures show the mean, or a member.
+  @Test func picturesOfMembers() throws {
+    try Commands.withFolder { folder in
+      func bytes(_ files: ForecastFiles, _ name: String) throws -> [Data] {
+        try files.write(to: folder.appending(path: name)).map { try Data(contentsOf: $0) }
+      }
+      let ensemble = try Self.ensemble()
+      for name in ["f.png", "f.gif"] {
+        let first = try bytes(ForecastFiles(ensemble, pictured: .member(0)), name)
+        #expect(try first == bytes(ForecastFiles(Self.known()), name))
+        // The mean is the second member, twice the first.
+        let mean = try bytes(ForecastFiles(ensemble), name)
+        #expect(try mean == bytes(ForecastFiles(ensemble, pictured: .member(1)), name) && mean != first)
+      }
+    }
+  }
+
+  @Test func seriesHaveMeanAndQuantiles() throws {
+    let places = [
+      try PlaceSeries.Place(point: "mast=1,3"), try PlaceSeries.Place(polygon: "-1,1.5 -1,4 3,4 3,1.5"),
+    ]
+    let series = try PlaceSeries(Self.ensemble(), places: places)
+    let lines = series.csv().split(separator: "\n")
+    #expect(lines[0] == "time,lead_minutes,place,mean,p10,p50,p90")
+    // 11, 22, 33; of the area 6, 12, 18.
+    #expect(lines[1] == "2010-08-26T00:05:00Z,5,mast,22.0,13.2,22.0,30.8")
+    #expect(lines[2] == "2010-08-26T00:05:00Z,5,polygon,12.0,7.2,12.0,16.8")
+    let hours = try series.hourlyCSV().split(separator: "\n")
+    #expect(hours[0] == "hour_ending,lead_minutes,place,mean_mm,p10_mm,p50_mm,p90_mm")
+    #expect(hours[1].hasPrefix("2010-08-26T01:00:00Z,60,mast,33.0,19.8"))
+  }
 }
