@@ -132,7 +132,7 @@ enum StyleSheet {
     .glance.many .tag { font-size: .66rem; }
     .glance.many thead small { display: none; }
     .glance.many td small { white-space: normal; font-size: .7rem; letter-spacing: -.01em; }
-    .glance .tag { margin-left: 0; display: table; padding: 0 .4em; white-space: nowrap; }
+    .glance .tag { margin-left: 0; display: block; width: fit-content; padding: 0 .4em; white-space: nowrap; }
     .scroll { overflow-x: auto; position: relative; }
     .scroll tr > :first-child { position: sticky; left: 0; background: var(--paper); z-index: 1; }
     .scroll .group > :first-child { position: static; }
