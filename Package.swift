@@ -223,7 +223,7 @@ let package = Package(
       name: "TasksTests",
       dependencies: [
         "Contenders", "HDF5", "Layers", "Motion", "NumPyFiles", "Readers", "Reports", "SafeTensors",
-        "Sampling", "SquallCLI", "Tasks", "TensorCore", "Training", "VideoFiles",
+        "Sampling", "SquallCLI", "Tasks", "TensorCore", "Training", "Verification", "VideoFiles",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -4,6 +4,8 @@ import Contenders
 import Foundation
 import Readers
 import Reports
+import Sampling
+import Synthesis
 import Tasks
 import TensorCore
 import Training
