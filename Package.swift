@@ -215,7 +215,7 @@ let package = Package(
       name: "ComparisonTests",
       dependencies: [
         "Contenders", "Comparison", "Readers", "Reports", "Sampling", "Synthesis", "TensorCore",
-        "Training",
+        "Tasks", "Training",
         "Verification",
       ],
       swiftSettings: strict),

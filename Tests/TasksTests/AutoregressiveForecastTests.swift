@@ -17,23 +17,19 @@ import Training
     return try AdvectedCells(rain, seed: 3)
   }
 
-  private static func options(_ family: Family) -> ForecastTrainingOptions {
-    var options = ForecastTrainingOptions()
-    options.family = family
-    (options.inputFrames, options.forecastFrames) = (3, 3)
-    (options.tileSize, options.downsampling, options.parameters) = (16, 1, 8_000)
-    (options.batchesPerEpoch, options.batchSize, options.patchSize) = (3, 2, 2)
-    options.run.epochs = 2
-    options.decoding = .autoregressive
-    options.sampling = ScheduledSampling(.linear, steps: 3)
-    return options
+  private static var settings: ForecastSettings {
+    var settings = ForecastSettings.small
+    settings.forecastFrames = 3
+    settings.decoding = .autoregressive
+    settings.sampling = ScheduledSampling(.linear, steps: 3)
+    return settings
   }
 
-  @Test(arguments: Family.allCases) func fromDataToFields(_ family: Family) async throws {
+  @Test(arguments: Contenders.standard) func fromDataToFields(_ contender: String) async throws {
     let url = FileManager.default.temporaryDirectory.appending(path: "squall-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: url) }
     let source = try Self.rain()
-    let prepared = try PreparedTraining(forecaster: Self.options(family), events: [source])
+    let prepared = try PreparedTraining(Self.settings, PreparedEvents(source), contender: contender)
     // Truth is for training alone.
     #expect(try prepared.training.batch(epoch: 0, index: 0).inputs.count == 3)
     #expect(try prepared.validation.batch(epoch: 0, index: 0).inputs.count == 1)
@@ -43,8 +39,7 @@ import Training
     #expect(try prepared.trainer(resuming: folder).state.step == 6)
 
     let forecaster = try StoredModel(contentsOf: folder.url).forecaster()
-    #expect(forecaster.notes.decoding == .autoregressive)
-    #expect(forecaster.notes.sampling == ScheduledSampling(.linear, steps: 3))
+    #expect(forecaster.notes.settings == Self.settings)
     let scores = try ForecastEvaluation(of: forecaster, on: [source], thresholds: [0.5], stride: 5)
     #expect(scores.model.tally.valid == scores.forecasts * 3 * 32 * 48)
     for coverage in [FieldForecaster.Coverage.automatic, .tiles] {
@@ -52,7 +47,7 @@ import Training
       #expect(forecast.leads == [5, 10, 15] && forecast.values.allSatisfy(\.isFinite))
     }
     #expect(
-      try FieldForecaster(forecaster, shape: source.shape).usesTiles == (family == .sequential))
+      try FieldForecaster(forecaster, shape: source.shape).usesTiles == (contender == Conv2DLSTMForecaster.name))
 
     // Frames after the input do not move the forecast.
     let builder = BatchBuilder(source: source, normalizer: forecaster.notes.normalizer)
@@ -75,13 +70,13 @@ import Training
   }
 
   /// On a field of a tile's size both ways are the model itself; the last observed frame is the first one read.
-  @Test(arguments: Family.allCases) func aTileIsTheModelItself(_ family: Family) throws {
-    var architecture = ForecastArchitecture(
-      inputFrames: 3, forecastFrames: 4, height: 16, width: 16, patchSize: 2, stages: 2)
-    architecture.decoding = .autoregressive
-    architecture.isResidual = true
+  @Test(arguments: Contenders.standard) func aTileIsTheModelItself(_ contender: String) throws {
+    var signature = ForecastSignature(
+      inputFrames: 3, forecastFrames: 4, height: 16, width: 16)
+    signature.decoding = .autoregressive
+    signature.isResidual = true
     let forecaster = try TrainedForecaster(
-      model: architecture.model(family, width: 3, initialization: .seed(4)), notes: FieldForecastTests.notes()
+      model: signature.model(small(contender), width: 3, initialization: .seed(4)), notes: FieldForecastTests.notes()
     )
     let source = try FieldForecastTests.rain(16, 16)
     let normalizer = forecaster.notes.normalizer

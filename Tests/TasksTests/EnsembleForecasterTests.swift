@@ -11,23 +11,23 @@ import Training
 /// Several models as one forecaster.
 @Suite(.serialized) struct EnsembleForecasterTests {
   private static func forecaster(
-    _ family: Family, seed: UInt64, normalizer: LogRainNormalizer? = nil, extrapolates: Bool = false
+    _ contender: String, seed: UInt64, normalizer: LogRainNormalizer? = nil, extrapolates: Bool = false
   ) throws -> TrainedForecaster {
-    var architecture = ForecastArchitecture(
-      inputFrames: 3, forecastFrames: 4, height: 16, width: 16, patchSize: 2, stages: 2)
-    if extrapolates { architecture.background = .advected }
+    var signature = ForecastSignature(
+      inputFrames: 3, forecastFrames: 4, height: 16, width: 16)
+    if extrapolates { signature.background = .advected }
     var notes = try FieldForecastTests.notes()
     if let normalizer { notes.normalizer = .logRain(normalizer) }
     return try TrainedForecaster(
-      model: architecture.model(family, width: 3, initialization: .seed(seed)), notes: notes)
+      model: signature.model(small(contender), width: 3, initialization: .seed(seed)), notes: notes)
   }
 
   @Test func oneMemberForEachModel() throws {
     let source = try FieldForecastTests.rain(35, 43)
     let models = [
-      try Self.forecaster(.integrated, seed: 4),
-      try Self.forecaster(.sequential, seed: 5, normalizer: LogRainNormalizer(shift: 0.2, scale: 1.1)),
-      try Self.forecaster(.integrated, seed: 6, extrapolates: true),
+      try Self.forecaster(ConvLSTM2DForecaster.name, seed: 4),
+      try Self.forecaster(Conv2DLSTMForecaster.name, seed: 5, normalizer: LogRainNormalizer(shift: 0.2, scale: 1.1)),
+      try Self.forecaster(ConvLSTM2DForecaster.name, seed: 6, extrapolates: true),
     ]
     let ensemble = try EnsembleForecaster(models)
     #expect(ensemble.names == ["member 1", "member 2", "member 3"])
@@ -42,7 +42,7 @@ import Training
 
   @Test func modelsThatDoNotGoTogether() throws {
     #expect(throws: ForecastingError.self) { try EnsembleForecaster([]) }
-    let first = try Self.forecaster(.integrated, seed: 4)
+    let first = try Self.forecaster(ConvLSTM2DForecaster.name, seed: 4)
     func other(_ change: (inout ForecastNotes) -> Void) throws -> TrainedForecaster {
       var notes = first.notes
       change(&notes)
@@ -59,13 +59,13 @@ import Training
       #expect(error?.place == "seed-2")
       for word in words + ["seed-1"] { #expect("\(error!)".contains(word), "\(error!)") }
     }
-    var architecture = ForecastArchitecture(
-      inputFrames: 3, forecastFrames: 5, height: 16, width: 16, patchSize: 2, stages: 2)
-    architecture.isResidual = true
+    var signature = ForecastSignature(
+      inputFrames: 3, forecastFrames: 5, height: 16, width: 16)
+    signature.isResidual = true
     var notes = first.notes
     notes.forecastFrames = 5
     let longer = try TrainedForecaster(
-      model: architecture.model(.integrated, width: 3, initialization: .seed(1)), notes: notes)
+      model: signature.model(small(ConvLSTM2DForecaster.name), width: 3, initialization: .seed(1)), notes: notes)
     let error = #expect(throws: ForecastingError.self) { try EnsembleForecaster([first, longer]) }
     #expect("\(error!)".contains("4 frames ahead") && "\(error!)".contains("5 frames ahead"))
   }
@@ -74,7 +74,7 @@ import Training
   private static func write(_ seed: UInt64, to url: URL) throws {
     try FileManager.default.createDirectory(
       at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    let forecaster = try forecaster(.integrated, seed: seed)
+    let forecaster = try forecaster(ConvLSTM2DForecaster.name, seed: seed)
     try Checkpoint(forecaster.model, notes: forecaster.notes.encoded()).write(to: url)
   }
 
@@ -101,7 +101,7 @@ import Training
       let source = try FieldForecastTests.rain(20, 24)
       let forecast = try Forecast(by: EnsembleForecaster(contentsOf: members), from: source)
       #expect(
-        try forecast.member(2) == Forecast(by: Self.forecaster(.integrated, seed: 10), from: source))
+        try forecast.member(2) == Forecast(by: Self.forecaster(ConvLSTM2DForecaster.name, seed: 10), from: source))
       // A folder without any model names the file that is missing.
       let empty = folder.appending(path: "empty")
       try FileManager.default.createDirectory(at: empty, withIntermediateDirectories: true)

@@ -8,7 +8,7 @@ import TensorCore
 import Testing
 import Training
 
-/// A second variable and a map ride along from training to forecasts, and nothing sees the future.
+/// A second variable and a map go from training to forecasts, and nothing sees the future.
 @Suite(.serialized) struct ExtraChannelTests {
   private static func rain(_ frames: Int, seed: UInt64 = 3) throws -> AdvectedCells {
     var rain = AdvectedCells.Options()
@@ -22,13 +22,10 @@ import Training
       [try Frame(shape: shape, values: (0..<shape.count).map { Float($0 % 31) * 10 })], unit: .dimensionless)
   }
 
-  private static var options: ForecastTrainingOptions {
-    var options = ForecastTrainingOptions()
-    (options.inputFrames, options.forecastFrames) = (3, 2)
-    (options.tileSize, options.downsampling, options.parameters) = (16, 1, 8_000)
-    (options.batchesPerEpoch, options.batchSize, options.patchSize) = (3, 2, 2)
-    options.run.epochs = 1
-    return options
+  private static var settings: ForecastSettings {
+    var settings = ForecastSettings.small
+    settings.training.epochs = 1
+    return settings
   }
 
   private static func events(_ frames: Int = 40) throws -> PreparedEvents {
@@ -38,26 +35,25 @@ import Training
   }
 
   private func trained(
-    _ options: ForecastTrainingOptions, _ events: PreparedEvents, _ body: (TrainedForecaster) throws -> Void
+    _ settings: ForecastSettings, _ contender: String = ConvLSTM2DForecaster.name, _ events: PreparedEvents, _ body: (TrainedForecaster) throws -> Void
   ) async throws {
     let url = FileManager.default.temporaryDirectory.appending(path: "squall-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: url) }
-    let prepared = try PreparedTraining(forecaster: options, on: events)
-    #expect(prepared.remarks.contains { $0.hasPrefix("Extra channels") } == !events.extras.isEmpty)
+    let prepared = try PreparedTraining(settings, events, contender: contender)
+    #expect(prepared.remarks.contains { $0.hasPrefix("Auxiliary channels") } == !events.extras.isEmpty)
     let folder = CheckpointFolder(url, notes: prepared.notes)
     var trainer = try prepared.trainer(resuming: nil)
     _ = try await trainer.fit(on: prepared.training, validation: prepared.validation, saving: folder)
     try body(StoredModel(contentsOf: folder.url).forecaster())
   }
 
-  @Test(arguments: Family.allCases)
-  func fromTrainingToForecasts(_ family: Family) async throws {
-    var options = Self.options
-    options.family = family
-    options.downsampling = 2
-    options.tileSize = 8
+  @Test(arguments: Contenders.standard)
+  func fromTrainingToForecasts(_ contender: String) async throws {
+    var settings = Self.settings
+    settings.downsampling = 2
+    settings.tileSize = 8
     let events = try Self.events()
-    try await trained(options, events) { forecaster in
+    try await trained(settings, contender, events) { forecaster in
       #expect(forecaster.notes.extras.map(\.name) == ["wind", "elevation"])
       #expect(forecaster.notes.extras.map(\.isStatic) == [false, true])
       #expect(forecaster.model.inputs[0].shape[-1] == 3)
@@ -93,7 +89,7 @@ import Training
   /// A forecaster that peeks is caught, and the frame is named.
   @Test func theAuditCatchesALeak() async throws {
     let events = PreparedEvents(try Self.rain(40))
-    try await trained(Self.options, events) { forecaster in
+    try await trained(Self.settings, events) { forecaster in
       #expect(try forecaster.audit(on: events, samples: 2).isCausal)
       let finding = try forecaster.audit(on: events, samples: 2) { batch in
         let honest = try forecaster.model(batch.input)
@@ -107,13 +103,13 @@ import Training
   }
 
   /// The residual is added to the field alone, whatever rides along.
-  @Test(arguments: Family.allCases)
-  func theResidualIsOfTheField(_ family: Family) throws {
-    var architecture = ForecastArchitecture(
-      inputFrames: 3, forecastFrames: 2, height: 16, width: 24, channels: 3, patchSize: 2)
-    architecture.isResidual = true
+  @Test(arguments: Contenders.standard)
+  func theResidualIsOfTheField(_ contender: String) throws {
+    var signature = ForecastSignature(
+      inputFrames: 3, forecastFrames: 2, height: 16, width: 24, channels: 3)
+    signature.isResidual = true
     // Nothing is learned yet, so the change is 0 and the background is seen.
-    let model = try architecture.model(family, width: 4, initialization: .zeros)
+    let model = try signature.model(small(contender), width: 4, initialization: .zeros)
     let input = Tensor(
       (0..<2 * 3 * 16 * 24 * 3).map { Float($0 % 101) }, shape: [2, 3, 16, 24, 3])
     let field = Movement.slice(Movement.slice(input, axis: 4, 0..<1), axis: 1, 2..<3)

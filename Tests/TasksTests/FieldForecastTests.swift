@@ -20,11 +20,11 @@ import VideoFiles
       forecastFrames: 4, downsampling: downsampling, stepMinutes: 5, grid: nil)
   }
 
-  static func forecaster(_ family: Family, downsampling: Int = 1) throws -> TrainedForecaster {
-    let architecture = ForecastArchitecture(
-      inputFrames: 3, forecastFrames: 4, height: 16, width: 16, patchSize: 2, stages: 2)
+  static func forecaster(_ contender: String, downsampling: Int = 1) throws -> TrainedForecaster {
+    let signature = ForecastSignature(
+      inputFrames: 3, forecastFrames: 4, height: 16, width: 16)
     return try TrainedForecaster(
-      model: architecture.model(family, width: 3, initialization: .seed(4)), notes: notes(downsampling))
+      model: signature.model(small(contender), width: 3, initialization: .seed(4)), notes: notes(downsampling))
   }
 
   static func rain(_ height: Int, _ width: Int, frames: Int = 8) throws -> AdvectedCells {
@@ -34,20 +34,20 @@ import VideoFiles
     return try AdvectedCells(options, seed: 5)
   }
 
-  /// The integrated family runs any field, the sequential one only its tiles.
+  /// ConvLSTM2D runs any field, Conv2D + LSTM only its tiles.
   @Test func wholeFieldsWhereTheModelCan() throws {
     let shape = FrameShape(height: 35, width: 43)
-    #expect(try !FieldForecaster(Self.forecaster(.integrated), shape: shape).usesTiles)
-    #expect(try FieldForecaster(Self.forecaster(.sequential), shape: shape).usesTiles)
+    #expect(try !FieldForecaster(Self.forecaster(ConvLSTM2DForecaster.name), shape: shape).usesTiles)
+    #expect(try FieldForecaster(Self.forecaster(Conv2DLSTMForecaster.name), shape: shape).usesTiles)
     #expect(throws: ForecastingError.self) {
-      try FieldForecaster(Self.forecaster(.sequential), shape: shape, coverage: .wholeField)
+      try FieldForecaster(Self.forecaster(Conv2DLSTMForecaster.name), shape: shape, coverage: .wholeField)
     }
   }
 
   /// On a field of a tile's size both ways are the model itself.
-  @Test(arguments: Family.allCases)
-  func aTileIsTheModelItself(_ family: Family) throws {
-    let forecaster = try Self.forecaster(family)
+  @Test(arguments: Contenders.standard)
+  func aTileIsTheModelItself(_ contender: String) throws {
+    let forecaster = try Self.forecaster(contender)
     let source = try Self.rain(16, 16)
     let frames = try (0..<3).map { try source.frame(at: $0) }
     let input = Tensor(
@@ -68,7 +68,7 @@ import VideoFiles
   /// Far from all edges of tiles and field, tiles and whole field agree for a model that looks only a few pixels far:
   /// here in the middle of a tile that the field consists of but for a margin.
   @Test func odHeightsAndWidthsArePadded() throws {
-    let forecaster = try Self.forecaster(.integrated)
+    let forecaster = try Self.forecaster(ConvLSTM2DForecaster.name)
     let source = try Self.rain(33, 45)
     let forecast = try Forecast(by: forecaster, from: source)
     #expect(forecast.height == 33 && forecast.width == 45 && forecast.leads == [5, 10, 15, 20])
@@ -80,9 +80,9 @@ import VideoFiles
   @Test func comesBackOnTheGridOfTheData() throws {
     let source = try Self.rain(33, 47)
     let coarse = try Forecast(
-      by: Self.forecaster(.sequential, downsampling: 2), from: source, onModelGrid: true)
+      by: Self.forecaster(Conv2DLSTMForecaster.name, downsampling: 2), from: source, onModelGrid: true)
     #expect(coarse.height == 16 && coarse.width == 23)
-    let fine = try Forecast(by: Self.forecaster(.sequential, downsampling: 2), from: source)
+    let fine = try Forecast(by: Self.forecaster(Conv2DLSTMForecaster.name, downsampling: 2), from: source)
     #expect(fine.height == 33 && fine.width == 47)
     // Midway between the centres of four coarse pixels lies their mean.
     let corner = [0, 1, 23, 24].map { coarse.field(lead: 1)[coarse.field(lead: 1).startIndex + $0] }
@@ -96,7 +96,7 @@ import VideoFiles
     let frame = try Frame(shape: FrameShape(height: 16, width: 16), values: [Float](repeating: 1, count: 256))
     let grey = try FrameArray([frame, frame, frame], unit: .brightness)
     let error = #expect(throws: ForecastingError.self) {
-      try Forecast(by: Self.forecaster(.integrated), from: grey)
+      try Forecast(by: Self.forecaster(ConvLSTM2DForecaster.name), from: grey)
     }
     #expect(error?.kind == .otherData)
   }

@@ -12,16 +12,16 @@ import Training
 /// Models that read motion-extrapolated frames, and the baselines.
 @Suite(.serialized) struct MotionExtrapolationTests {
   private static func forecaster(
-    _ family: Family, _ initialization: GraphBuilder.Initialization = .seed(4),
+    _ contender: String, _ initialization: GraphBuilder.Initialization = .seed(4),
     decoding: ForecastDecoding = .recurrent, downsampling: Int = 1
   ) throws -> TrainedForecaster {
-    var architecture = ForecastArchitecture(
-      inputFrames: 3, forecastFrames: 4, height: 16, width: 16, patchSize: 2, stages: 2)
-    architecture.background = .advected
-    architecture.isResidual = true
-    architecture.decoding = decoding
+    var signature = ForecastSignature(
+      inputFrames: 3, forecastFrames: 4, height: 16, width: 16)
+    signature.background = .advected
+    signature.isResidual = true
+    signature.decoding = decoding
     return try TrainedForecaster(
-      model: architecture.model(family, width: 3, initialization: initialization),
+      model: signature.model(small(contender), width: 3, initialization: initialization),
       notes: FieldForecastTests.notes(downsampling))
   }
 
@@ -39,12 +39,12 @@ import Training
   }
 
   /// A network that adds nothing leaves Lagrangian persistence of the whole domain, in tiles and at once.
-  @Test(arguments: Family.allCases, ForecastDecoding.allCases)
-  func withoutWeightsItIsLagrangianPersistence(_ family: Family, _ decoding: ForecastDecoding) throws {
+  @Test(arguments: Contenders.standard, ForecastDecoding.allCases)
+  func withoutWeightsItIsLagrangianPersistence(_ contender: String, _ decoding: ForecastDecoding) throws {
     let frames = try Self.frames(35, 43)
     let expected = try Self.lagrangian(frames)
     #expect(expected.contains { $0 > 1 })
-    let forecaster = try Self.forecaster(family, .zeros, decoding: decoding)
+    let forecaster = try Self.forecaster(contender, .zeros, decoding: decoding)
     for coverage in [FieldForecaster.Coverage.automatic, .tiles] {
       let fields = try FieldForecaster(forecaster, shape: frames[0].shape, coverage: coverage)
       #expect(fields.readsExtrapolation)
@@ -61,9 +61,9 @@ import Training
   }
 
   /// Where one tile alone lies the forecast is the model's on that tile, with motion found over the whole domain.
-  @Test(arguments: Family.allCases) func aTileIsTheModelItself(_ family: Family) throws {
+  @Test(arguments: Contenders.standard) func aTileIsTheModelItself(_ contender: String) throws {
     let frames = try Self.frames(16, 24)
-    let forecaster = try Self.forecaster(family)
+    let forecaster = try Self.forecaster(contender)
     let normalizer = forecaster.notes.normalizer
     let ahead = try Self.lagrangian(frames)
     let tile = Tile(row: 0, column: 0, height: 16, width: 16)
@@ -125,7 +125,7 @@ import Training
 
   @Test func aModelOnAveragedPixels() throws {
     let source = try FieldForecastTests.rain(66, 81)
-    let forecaster = try Self.forecaster(.sequential, .zeros, downsampling: 2)
+    let forecaster = try Self.forecaster(Conv2DLSTMForecaster.name, .zeros, downsampling: 2)
     let forecast = try Forecast(by: forecaster, from: source, onModelGrid: true)
     let baseline = try BaselineForecast.lagrangian.forecast(
       from: source, as: forecaster.notes, onModelGrid: true)
@@ -175,7 +175,7 @@ import Training
     try expect([("frames", 3)], "the output [?, 3, 16, 16, 1] instead of [batch, 7,")
     (notes.inputFrames, notes.forecastFrames) = (1, 7)
     try expect([("frames", 1), ("advected", 7)], "two observed frames")
-    #expect(throws: Never.self) { try Self.forecaster(.integrated) }
+    #expect(throws: Never.self) { try Self.forecaster(ConvLSTM2DForecaster.name) }
   }
 
   @Test(.enabled(if: Commands.squall != nil, "the command was not found beside the tests"))

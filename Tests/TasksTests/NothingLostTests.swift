@@ -78,7 +78,7 @@ struct NothingLostTests {
     try Commands.withFolder { folder in
       let rain = "generated:advected-cells:frames=60,height=32,width=40"
       let trained = try Commands.run(
-        "squall train \(rain) --family integrated --input-frames 3 --forecast-frames 2 --tile-size 16 "
+        "squall train \(rain) --contender convlstm2d --input-frames 3 --forecast-frames 2 --tile-size 16 "
           + "--parameters 4000 --epochs 1 --batches-per-epoch 2 --batch-size 4 --threads 1 --no-predict "
           + "--output model", in: folder)
       #expect(trained.status == 0, "\(trained.errors)")

@@ -15,15 +15,6 @@ import Training
     try await body(CheckpointFolder(url), [:])
   }
 
-  private static var options: ForecastTrainingOptions {
-    var options = ForecastTrainingOptions()
-    (options.inputFrames, options.forecastFrames) = (3, 2)
-    (options.tileSize, options.downsampling, options.parameters) = (16, 1, 8_000)
-    (options.batchesPerEpoch, options.batchSize, options.patchSize) = (3, 2, 2)
-    options.run.epochs = 2
-    return options
-  }
-
   private static func rain(_ frames: Int, seed: UInt64 = 3) throws -> AdvectedCells {
     var rain = AdvectedCells.Options()
     (rain.frames, rain.height, rain.width, rain.largestScale) = (frames, 32, 48, 24)
@@ -37,13 +28,11 @@ import Training
     return folder
   }
 
-  @Test(arguments: Family.allCases)
-  func forecasters(_ family: Family) async throws {
-    var options = Self.options
-    options.family = family
+  @Test(arguments: Contenders.standard)
+  func forecasters(_ contender: String) async throws {
     let source = try Self.rain(40)
     try await withFolder { place, _ in
-      let prepared = try PreparedTraining(forecaster: options, events: [source])
+      let prepared = try PreparedTraining(.small, PreparedEvents(source), contender: contender)
       let folder = try await train(prepared, into: place.url)
       // A folder stands for the model in it.
       let forecaster = try StoredModel(contentsOf: folder.url).forecaster()
@@ -52,9 +41,10 @@ import Training
       // 19 frames of training and validation, a gap of 2, windows of 5 in the 19 frames after them.
       #expect(scores.forecasts == 15)
       #expect(scores.model.tally.valid == 15 * 2 * 32 * 48)
-      #expect(scores.persistence.tally == scores.model.tally)
+      #expect(scores.baselines[0].scores.tally == scores.model.tally)
       let lines = scores.csv().split(separator: "\n")
-      #expect(lines.count == 9)
+      // A header, and for the model and two baselines two leads with two thresholds.
+      #expect(lines.count == 1 + 3 * 2 * 2)
       let everything = try ForecastEvaluation(
         of: forecaster, on: [source], thresholds: [0.5], part: .all, stride: 10)
       #expect(everything.forecasts == 4)
@@ -77,7 +67,7 @@ import Training
     let windows = try WindowIndex(of: joined, inputFrames: 3, forecastFrames: 2)
     #expect(windows.count == 5 * 4)
     try await withFolder { place, _ in
-      let prepared = try PreparedTraining(forecaster: Self.options, events: events)
+      let prepared = try PreparedTraining(.small, PreparedEvents(events))
       let folder = try await train(prepared, into: place.url)
       let forecaster = try StoredModel(contentsOf: folder.bestModel).forecaster()
       let scores = try ForecastEvaluation(of: forecaster, on: events, thresholds: [0.5])
@@ -90,10 +80,10 @@ import Training
     (motion.scenes, motion.frames, motion.height, motion.width) = (10, 4, 12, 16)
     let clips = try motion.clips(seed: 2)
     try await withFolder { place, _ in
-      var run = TrainingRunOptions(loss: .sparseCategoricalCrossentropy())
-      run.epochs = 2
+      var settings = ClassificationSettings()
+      (settings.epochs, settings.batchSize) = (2, 8)
       let prepared = try PreparedTraining(
-        classifier: run, family: .integrated, clips: clips, parameters: 6_000, batchSize: 8)
+        ClassificationTask(clips, settings: settings), .contender("convlstm2d", .parameters(6_000)), seed: 1)
       let folder = try await train(prepared, into: place.url)
       let classifier = try StoredModel(contentsOf: folder.url).classifier()
       #expect(classifier.notes.classes == clips.classNames)
@@ -117,13 +107,11 @@ import Training
   @Test func goesOnOnlyWithTheSameModel() async throws {
     let source = try Self.rain(40)
     try await withFolder { place, _ in
-      let prepared = try PreparedTraining(forecaster: Self.options, events: [source])
+      let prepared = try PreparedTraining(.small, PreparedEvents(source))
       let folder = try await train(prepared, into: place.url)
       #expect(try prepared.trainer(resuming: folder).state.step == 6)
-      var other = Self.options
-      other.parameters = 20_000
       let error = #expect(throws: ForecastingError.self) {
-        try PreparedTraining(forecaster: other, events: [source]).trainer(resuming: folder)
+        try PreparedTraining(.small, PreparedEvents(source), parameters: 20_000).trainer(resuming: folder)
       }
       #expect(error?.kind == .otherData)
     }

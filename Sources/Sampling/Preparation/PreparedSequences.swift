@@ -16,7 +16,7 @@ public struct PreparedSequences: Sendable {
   /// The same with the latest frames in memory.
   public let source: CachedSource
   public let split: DataSplit
-  /// Fitted on the training part, as are those of what rides along.
+  /// Fitted on the training part, as are those of the auxiliary channels.
   public let normalizer: StoredNormalizer
   public let extras: [ExtraDescription]
   public let domain: DomainMask
@@ -149,7 +149,7 @@ public struct PreparedSequences: Sendable {
         ("Windows left out", dropped.joined(separator: ", ") + ", because frames are missing within"))
     }
     if !extras.isEmpty {
-      lines.append(("Extra channels", extras.map(\.summary).joined(separator: "; ")))
+      lines.append(("Auxiliary channels", extras.map(\.summary).joined(separator: "; ")))
     }
     lines.append(("Split", splitText))
     if split.shortEvents > 0 { lines.append(("Events left out", "\(split.shortEvents), too short")) }
