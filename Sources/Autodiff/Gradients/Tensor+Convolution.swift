@@ -84,28 +84,4 @@ extension Tensor {
       ]
     }
   }
-
-  /// The convolution of `groups` groups of channels, each with a kernel of its own, which stand side by side
-  /// in the last axis of `[kernel…, channels / groups, filters]`, put through an activation.
-  ///
-  /// - Throws: `ShapeError` if maps and kernel do not fit together.
-  public func convolved(
-    with kernel: Tensor, bias: Tensor?, groups: Int, strides: [Int], dilations: [Int], padding: Padding,
-    activation: Activation = .linear, in place: String
-  ) throws -> Tensor {
-    func part(_ x: Tensor, _ group: Int) -> Tensor {
-      let length = x.shape[-1] / groups
-      return groups == 1 ? x : x.slice(axis: -1, group * length..<(group + 1) * length)
-    }
-    let outputs = try (0..<groups).map { group in
-      let (maps, weights) = (part(self, group), part(kernel, group))
-      let geometry = try ConvolutionGeometry(
-        input: maps.shape, kernel: weights.shape, strides: strides, dilations: dilations, padding: padding,
-        in: place)
-      return maps.convolved(
-        with: weights, bias: bias.map { part($0, group) }, activation: groups == 1 ? activation : .linear,
-        geometry)
-    }
-    return groups == 1 ? outputs[0] : .concatenated(outputs, axis: -1).activated(by: activation)
-  }
 }

@@ -8,8 +8,9 @@ package enum Convolution {
     _ input: Tensor, kernel: Tensor, bias: Tensor?, activation: Activation = .linear,
     _ geometry: ConvolutionGeometry
   ) -> Tensor {
-    precondition(input.shape == geometry.inputShape && kernel.shape == geometry.kernelShape)
-    precondition(bias.map { $0.count == geometry.outputChannels } ?? true)
+    require(input, "an input", of: geometry.inputShape)
+    require(kernel, "a kernel", of: geometry.kernelShape)
+    require(bias, "a bias", ofCount: geometry.outputChannels)
     guard let function = activation.vectorFunction, Backend.current == .oneDNN else {
       return ActivationFunction.forward(
         forward(input, kernel: kernel, bias: bias, function: squall_function_linear, geometry), activation)
@@ -51,8 +52,8 @@ package enum Convolution {
   package static func inputGradient(
     _ outputGradient: Tensor, kernel: Tensor, _ geometry: ConvolutionGeometry
   ) -> Tensor {
-    precondition(
-      outputGradient.shape == geometry.outputShape && kernel.shape == geometry.kernelShape)
+    require(outputGradient, "a cotangent", of: geometry.outputShape)
+    require(kernel, "a kernel", of: geometry.kernelShape)
     let (outputGradient, kernel) = (Precision.operand(outputGradient), Precision.operand(kernel))
     if let winograd = WinogradConvolution(.inputGradient, geometry) {
       return Tensor(shape: geometry.inputShape) { out in
@@ -80,8 +81,8 @@ package enum Convolution {
   package static func kernelGradient(
     input: Tensor, outputGradient: Tensor, _ geometry: ConvolutionGeometry
   ) -> Tensor {
-    precondition(
-      input.shape == geometry.inputShape && outputGradient.shape == geometry.outputShape)
+    require(input, "an input", of: geometry.inputShape)
+    require(outputGradient, "a cotangent", of: geometry.outputShape)
     let (input, outputGradient) = (Precision.operand(input), Precision.operand(outputGradient))
     if let winograd = WinogradConvolution(.kernelGradient, geometry) {
       return Tensor(shape: geometry.kernelShape) { out in

@@ -8,9 +8,9 @@
 package struct ConvolutionGeometry: Hashable, Sendable {
   package private(set) var batch: Int
   package let inputSize: [Int]
-  package let inputChannels: Int
+  @usableFromInline package let inputChannels: Int
   package let outputSize: [Int]
-  package let outputChannels: Int
+  @usableFromInline package let outputChannels: Int
   package let kernelSize: [Int]
   package let strides: [Int]
   package let dilations: [Int]
@@ -20,9 +20,9 @@ package struct ConvolutionGeometry: Hashable, Sendable {
   /// The number of space axes.
   package var spatialRank: Int { inputSize.count }
 
-  package var inputShape: Shape { Shape([batch] + inputSize + [inputChannels]) }
-  package var kernelShape: Shape { Shape(kernelSize + [inputChannels, outputChannels]) }
-  package var outputShape: Shape { Shape([batch] + outputSize + [outputChannels]) }
+  @usableFromInline package var inputShape: Shape { Shape([batch] + inputSize + [inputChannels]) }
+  @usableFromInline package var kernelShape: Shape { Shape(kernelSize + [inputChannels, outputChannels]) }
+  @usableFromInline package var outputShape: Shape { Shape([batch] + outputSize + [outputChannels]) }
 
   /// Floating-point operations of the forward pass, a multiplication and an addition counted as two, taps on
   /// the padding included.

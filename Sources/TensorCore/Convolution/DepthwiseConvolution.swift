@@ -5,7 +5,8 @@
 package enum DepthwiseConvolution {
   /// The output `[batch, space…, channels · m]` for a kernel `[kernel space…, channels, m]`.
   package static func forward(_ input: Tensor, kernel: Tensor, _ geometry: ConvolutionGeometry) -> Tensor {
-    precondition(input.shape == geometry.inputShape && kernel.shape == geometry.kernelShape)
+    require(input, "an input", of: geometry.inputShape)
+    require(kernel, "a kernel", of: geometry.kernelShape)
     let (input, kernel) = (Precision.operand(input), Precision.operand(kernel))
     let (channels, each) = (geometry.inputChannels, geometry.outputChannels)
     let walk = WindowWalk(geometry)

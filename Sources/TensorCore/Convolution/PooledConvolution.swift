@@ -35,7 +35,9 @@ package struct PooledConvolution: Sendable {
   ///   - pooling: the windows, laid over the convolution's output.
   ///   - isRectified: whether max(0, x) is taken before pooling.
   package init?(_ geometry: ConvolutionGeometry, pooling: PoolingGeometry, isRectified: Bool) {
-    precondition(geometry.outputShape == pooling.inputShape)
+    require(
+      geometry.outputShape == pooling.inputShape,
+      "expected windows over \(geometry.outputShape); found windows over \(pooling.inputShape)")
     let window = pooling.windowSize
     guard Backend.current == .oneDNN, squall_pooled_available(), geometry.spatialRank == 2,
       geometry.strides == [1, 1], geometry.dilations == [1, 1], window == pooling.strides,
@@ -72,8 +74,9 @@ package struct PooledConvolution: Sendable {
   package func forward(
     _ input: Tensor, kernel: Tensor, bias: Tensor?, keepingWinners: Bool
   ) -> (output: Tensor, winners: Winners?) {
-    precondition(input.shape == geometry.inputShape && kernel.shape == geometry.kernelShape)
-    precondition(bias.map { $0.count == geometry.outputChannels } ?? true)
+    require(input, "an input", of: geometry.inputShape)
+    require(kernel, "a kernel", of: geometry.kernelShape)
+    require(bias, "a bias", ofCount: geometry.outputChannels)
     let (input, kernel) = (Precision.operand(input), Precision.operand(kernel))
     // Once, so that workspaces and kernels agree on the number of threads.
     let shape = shape
@@ -111,7 +114,7 @@ package struct PooledConvolution: Sendable {
     _ outputGradient: Tensor, winners: Winners, input: Tensor?, kernel: Tensor, wantsInput: Bool,
     wantsBias: Bool
   ) -> (input: Tensor?, kernel: Tensor?, bias: Tensor?) {
-    precondition(outputGradient.shape == outputShape)
+    require(outputGradient, "a cotangent", of: outputShape)
     let isShallow = path == .shallow
     let full =
       wantsInput || (input != nil && !isShallow)

@@ -11,7 +11,7 @@ package enum TransposedConvolution {
     if let bias {
       let columns = output.shape[-1]
       let rows = output.count / columns
-      precondition(bias.count == columns)
+      require(bias, "a bias", ofCount: columns)
       output.withUnsafeMutableValues { y in
         bias.withUnsafeValues { b in
           squall_add_to_rows(b.baseAddress!, y.baseAddress!, Int64(rows), Int64(columns))

@@ -1,8 +1,10 @@
 /// Operations on values one by one, with NumPy's broadcasting. Shapes have been checked by the caller.
+@usableFromInline
 package enum Elementwise {
   /// The shape that two shapes broadcast to: aligned at their last axes, lengths equal or one of them 1.
   ///
   /// - Throws: `ShapeError` if an axis fits in neither way.
+  @usableFromInline
   package static func broadcastShape(_ a: Shape, _ b: Shape) throws(ShapeError) -> Shape {
     if a == b { return a }
     let rank = max(a.rank, b.rank)
@@ -50,7 +52,7 @@ package enum Elementwise {
       }
     }
     guard let shape = try? broadcastShape(a.shape, b.shape) else {
-      preconditionFailure("\(a.shape) and \(b.shape) do not broadcast")
+      fatalError("expected shapes that broadcast; found \(a.shape) and \(b.shape)")
     }
     let xs = expanded(a, to: shape)
     let ys = expanded(b, to: shape)
@@ -58,9 +60,12 @@ package enum Elementwise {
   }
 
   /// The tensor repeated along its axes of length 1 (and along new leading axes) to fill `shape`.
+  @usableFromInline
   package static func expanded(_ a: Tensor, to shape: Shape) -> Tensor {
     if a.shape == shape { return a.detached }
-    let padded = [Int](repeating: 1, count: shape.rank - a.rank) + a.shape.dimensions
+    let padded = [Int](repeating: 1, count: max(0, shape.rank - a.rank)) + a.shape.dimensions
+    let fits = padded.count == shape.rank && zip(padded, shape.dimensions).allSatisfy { $0 == $1 || $0 == 1 }
+    require(fits, "expected a shape that \(a.shape) broadcasts to; found \(shape)")
     return Tensor(shape: shape) { out in
       a.withUnsafeValues { x in
         if a.count == 1 {

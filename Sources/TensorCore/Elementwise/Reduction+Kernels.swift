@@ -8,7 +8,7 @@ extension Reduction {
 
   /// Σ (a − b)², accumulated in `Double` in a fixed order; a and b have the same shape.
   package static func sumOfSquaredDifferences(_ a: Tensor, _ b: Tensor) -> Double {
-    precondition(a.shape == b.shape, "\(a.shape) and \(b.shape) have no differences")
+    require(a.shape == b.shape, "expected two tensors of one shape; found \(a.shape) and \(b.shape)")
     return a.withUnsafeValues { x in
       b.withUnsafeValues { y in
         guard let x0 = x.baseAddress, let y0 = y.baseAddress else { return 0 }
@@ -22,7 +22,7 @@ extension Reduction {
   package static func squaredDifferences(
     _ a: Tensor, _ b: Tensor, factor: Float
   ) -> (sum: Double, scaled: Tensor) {
-    precondition(a.shape == b.shape, "\(a.shape) and \(b.shape) have no differences")
+    require(a.shape == b.shape, "expected two tensors of one shape; found \(a.shape) and \(b.shape)")
     var sum = 0.0
     let scaled = Tensor(shape: a.shape) { out in
       a.withUnsafeValues { x in
@@ -37,7 +37,7 @@ extension Reduction {
 
   /// (a − b) · factor, half of the gradient of `sumOfSquaredDifferences` for a factor of 1.
   package static func scaledDifference(_ a: Tensor, _ b: Tensor, factor: Float) -> Tensor {
-    precondition(a.shape == b.shape, "\(a.shape) and \(b.shape) have no differences")
+    require(a.shape == b.shape, "expected two tensors of one shape; found \(a.shape) and \(b.shape)")
     return Tensor(shape: a.shape) { out in
       a.withUnsafeValues { x in
         b.withUnsafeValues { y in

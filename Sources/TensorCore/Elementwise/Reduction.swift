@@ -62,7 +62,7 @@ package enum Reduction {
     row: (UnsafeBufferPointer<Float>) -> Float,
     columns: (UnsafeBufferPointer<Float>, Int, Int, UnsafeMutableBufferPointer<Float>) -> Void
   ) -> Tensor {
-    let reduced = Set(axes.map { $0 < 0 ? $0 + a.rank : $0 })
+    let reduced = Set(axes.map { a.shape.index(ofAxis: $0) })
     let kept = (0..<a.rank).filter { !reduced.contains($0) }
     let keptShape = Shape(kept.map { a.shape[$0] })
     let finalShape =

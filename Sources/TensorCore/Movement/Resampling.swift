@@ -2,6 +2,7 @@
 package enum Resampling {
   /// Every entry of an axis `factor` times in a row.
   package static func nearest(_ a: Tensor, axis: Int, factor: Int) -> Tensor {
+    require(factor >= 1, "expected a factor from 1; found \(factor)")
     let sizes = Sizes(a.shape, axis)
     var shape = a.shape
     shape[axis] *= factor
@@ -41,6 +42,7 @@ package enum Resampling {
   /// Linear interpolation between the centres of an axis's entries, as TensorFlow's `bilinear` does for each of
   /// two axes: output i lies at (i + ½) / factor − ½; beyond the outermost centres their values go on.
   package static func linear(_ a: Tensor, axis: Int, factor: Int) -> Tensor {
+    require(factor >= 1, "expected a factor from 1; found \(factor)")
     let sizes = Sizes(a.shape, axis)
     let taps = Self.taps(length: sizes.length, factor: factor)
     var shape = a.shape
@@ -109,6 +111,7 @@ package enum Resampling {
     let inner: Int
 
     init(_ shape: Shape, _ axis: Int) {
+      let axis = shape.index(ofAxis: axis)
       outer = shape.dimensions[..<axis].reduce(1, *)
       length = shape[axis]
       inner = shape.dimensions[(axis + 1)...].reduce(1, *)

@@ -17,6 +17,10 @@ package enum BatchNormalizationOp {
     _ x: Tensor, mean: Tensor, variance: Tensor, scale: Tensor?, shift: Tensor?, epsilon: Float
   ) -> Tensor {
     let (rows, columns) = NormalizationOp.sizes(x)
+    require(mean, "a mean", ofCount: columns)
+    require(variance, "a variance", ofCount: columns)
+    require(scale, "a scale", ofCount: columns)
+    require(shift, "a shift", ofCount: columns)
     let key = OperationKey(
       .batchNormalizationInference, .rows(rows, columns: columns, epsilon: epsilon), [.bias, .scale])
     if Backend.current == .oneDNN, let operation = OperationCache.operation(key) {

@@ -1,4 +1,5 @@
 /// Convolution as its formula says, generic over `Float` and `Double`.
+@usableFromInline
 package enum PlainConvolution {
   /// output[p, o] = bias[o] + Σ kernel[k, c, o] · input[p·stride + k·dilation − padding, c]
   @inlinable

@@ -1,4 +1,5 @@
 /// Products of matrices as their formula says, generic over `Float` and `Double`.
+@usableFromInline
 package enum PlainMatrixProduct {
   /// a b, of `[m, k]` and `[k, n]`; a transposed factor is stored as `[k, m]` or `[n, k]`.
   @inlinable

@@ -1,7 +1,9 @@
 /// Batch and layer normalisation as their formulas say, generic over `Float` and `Double`. Inputs are matrices of
 /// rows and columns; batch normalisation takes its statistics over a column, layer normalisation over a row.
+@usableFromInline
 package enum PlainNormalization {
   /// The two kinds, by what one statistic covers.
+  @usableFromInline
   package enum Kind: Sendable {
     case batch, layer
 

@@ -1,4 +1,5 @@
 /// Pooling as its definition says, generic over `Float` and `Double`.
+@usableFromInline
 package enum PlainPooling {
   /// The largest element of each window and its offset in the input, the first of equals. NaN counts as largest.
   @inlinable

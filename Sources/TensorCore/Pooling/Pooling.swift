@@ -20,7 +20,7 @@ package enum Pooling {
   package static func maximum(
     _ input: Tensor, _ geometry: PoolingGeometry, keepingWinners: Bool
   ) -> (output: Tensor, winners: Winners?) {
-    precondition(input.shape == geometry.inputShape)
+    require(input, "an input", of: geometry.inputShape)
     let key = OperationKey(
       .poolingForward, .pooling(geometry, .maximum), keepingWinners ? [] : .inference)
     if Backend.current == .oneDNN, let operation = OperationCache.operation(key) {
@@ -48,7 +48,7 @@ package enum Pooling {
   package static func maximumGradient(
     _ outputGradient: Tensor, winners: Winners, _ geometry: PoolingGeometry
   ) -> Tensor {
-    precondition(outputGradient.shape == geometry.outputShape)
+    require(outputGradient, "a cotangent", of: geometry.outputShape)
     switch winners.content {
     case .plain(let offsets):
       let dx = PlainPooling.maximumGradient(outputGradient.values, winners: offsets, geometry)
@@ -74,7 +74,7 @@ package enum Pooling {
 
   /// The mean of the input's elements in each window.
   package static func average(_ input: Tensor, _ geometry: PoolingGeometry) -> Tensor {
-    precondition(input.shape == geometry.inputShape)
+    require(input, "an input", of: geometry.inputShape)
     let key = OperationKey(.poolingForward, .pooling(geometry, .average), .inference)
     if Backend.current == .oneDNN, let operation = OperationCache.operation(key) {
       return Tensor(shape: geometry.outputShape) { y in
@@ -91,7 +91,7 @@ package enum Pooling {
 
   /// The cotangent of the input: each output's in equal parts to the elements of its window.
   package static func averageGradient(_ outputGradient: Tensor, _ geometry: PoolingGeometry) -> Tensor {
-    precondition(outputGradient.shape == geometry.outputShape)
+    require(outputGradient, "a cotangent", of: geometry.outputShape)
     let key = OperationKey(.poolingGradient, .pooling(geometry, .average))
     if Backend.current == .oneDNN, let operation = OperationCache.operation(key) {
       return Tensor(shape: geometry.inputShape) { dx in

@@ -4,17 +4,17 @@ enum PoolingKind: Hashable, Sendable { case maximum, average }
 /// The sizes of one pooling, channels last: input `[batch, space…, channels]`, with one to three space axes.
 @usableFromInline
 package struct PoolingGeometry: Hashable, Sendable {
-  package let batch: Int
+  @usableFromInline package let batch: Int
   package let inputSize: [Int]
   package let outputSize: [Int]
-  package let channels: Int
+  @usableFromInline package let channels: Int
   package let windowSize: [Int]
   package let strides: [Int]
   package let paddingBefore: [Int]
   package let paddingAfter: [Int]
 
-  package var inputShape: Shape { Shape([batch] + inputSize + [channels]) }
-  package var outputShape: Shape { Shape([batch] + outputSize + [channels]) }
+  @usableFromInline package var inputShape: Shape { Shape([batch] + inputSize + [channels]) }
+  @usableFromInline package var outputShape: Shape { Shape([batch] + outputSize + [channels]) }
 
   /// Operations of the forward pass, one for each element of each window.
   package var flops: Int { outputShape.count * windowSize.reduce(1, *) }

@@ -48,7 +48,7 @@ package enum ConvLSTMSequence {
     _ input: Tensor, hidden: Tensor?, cell: Tensor?, kernel: Tensor, recurrentKernel: Tensor, bias: Tensor?,
     _ geometry: ConvLSTMGeometry
   ) -> (hidden: Tensor, cell: Tensor) {
-    precondition(geometry.time == 1, "a step has one time step, not \(geometry.time)")
+    require(geometry.time == 1, "expected a geometry of one time step; found \(geometry.time)")
     let result = forward(
       input.viewed(as: geometry.inputShape), kernel: kernel, recurrentKernel: recurrentKernel, bias: bias,
       initialHidden: hidden, initialCell: cell, geometry, returningSequence: false)

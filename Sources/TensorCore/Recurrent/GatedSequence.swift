@@ -145,9 +145,9 @@ enum GatedSequence {
     sequence: Tensor?, hidden: Tensor?, cell: Tensor?, _ context: RecurrentContext,
     _ geometry: some GatedGeometry, wantingInput: Bool, wantingInitialState: Bool, usingUpContext: Bool
   ) -> RecurrentGradients {
-    precondition(sequence.map { $0.shape == geometry.sequenceShape } ?? true)
-    precondition(hidden.map { $0.shape == geometry.stateShape } ?? true)
-    precondition(cell.map { $0.shape == geometry.stateShape } ?? true)
+    require(sequence, "a cotangent of the sequence", of: geometry.sequenceShape)
+    require(hidden, "a cotangent of the hidden state", of: geometry.stateShape)
+    require(cell, "a cotangent of the cell state", of: geometry.stateShape)
     let operands = context.operands
     if case .segments(let segments) = context.saved {
       return SegmentedSequence.gradient(
@@ -277,11 +277,11 @@ enum GatedSequence {
   }
 
   private static func check(_ operands: RecurrentOperands, _ geometry: some GatedGeometry) {
-    precondition(operands.input.shape == geometry.inputShape)
-    precondition(operands.kernel.shape == geometry.kernelShape)
-    precondition(operands.recurrentKernel.shape == geometry.recurrentKernelShape)
-    precondition(operands.bias.map { $0.shape == geometry.biasShape } ?? true)
-    precondition(operands.initialHidden.map { $0.shape == geometry.stateShape } ?? true)
-    precondition(operands.initialCell.map { $0.shape == geometry.stateShape } ?? true)
+    require(operands.input, "an input", of: geometry.inputShape)
+    require(operands.kernel, "a kernel", of: geometry.kernelShape)
+    require(operands.recurrentKernel, "a recurrent kernel", of: geometry.recurrentKernelShape)
+    require(operands.bias, "a bias", of: geometry.biasShape)
+    require(operands.initialHidden, "a hidden state", of: geometry.stateShape)
+    require(operands.initialCell, "a cell state", of: geometry.stateShape)
   }
 }

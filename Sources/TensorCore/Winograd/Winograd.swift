@@ -34,7 +34,8 @@ public enum Winograd {
   public static var isAvailable: Bool { squall_winograd_available(3, 3) }
 
   /// Whether this convolution is to run in the Winograd domain.
-  package static func serves(_ geometry: ConvolutionGeometry, _ direction: FastConvolution.Direction) -> Bool {
+  package static func serves(_ geometry: ConvolutionGeometry, _ direction: FastConvolution.Direction) -> Bool
+  {
     guard Backend.current == .oneDNN, use != .never, fits(geometry) else { return false }
     return use == .wherePossible || isFaster(geometry, direction)
   }
