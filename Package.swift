@@ -114,10 +114,7 @@ let package = Package(
     .target(name: "Autodiff", dependencies: ["TensorCore"], swiftSettings: strict),
     .target(name: "Layers", dependencies: ["Autodiff", "TensorCore"], swiftSettings: strict),
     .target(
-      name: "Contenders", dependencies: ["Autodiff", "Layers", "Support", "TensorCore"], swiftSettings: strict
-    ),
-    .target(
-      name: "Architectures", dependencies: ["Autodiff", "Layers", "Support", "TensorCore"],
+      name: "Contenders", dependencies: ["Autodiff", "Layers", "Support", "TensorCore"],
       swiftSettings: strict),
     .target(
       name: "Training",
@@ -126,7 +123,7 @@ let package = Package(
     .target(
       name: "Squall",
       dependencies: [
-        "Architectures", "Autodiff", "Layers", "SafeTensors", "Support", "TensorCore", "Training",
+        "Autodiff", "Contenders", "Layers", "SafeTensors", "Support", "TensorCore", "Training",
       ],
       swiftSettings: strict),
 
@@ -152,22 +149,23 @@ let package = Package(
     .target(
       name: "Comparison",
       dependencies: [
-        "Architectures", "Autodiff", "Forecasting", "Layers", "Motion", "Readers", "Reports", "SafeTensors",
-        "Sampling", "Support", "Synthesis", "TensorCore", "Training", "Verification",
+        "Autodiff", "Contenders", "Layers", "Motion", "Readers", "Reports", "SafeTensors", "Sampling",
+        "Support", "Synthesis", "Tasks", "TensorCore", "Training", "Verification",
       ],
       swiftSettings: strict),
     .target(
-      name: "Forecasting",
+      name: "Tasks",
       dependencies: [
-        "Architectures", "HDF5", "Layers", "NumPyFiles", "Readers", "Reports", "SafeTensors", "Sampling",
+        "Contenders", "HDF5", "Layers", "Motion", "NumPyFiles", "Readers", "Reports", "SafeTensors",
+        "Sampling",
         "Support", "TensorCore", "Training", "Verification", "VideoFiles",
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "SquallCLI",
       dependencies: [
-        "Architectures", "Comparison", "Forecasting", "Interchange", "Readers", "Reports", "Sampling",
-        "Support", "Synthesis", "TensorCore", "Training",
+        "Comparison", "Contenders", "Interchange", "Readers", "Reports", "Sampling", "Support", "Synthesis",
+        "Tasks", "TensorCore", "Training",
         .product(name: "Yams", package: "Yams"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -176,6 +174,10 @@ let package = Package(
     // MARK: Examples
     .executableTarget(
       name: "FirstModel", dependencies: ["Squall"], path: "Examples/FirstModel", swiftSettings: strict),
+    .executableTarget(
+      name: "OwnContender",
+      dependencies: ["Autodiff", "Contenders", "Layers", "TensorCore", "Training"],
+      path: "Examples/OwnContender", swiftSettings: strict),
 
     // MARK: Tests
     .target(
@@ -192,11 +194,10 @@ let package = Package(
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "ArchitecturesTests", dependencies: ["Architectures", "TestSupport", "Training"],
+      name: "ContendersTests", dependencies: ["Contenders", "Layers", "TestSupport", "Training"],
       swiftSettings: strict),
     .testTarget(
-      name: "TrainingTests", dependencies: ["Architectures", "Training", "TestSupport"], swiftSettings: strict
-    ),
+      name: "TrainingTests", dependencies: ["Contenders", "Training", "TestSupport"], swiftSettings: strict),
     .target(
       name: "DataTestSupport", dependencies: ["CHDF5", "HDF5", "NumPyFiles", "Readers"],
       path: "Tests/DataTestSupport", swiftSettings: strict),
@@ -222,26 +223,27 @@ let package = Package(
     .testTarget(
       name: "InterchangeTests",
       dependencies: [
-        "Architectures", "HDF5", "HDF5Reader", "Interchange", "SafeTensors", "TestSupport", "Training",
+        "Contenders", "HDF5", "HDF5Reader", "Interchange", "SafeTensors", "TestSupport", "Training",
         "ZipArchive",
       ],
       swiftSettings: strict),
     .testTarget(
       name: "ComparisonTests",
       dependencies: [
-        "Architectures", "Comparison", "Readers", "Reports", "Sampling", "Synthesis", "TensorCore",
-        "Training",
+        "Contenders", "Comparison", "Readers", "Reports", "Sampling", "Synthesis", "TensorCore",
+        "Tasks", "Training",
         "Verification",
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "ForecastingTests",
+      name: "TasksTests",
       dependencies: [
-        "Architectures", "Forecasting", "HDF5", "Layers", "NumPyFiles", "Readers", "Reports", "SafeTensors",
-        "Sampling", "SquallCLI", "TensorCore", "Training", "VideoFiles",
+        "Contenders", "HDF5", "Layers", "Motion", "NumPyFiles", "Readers", "Reports", "SafeTensors",
+        "Sampling", "SquallCLI", "Tasks", "TensorCore", "Training", "Verification", "VideoFiles",
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "DocumentationTests", dependencies: ["FirstModel", "SquallCLI"], swiftSettings: strict),
+      name: "DocumentationTests", dependencies: ["FirstModel", "OwnContender", "SquallCLI"],
+      swiftSettings: strict),
   ]
 )

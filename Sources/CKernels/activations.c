@@ -1,4 +1,5 @@
 #include "squall_activations.h"
+#include "squall_check.h"
 #include "squall_threads.h"
 #include "vector_math.h"
 
@@ -19,6 +20,9 @@ static void apply_range(void *context, int64_t begin, int64_t end) {
 }
 
 void squall_apply(squall_function function, const float *x, float *y, int64_t count) {
+  SQUALL_CHECK(x && y);
+  SQUALL_CHECK(count >= 0);
+  SQUALL_CHECK(function >= squall_function_exp && function <= squall_function_linear);
   activation_work work = {function, x, NULL, y};
   squall_parallel_for(0, count, grain, &work, apply_range);
 }
@@ -30,6 +34,9 @@ static void apply_gradient_range(void *context, int64_t begin, int64_t end) {
 
 void squall_apply_gradient(
     squall_function function, const float *saved, const float *dy, float *dx, int64_t count) {
+  SQUALL_CHECK(saved && dy && dx);
+  SQUALL_CHECK(count >= 0);
+  SQUALL_CHECK(function >= squall_function_exp && function <= squall_function_linear);
   activation_work work = {function, saved, dy, dx};
   squall_parallel_for(0, count, grain, &work, apply_gradient_range);
 }

@@ -1,4 +1,5 @@
 #include "squall_bfloat16.h"
+#include "squall_check.h"
 #include "dispatch.h"
 #include "squall_threads.h"
 
@@ -53,16 +54,22 @@ static void round_values(void *context, int64_t begin, int64_t end) {
 }
 
 void squall_to_bfloat16(const float *x, uint16_t *y, int64_t count) {
+  SQUALL_CHECK(x && y);
+  SQUALL_CHECK(count >= 0);
   conversion c = {x, y};
   squall_parallel_for(0, count, grain, &c, narrow);
 }
 
 void squall_from_bfloat16(const uint16_t *x, float *y, int64_t count) {
+  SQUALL_CHECK(x && y);
+  SQUALL_CHECK(count >= 0);
   conversion c = {x, y};
   squall_parallel_for(0, count, grain, &c, widen);
 }
 
 void squall_round_to_bfloat16(const float *x, float *y, int64_t count) {
+  SQUALL_CHECK(x && y);
+  SQUALL_CHECK(count >= 0);
   conversion c = {x, y};
   squall_parallel_for(0, count, grain, &c, round_values);
 }

@@ -1,5 +1,5 @@
 #pragma once
-#include "winograd_vectors.h"
+#include "vectors.h"
 
 // 16 channels in a register to and from bfloat16, with the bits of bfloat16.c. The processor's own conversion would
 // make zeros of the smallest numbers. Include between SQUALL_AVX512_BEGIN and SQUALL_AVX512_END.

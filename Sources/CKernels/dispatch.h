@@ -1,4 +1,6 @@
 #pragma once
+#include "platform.h"
+#include "squall_instructions.h"
 #include <stdint.h>
 
 // A family's loops live in `X_loops.h` and are compiled once for each instruction set by including that file
@@ -8,20 +10,9 @@
 //   #define SQUALL_LOOPS "X_loops.h"
 //   #include "for_each_instruction_set.h"
 
-#if defined(__x86_64__) && defined(__clang__)
-#define SQUALL_X86 1
-#else
-#define SQUALL_X86 0
-#endif
-
 #define SQUALL_PASTE2(a, b) a##_##b
 #define SQUALL_PASTE(a, b) SQUALL_PASTE2(a, b)
 #define SQUALL_NAME(name) SQUALL_PASTE(name, SQUALL_SET)
-
-#define SQUALL_INLINE static inline __attribute__((always_inline))
-
-/// 0 portable, 1 AVX2 with FMA, 2 AVX-512: what the processor has, at most what the tests allow.
-int32_t squall_instruction_level(void);
 
 #if SQUALL_X86
 #define SQUALL_CALL(name, ...)                                  \

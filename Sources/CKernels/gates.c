@@ -1,4 +1,5 @@
 #include "squall_gates.h"
+#include "squall_check.h"
 #include "squall_threads.h"
 #include "vector_math.h"
 
@@ -55,6 +56,10 @@ static void forward_range(void *context, int64_t begin, int64_t end) {
 void squall_gates_forward(
     squall_gate_step step, float *gates, const float *previous_cell, float *cell, float *hidden,
     float *sequence, bool keep) {
+  SQUALL_CHECK(gates && cell);
+  SQUALL_CHECK(step.units >= 0 && step.rows >= 0);
+  SQUALL_CHECK(!sequence || (step.rows_per_sample > 0 && step.rows % step.rows_per_sample == 0));
+  SQUALL_CHECK(!sequence || step.sample_stride >= step.rows_per_sample * step.units);
   if (step.units < 1 || step.rows < 1) return;
   gate_work work = {
       .step = step, .gates = gates, .previous = previous_cell, .cell = cell, .hidden = hidden,
@@ -70,6 +75,10 @@ void squall_gates_backward(
     squall_gate_step step, const float *gates, const float *cell, const float *previous_cell,
     const float *hidden_gradient, const float *sequence_gradient, float *cell_gradient,
     bool cell_gradient_is_zero, float *gates_gradient) {
+  SQUALL_CHECK(gates && cell && cell_gradient && gates_gradient);
+  SQUALL_CHECK(step.units >= 0 && step.rows >= 0);
+  SQUALL_CHECK(!sequence_gradient || (step.rows_per_sample > 0 && step.rows % step.rows_per_sample == 0));
+  SQUALL_CHECK(!sequence_gradient || step.sample_stride >= step.rows_per_sample * step.units);
   if (step.units < 1 || step.rows < 1) return;
   gate_work work = {
       .step = step, .gates = gates_gradient, .saved_gates = gates, .previous = previous_cell,

@@ -1,8 +1,16 @@
 #pragma once
+#include "squall_check.h"
 #include "squall_pointwise.h"
-#include "winograd.h"
+#include "winograd_products.h"
 
 // The two passes of the ConvLSTM with kernels of one pixel share their division of the work.
+
+#define SQUALL_CHECK_POINTWISE(l)                                        \
+  do {                                                                   \
+    SQUALL_CHECK((l).batch > 0 && (l).time > 0 && (l).positions > 0);    \
+    SQUALL_CHECK((l).input_channels > 0 && (l).filters > 0);             \
+    SQUALL_CHECK((l).threads > 0);                                       \
+  } while (0)
 
 /// Pixels that go through all steps together: their states and gates fit the second-level cache.
 #define SQUALL_POINTWISE_ROWS 48

@@ -1,10 +1,13 @@
 #include "pointwise.h"
+#include "squall_threads.h"
 
-#if SQUALL_WINOGRAD
+#include <string.h>
+
+#if SQUALL_AVX512
 SQUALL_AVX512_BEGIN
 
 #include "bfloat16_vectors.h"
-#include "winograd_gates.h"
+#include "gate_vectors.h"
 
 // The transposed weights in output blocks of up to four vectors, [block][gate][filter, padded][output in block]:
 // first those of the hidden state, then those of the input.
@@ -68,6 +71,7 @@ static worker_places places(const squall_pointwise_lstm *l) {
 }
 
 size_t squall_pointwise_backward_bytes(squall_pointwise_lstm lstm) {
+  SQUALL_CHECK_POINTWISE(lstm);
   return (size_t)(packed_floats(&lstm) + lstm.threads * places(&lstm).all) * sizeof(float);
 }
 
@@ -250,6 +254,12 @@ static void finish(const backward_run *run, int64_t place, int64_t rows, float *
 
 void squall_pointwise_backward(
     squall_pointwise_lstm lstm, squall_pointwise_backward_pass pass, float *workspace) {
+  SQUALL_CHECK_AVX512();
+  SQUALL_CHECK_POINTWISE(lstm);
+  SQUALL_CHECK(pass.input && pass.weights && pass.recurrent_weights);
+  SQUALL_CHECK(pass.gates && pass.cells && pass.sequence);
+  SQUALL_CHECK(pass.weights_gradient && pass.recurrent_gradient);
+  SQUALL_CHECK(squall_on_a_line(workspace));
   const worker_places at = places(&lstm);
   pack_transposed(&lstm, pass.recurrent_weights, lstm.filters, workspace);
   pack_transposed(
@@ -264,8 +274,8 @@ void squall_pointwise_backward(
 SQUALL_AVX512_END
 #else
 
-size_t squall_pointwise_backward_bytes(squall_pointwise_lstm lstm) { return 0; }
+size_t squall_pointwise_backward_bytes(squall_pointwise_lstm lstm) { SQUALL_NOT_IN_BUILD(); }
 void squall_pointwise_backward(
-    squall_pointwise_lstm lstm, squall_pointwise_backward_pass pass, float *workspace) {}
+    squall_pointwise_lstm lstm, squall_pointwise_backward_pass pass, float *workspace) { SQUALL_NOT_IN_BUILD(); }
 
 #endif

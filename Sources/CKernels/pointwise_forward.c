@@ -1,14 +1,18 @@
 #include "pointwise.h"
+#include "squall_instructions.h"
+#include "squall_threads.h"
+
+#include <string.h>
 
 bool squall_pointwise_available(void) {
-  return SQUALL_WINOGRAD && squall_instruction_level() >= squall_instructions_avx512;
+  return SQUALL_AVX512 && squall_instruction_level() >= squall_instructions_avx512;
 }
 
-#if SQUALL_WINOGRAD
+#if SQUALL_AVX512
 SQUALL_AVX512_BEGIN
 
 #include "bfloat16_vectors.h"
-#include "winograd_gates.h"
+#include "gate_vectors.h"
 
 // U[block of 16 filters][hidden, then input channel][gate][16]
 static int64_t packed_floats(const squall_pointwise_lstm *l) {
@@ -41,6 +45,7 @@ static int64_t worker_floats(const squall_pointwise_lstm *l) {
 }
 
 size_t squall_pointwise_forward_bytes(squall_pointwise_lstm lstm) {
+  SQUALL_CHECK_POINTWISE(lstm);
   return (size_t)(packed_floats(&lstm) + lstm.threads * worker_floats(&lstm)) * sizeof(float);
 }
 
@@ -172,6 +177,12 @@ static void forward_workers(void *context, int64_t begin, int64_t end) {
 
 void squall_pointwise_forward(
     squall_pointwise_lstm lstm, squall_pointwise_forward_pass pass, float *workspace) {
+  SQUALL_CHECK_AVX512();
+  SQUALL_CHECK_POINTWISE(lstm);
+  SQUALL_CHECK(pass.input && pass.weights && pass.recurrent_weights);
+  SQUALL_CHECK(pass.last_hidden && pass.last_cell);
+  SQUALL_CHECK(!pass.gates == !pass.cells);
+  SQUALL_CHECK(squall_on_a_line(workspace));
   forward_run run = {&lstm, &pass, workspace};
   pack(&lstm, pass.recurrent_weights, pass.weights, workspace);
   squall_parallel_for(0, lstm.threads, 1, &run, forward_workers);
@@ -180,8 +191,8 @@ void squall_pointwise_forward(
 SQUALL_AVX512_END
 #else
 
-size_t squall_pointwise_forward_bytes(squall_pointwise_lstm lstm) { return 0; }
+size_t squall_pointwise_forward_bytes(squall_pointwise_lstm lstm) { SQUALL_NOT_IN_BUILD(); }
 void squall_pointwise_forward(
-    squall_pointwise_lstm lstm, squall_pointwise_forward_pass pass, float *workspace) {}
+    squall_pointwise_lstm lstm, squall_pointwise_forward_pass pass, float *workspace) { SQUALL_NOT_IN_BUILD(); }
 
 #endif

@@ -1,6 +1,7 @@
 #pragma once
 #include "squall_pooled.h"
-#include "winograd_vectors.h"
+#include "vectors.h"
+#include "winograd_geometry.h"
 
 // Pools a finished tile while it is in the first-level cache. Include between SQUALL_AVX512_BEGIN and
 // SQUALL_AVX512_END.

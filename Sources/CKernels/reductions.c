@@ -1,4 +1,5 @@
 #include "squall_reductions.h"
+#include "squall_check.h"
 #include "squall_threads.h"
 #include "vector_math.h"
 
@@ -64,18 +65,28 @@ static double sum_in_blocks(sum_kind kind, const float *x, const float *y, int64
   return sum_of_blocks((sum_work){.kind = kind, .x = x, .y = y, .count = count});
 }
 
-double squall_sum(const float *x, int64_t count) { return sum_in_blocks(plain_sum, x, NULL, count); }
+double squall_sum(const float *x, int64_t count) {
+  SQUALL_CHECK(x);
+  SQUALL_CHECK(count >= 0);
+  return sum_in_blocks(plain_sum, x, NULL, count);
+}
 
 double squall_sum_of_squares(const float *x, int64_t count) {
+  SQUALL_CHECK(x);
+  SQUALL_CHECK(count >= 0);
   return sum_in_blocks(square_sum, x, NULL, count);
 }
 
 double squall_sum_of_squared_differences(const float *x, const float *y, int64_t count) {
+  SQUALL_CHECK(x && y);
+  SQUALL_CHECK(count >= 0);
   return sum_in_blocks(square_difference_sum, x, y, count);
 }
 
 double squall_sum_of_squared_differences_and_gradient(
     const float *x, const float *y, float factor, float *gradient, int64_t count) {
+  SQUALL_CHECK(x && y && gradient);
+  SQUALL_CHECK(count >= 0);
   if ((uintptr_t)gradient % 64 != 0) {
     squall_scaled_difference(x, y, factor, gradient, count);
     return squall_sum_of_squared_differences(x, y, count);
@@ -97,11 +108,15 @@ static void difference_range(void *context, int64_t begin, int64_t end) {
 }
 
 void squall_scaled_difference(const float *x, const float *y, float factor, float *out, int64_t count) {
+  SQUALL_CHECK(x && y && out);
+  SQUALL_CHECK(count >= 0);
   difference_work work = {x, y, factor, out};
   squall_parallel_for(0, count, grain, &work, difference_range);
 }
 
 bool squall_any_non_finite(const float *x, int64_t count) {
+  SQUALL_CHECK(x);
+  SQUALL_CHECK(count >= 0);
   // In pieces, so that bad values end the search early; one thread reads at the speed of memory.
   for (int64_t begin = 0; begin < count; begin += block) {
     uint32_t found = 0;
@@ -137,6 +152,8 @@ static void sum_rows_range(void *context, int64_t begin, int64_t end) {
 }
 
 void squall_sum_rows(const float *x, float *sums, int64_t rows, int64_t columns) {
+  SQUALL_CHECK(x && sums);
+  SQUALL_CHECK(rows >= 0 && columns >= 0);
   if (columns < 1) return;
   // At most 64 blocks: their sums stay small beside the array itself.
   row_work work = {.in = x, .rows = rows, .columns = columns};
@@ -179,6 +196,8 @@ static void fill_rows_range(void *context, int64_t begin, int64_t end) {
 }
 
 void squall_fill_rows(const float *values, float *x, int64_t rows, int64_t columns) {
+  SQUALL_CHECK(x);
+  SQUALL_CHECK(rows >= 0 && columns >= 0);
   if (columns < 1) return;
   row_work work = {.in = values, .out = x, .columns = columns};
   squall_parallel_for(0, rows, row_grain(columns), &work, fill_rows_range);
@@ -190,6 +209,8 @@ static void add_to_rows_range(void *context, int64_t begin, int64_t end) {
 }
 
 void squall_add_to_rows(const float *values, float *x, int64_t rows, int64_t columns) {
+  SQUALL_CHECK(values && x);
+  SQUALL_CHECK(rows >= 0 && columns >= 0);
   if (columns < 1) return;
   row_work work = {.in = values, .out = x, .columns = columns};
   squall_parallel_for(0, rows, row_grain(columns), &work, add_to_rows_range);
@@ -201,6 +222,8 @@ static void accumulate_range(void *context, int64_t begin, int64_t end) {
 }
 
 void squall_accumulate(const float *x, float *y, int64_t count) {
+  SQUALL_CHECK(x && y);
+  SQUALL_CHECK(count >= 0);
   row_work work = {.in = x, .out = y};
   squall_parallel_for(0, count, grain, &work, accumulate_range);
 }

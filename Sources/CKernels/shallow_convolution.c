@@ -1,7 +1,11 @@
-#include "squall_pooled.h"
-#include "winograd.h"
+#include "squall_shallow.h"
+#include "squall_check_shape.h"
+#include "lanes.h"
+#include "squall_threads.h"
 
-#if SQUALL_WINOGRAD
+#include <string.h>
+
+#if SQUALL_AVX512
 SQUALL_AVX512_BEGIN
 
 #include "pooled_tiles.h"
@@ -49,6 +53,9 @@ static int64_t worker_floats(const shallow_plan *plan) {
 }
 
 size_t squall_shallow_workspace_bytes(squall_convolution_shape shape, squall_pooling pooling) {
+  SQUALL_CHECK_SHAPE(shape);
+  SQUALL_CHECK_POOLING(shape, pooling);
+  SQUALL_CHECK(pooling.window_width <= COLUMNS);
   const shallow_plan plan = plan_for(&shape, &pooling);
   return (size_t)(packed_floats(&plan) + shape.threads * worker_floats(&plan)) * sizeof(float);
 }
@@ -181,6 +188,12 @@ static void forward_workers(void *context, int64_t begin, int64_t end) {
 void squall_shallow_forward_pooled(
     squall_convolution_shape shape, squall_pooling pooling, const float *input, const float *weights,
     const float *bias, float *output, uint8_t *winners, float *workspace) {
+  SQUALL_CHECK_AVX512();
+  SQUALL_CHECK_SHAPE(shape);
+  SQUALL_CHECK_POOLING(shape, pooling);
+  SQUALL_CHECK(pooling.window_width <= COLUMNS);
+  SQUALL_CHECK(input && weights && output);
+  SQUALL_CHECK(squall_on_a_line(workspace));
   const shallow_plan plan = plan_for(&shape, &pooling);
   shallow_run run = {
       .plan = &plan, .input = input, .workspace = workspace,
@@ -286,6 +299,12 @@ static void gradient_workers(void *context, int64_t begin, int64_t end) {
 void squall_shallow_backward_weights_pooled(
     squall_convolution_shape shape, squall_pooling pooling, const float *input, const float *pooled_gradient,
     const uint8_t *winners, float *weights_gradient, float *workspace) {
+  SQUALL_CHECK_AVX512();
+  SQUALL_CHECK_SHAPE(shape);
+  SQUALL_CHECK_POOLING(shape, pooling);
+  SQUALL_CHECK(pooling.window_width <= COLUMNS);
+  SQUALL_CHECK(input && pooled_gradient && winners && weights_gradient);
+  SQUALL_CHECK(squall_on_a_line(workspace));
   const shallow_plan plan = plan_for(&shape, &pooling);
   shallow_run run = {
       .plan = &plan, .input = input, .gradient = pooled_gradient, .winners = winners, .workspace = workspace};
@@ -307,12 +326,14 @@ void squall_shallow_backward_weights_pooled(
 SQUALL_AVX512_END
 #else
 
-size_t squall_shallow_workspace_bytes(squall_convolution_shape shape, squall_pooling pooling) { return 0; }
+size_t squall_shallow_workspace_bytes(squall_convolution_shape shape, squall_pooling pooling) {
+  SQUALL_NOT_IN_BUILD();
+}
 void squall_shallow_forward_pooled(
     squall_convolution_shape shape, squall_pooling pooling, const float *input, const float *weights,
-    const float *bias, float *output, uint8_t *winners, float *workspace) {}
+    const float *bias, float *output, uint8_t *winners, float *workspace) { SQUALL_NOT_IN_BUILD(); }
 void squall_shallow_backward_weights_pooled(
     squall_convolution_shape shape, squall_pooling pooling, const float *input, const float *pooled_gradient,
-    const uint8_t *winners, float *weights_gradient, float *workspace) {}
+    const uint8_t *winners, float *weights_gradient, float *workspace) { SQUALL_NOT_IN_BUILD(); }
 
 #endif

@@ -1,9 +1,10 @@
-#include "winograd.h"
+#include "winograd_companion.h"
+#include "winograd_products.h"
 
-#if SQUALL_WINOGRAD
+#if SQUALL_AVX512
 SQUALL_AVX512_BEGIN
 
-#include "winograd_gradient.h"
+#include "winograd_tiles.h"
 
 /// A worker's sums, and behind them the transformed tiles of the sources.
 static float *sums_of(const winograd_companion *c, const gradient_plan *plan, int64_t worker) {

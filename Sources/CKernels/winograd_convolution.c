@@ -1,22 +1,24 @@
-#include "winograd.h"
+#include "squall_winograd_convolution.h"
+#include "squall_check_shape.h"
+#include "squall_threads.h"
+#include "winograd_engine.h"
+#include "winograd_gradient.h"
+#include "winograd_plan.h"
+#include "winograd_weights.h"
 
-bool squall_winograd_available(int32_t kernel_height, int32_t kernel_width) {
-  return SQUALL_WINOGRAD && squall_instruction_level() >= squall_instructions_avx512 && kernel_height >= 2
-      && kernel_height <= 7 && kernel_width >= 2 && kernel_width <= 7;
+bool squall_winograd_pools(squall_convolution_shape shape, squall_pooling pooling) {
+  SQUALL_CHECK_WINOGRAD_KERNEL(shape);
+  SQUALL_CHECK_POOLING(shape, pooling);
+  const int32_t tile_height = squall_winograd_tile_length(shape.output_height, shape.kernel_height);
+  const int32_t tile_width = squall_winograd_tile_length(shape.output_width, shape.kernel_width);
+  return (tile_height + 1 - shape.kernel_height) % pooling.window_height == 0
+      && (tile_width + 1 - shape.kernel_width) % pooling.window_width == 0;
 }
 
-int32_t squall_winograd_tile_length(int64_t outputs, int32_t kernel) {
-  if (kernel > 5) return 8;
-  const int64_t of_eight = 8 * squall_divide_up(outputs, 9 - kernel);
-  const int64_t of_six = 6 * squall_divide_up(outputs, 7 - kernel);
-  return of_six <= of_eight ? 6 : 8;
-}
-
-#if SQUALL_WINOGRAD
+#if SQUALL_AVX512
 SQUALL_AVX512_BEGIN
 
 #include "pooled_tiles.h"
-#include "winograd_transforms.h"
 
 static winograd_geometry forward_geometry(const squall_convolution_shape *s) {
   return winograd_with_tiles((winograd_geometry){
@@ -101,6 +103,7 @@ static void pack_flipped_channels(void *context, int64_t begin, int64_t end) {
 }
 
 size_t squall_winograd_packed_bytes(squall_convolution_shape shape) {
+  SQUALL_CHECK_WINOGRAD(shape);
   const winograd_geometry forward = forward_geometry(&shape), backward = backward_geometry(&shape);
   const int64_t a = winograd_frequencies(&forward) * winograd_weight_stride(&forward);
   const int64_t b = winograd_frequencies(&backward) * winograd_weight_stride(&backward);
@@ -109,16 +112,25 @@ size_t squall_winograd_packed_bytes(squall_convolution_shape shape) {
 }
 
 void squall_winograd_pack(squall_convolution_shape shape, const float *weights, float *packed) {
+  SQUALL_CHECK_AVX512();
+  SQUALL_CHECK_WINOGRAD(shape);
+  SQUALL_CHECK(weights);
+  SQUALL_CHECK(squall_on_a_line(packed));
   pack_work work = {&shape, forward_geometry(&shape), weights, packed};
   squall_parallel_for(0, shape.input_channels, 1, &work, pack_channels);
 }
 
 void squall_winograd_pack_flipped(squall_convolution_shape shape, const float *weights, float *packed) {
+  SQUALL_CHECK_AVX512();
+  SQUALL_CHECK_WINOGRAD(shape);
+  SQUALL_CHECK(weights);
+  SQUALL_CHECK(squall_on_a_line(packed));
   pack_work work = {&shape, backward_geometry(&shape), weights, packed};
   squall_parallel_for(0, squall_vectors(shape.output_channels), 1, &work, pack_flipped_channels);
 }
 
 size_t squall_winograd_workspace_bytes(squall_convolution_shape shape, squall_winograd_pass pass) {
+  SQUALL_CHECK_WINOGRAD(shape);
   const winograd_geometry forward = forward_geometry(&shape), backward = backward_geometry(&shape);
   switch (pass) {
     case squall_winograd_forward_pass: return winograd_workspace_floats(&forward) * sizeof(float);
@@ -186,6 +198,10 @@ static void run_plain(
 void squall_winograd_forward(
     squall_convolution_shape shape, const float *input, const float *packed, const float *bias, bool relu,
     float *output, float *workspace) {
+  SQUALL_CHECK_AVX512();
+  SQUALL_CHECK_WINOGRAD(shape);
+  SQUALL_CHECK(input && output);
+  SQUALL_CHECK(squall_on_a_line(packed) && squall_on_a_line(workspace));
   winograd_geometry g = forward_geometry(&shape);
   run_plain(
       &g, input, packed, bias, relu, output, shape.output_channels, shape.output_sample_stride, workspace);
@@ -200,6 +216,12 @@ static void write_pooled(
 void squall_winograd_forward_pooled(
     squall_convolution_shape shape, squall_pooling pooling, const float *input, const float *packed,
     const float *bias, float *output, uint8_t *winners, float *workspace) {
+  SQUALL_CHECK_AVX512();
+  SQUALL_CHECK_WINOGRAD(shape);
+  SQUALL_CHECK_POOLING(shape, pooling);
+  SQUALL_CHECK(input && output);
+  SQUALL_CHECK(squall_on_a_line(packed) && squall_on_a_line(workspace));
+  SQUALL_CHECK(squall_winograd_pools(shape, pooling));
   winograd_geometry g = forward_geometry(&shape);
   g.sources[0].data = input;
   const pooled_output out = pooled_output_to(output, winners, bias, shape.output_channels, pooling);
@@ -209,6 +231,10 @@ void squall_winograd_forward_pooled(
 void squall_winograd_backward_data(
     squall_convolution_shape shape, const float *output_gradient, const float *packed_flipped,
     float *input_gradient, float *workspace) {
+  SQUALL_CHECK_AVX512();
+  SQUALL_CHECK_WINOGRAD(shape);
+  SQUALL_CHECK(output_gradient && input_gradient);
+  SQUALL_CHECK(squall_on_a_line(packed_flipped) && squall_on_a_line(workspace));
   winograd_geometry g = backward_geometry(&shape);
   run_plain(
       &g, output_gradient, packed_flipped, NULL, false, input_gradient, shape.input_channels,
@@ -218,12 +244,19 @@ void squall_winograd_backward_data(
 // MARK: Backward-weights
 
 void squall_winograd_backward_weights_begin(squall_convolution_shape shape, float *workspace) {
+  SQUALL_CHECK_AVX512();
+  SQUALL_CHECK_WINOGRAD(shape);
+  SQUALL_CHECK(squall_on_a_line(workspace));
   const winograd_geometry g = forward_geometry(&shape);
   winograd_gradient_begin(&g, workspace);
 }
 
 void squall_winograd_backward_weights_add(
     squall_convolution_shape shape, const float *input, const float *output_gradient, float *workspace) {
+  SQUALL_CHECK_AVX512();
+  SQUALL_CHECK_WINOGRAD(shape);
+  SQUALL_CHECK(input && output_gradient);
+  SQUALL_CHECK(squall_on_a_line(workspace));
   winograd_geometry g = forward_geometry(&shape);
   g.sources[0].data = input;
   winograd_gradient_add(
@@ -232,6 +265,10 @@ void squall_winograd_backward_weights_add(
 
 void squall_winograd_backward_weights_end(
     squall_convolution_shape shape, float *workspace, float *weights_gradient) {
+  SQUALL_CHECK_AVX512();
+  SQUALL_CHECK_WINOGRAD(shape);
+  SQUALL_CHECK(weights_gradient);
+  SQUALL_CHECK(squall_on_a_line(workspace));
   const winograd_geometry g = forward_geometry(&shape);
   winograd_gradient_end(
       &g, workspace, 0, shape.input_channels, shape.output_channels, false, weights_gradient);
@@ -240,23 +277,33 @@ void squall_winograd_backward_weights_end(
 SQUALL_AVX512_END
 #else
 
-size_t squall_winograd_packed_bytes(squall_convolution_shape shape) { return 0; }
-void squall_winograd_pack(squall_convolution_shape shape, const float *weights, float *packed) {}
-void squall_winograd_pack_flipped(squall_convolution_shape shape, const float *weights, float *packed) {}
-size_t squall_winograd_workspace_bytes(squall_convolution_shape shape, squall_winograd_pass pass) { return 0; }
+size_t squall_winograd_packed_bytes(squall_convolution_shape shape) { SQUALL_NOT_IN_BUILD(); }
+void squall_winograd_pack(squall_convolution_shape shape, const float *weights, float *packed) {
+  SQUALL_NOT_IN_BUILD();
+}
+void squall_winograd_pack_flipped(squall_convolution_shape shape, const float *weights, float *packed) {
+  SQUALL_NOT_IN_BUILD();
+}
+size_t squall_winograd_workspace_bytes(squall_convolution_shape shape, squall_winograd_pass pass) {
+  SQUALL_NOT_IN_BUILD();
+}
 void squall_winograd_forward(
     squall_convolution_shape shape, const float *input, const float *packed, const float *bias, bool relu,
-    float *output, float *workspace) {}
+    float *output, float *workspace) { SQUALL_NOT_IN_BUILD(); }
 void squall_winograd_forward_pooled(
     squall_convolution_shape shape, squall_pooling pooling, const float *input, const float *packed,
-    const float *bias, float *output, uint8_t *winners, float *workspace) {}
+    const float *bias, float *output, uint8_t *winners, float *workspace) { SQUALL_NOT_IN_BUILD(); }
 void squall_winograd_backward_data(
     squall_convolution_shape shape, const float *output_gradient, const float *packed_flipped,
-    float *input_gradient, float *workspace) {}
-void squall_winograd_backward_weights_begin(squall_convolution_shape shape, float *workspace) {}
+    float *input_gradient, float *workspace) { SQUALL_NOT_IN_BUILD(); }
+void squall_winograd_backward_weights_begin(squall_convolution_shape shape, float *workspace) {
+  SQUALL_NOT_IN_BUILD();
+}
 void squall_winograd_backward_weights_add(
-    squall_convolution_shape shape, const float *input, const float *output_gradient, float *workspace) {}
+    squall_convolution_shape shape, const float *input, const float *output_gradient, float *workspace) {
+  SQUALL_NOT_IN_BUILD();
+}
 void squall_winograd_backward_weights_end(
-    squall_convolution_shape shape, float *workspace, float *weights_gradient) {}
+    squall_convolution_shape shape, float *workspace, float *weights_gradient) { SQUALL_NOT_IN_BUILD(); }
 
 #endif

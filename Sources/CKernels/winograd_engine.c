@@ -1,72 +1,11 @@
-#include "winograd.h"
+#include "winograd_engine.h"
+#include "squall_threads.h"
+#include "winograd_products.h"
 
-#if SQUALL_WINOGRAD
+#if SQUALL_AVX512
 SQUALL_AVX512_BEGIN
 
-#include "winograd_gradient.h"
-
-// MARK: Plan
-
-// What a worker keeps at once should stay in a second-level cache of 2 MiB beside the weights that stream by.
-#define CACHE_FLOATS (400 * 1024)
-#define BLOCKED_CACHE_FLOATS (512 * 1024)
-
-typedef struct {
-  /// Tiles that a worker transforms together.
-  int64_t tiles;
-  /// Input vectors of 16 whose transforms are held together; with all of them, one M is enough.
-  int64_t vectors;
-  int64_t v_stride, v_frequency, v_floats;
-  /// All output blocks' M where channels come in parts.
-  bool parts;
-  int64_t m_floats;
-} engine_plan;
-
-static engine_plan make_plan(const winograd_geometry *g) {
-  const int64_t inputs = all_vectors(g), outputs = winograd_output_vectors(g), part = 4;
-  const int64_t whole = winograd_frequencies(g) * SQUALL_LANES * (inputs + SQUALL_BLOCK_VECTORS);
-  const int64_t split = winograd_frequencies(g) * SQUALL_LANES * (part + outputs);
-  const int64_t most = has_heavy_weights(g) ? 32 : 24;
-  const int64_t cache = CACHE_FLOATS * most / 24, blocked_cache = BLOCKED_CACHE_FLOATS * most / 24;
-  int64_t tiles = most;
-  bool parts = false;
-  // Even where everything fits, whole parts leave more room for the weights if few outputs follow from many inputs.
-  const bool narrows = inputs % part == 0 && 10 * split < 7 * whole;
-  if (inputs > part && (tiles * whole > cache || narrows)) {
-    if (tiles * split <= blocked_cache) {
-      parts = true;
-    } else {
-      tiles = most / 2;
-      parts = tiles * whole > cache && split < whole;
-    }
-  }
-  engine_plan plan = {.tiles = tiles, .parts = parts, .vectors = parts ? part : inputs};
-  // A row may overrun by less than a vector where the first source's channels do not fill their last one.
-  const bool aligned = g->sources[0].channels % SQUALL_LANES == 0 || g->sources[1].channels == 0;
-  plan.v_stride = (plan.vectors + (aligned ? 0 : 1)) * SQUALL_LANES;
-  plan.v_frequency = tiles * plan.v_stride + SQUALL_FREQUENCY_PAD;
-  plan.v_floats = v_floats(g, tiles, plan.v_stride);
-  plan.m_floats = m_floats(g, tiles, SQUALL_BLOCK_VECTORS);
-  return plan;
-}
-
-static size_t worker_floats(const winograd_geometry *g, const engine_plan *plan) {
-  return (size_t)(plan->v_floats + (plan->parts ? winograd_blocks(g) : 1) * plan->m_floats);
-}
-
-size_t winograd_workspace_floats(const winograd_geometry *g) {
-  const engine_plan plan = make_plan(g);
-  return (size_t)g->threads * worker_floats(g, &plan);
-}
-
-bool winograd_can_accompany(const winograd_geometry *backward, const winograd_geometry *weights) {
-  const engine_plan plan = make_plan(backward);
-  // Where channels come in parts, each has to be a whole output block of the weights.
-  return plan.tiles <= make_gradient_plan(weights).tiles
-      && (!plan.parts || weights->segment_vectors[0] % plan.vectors == 0);
-}
-
-// MARK: Forward
+#include "winograd_tiles.h"
 
 typedef struct {
   const winograd_geometry *g;
@@ -166,7 +105,7 @@ static void run_block(
 static void run_workers(void *context, int64_t begin, int64_t end) {
   const engine_run *run = context;
   const int64_t tiles = winograd_tiles(run->g), workers = run->g->threads;
-  const size_t floats = worker_floats(run->g, &run->plan);
+  const size_t floats = engine_worker_floats(run->g, &run->plan);
   for (int64_t worker = begin; worker < end; worker++) {
     const int64_t from = tiles * worker / workers, to = tiles * (worker + 1) / workers;
     const int64_t pieces = squall_divide_up(to - from, run->plan.tiles);

@@ -1,14 +1,14 @@
-#include "winograd.h"
+#include "winograd_gradient.h"
+#include "squall_threads.h"
+#include "winograd_products.h"
+#include "winograd_weights.h"
 
-#if SQUALL_WINOGRAD
+#include <string.h>
+
+#if SQUALL_AVX512
 SQUALL_AVX512_BEGIN
 
-#include "winograd_gradient.h"
-
-size_t winograd_gradient_workspace_floats(const winograd_geometry *g) {
-  const gradient_plan plan = make_gradient_plan(g);
-  return (size_t)(g->threads * gradient_worker_floats(&plan));
-}
+#include "winograd_tiles.h"
 
 typedef struct {
   const winograd_geometry *g;

@@ -1,10 +1,13 @@
-#include "winograd_lstm.h"
+#include "winograd_engine.h"
+#include "winograd_gradient.h"
+#include "winograd_lstm_geometry.h"
+#include "winograd_plan.h"
 
-#if SQUALL_WINOGRAD
+#if SQUALL_AVX512
 SQUALL_AVX512_BEGIN
 
 #include "bfloat16_vectors.h"
-#include "winograd_gates.h"
+#include "gate_vectors.h"
 
 #define SMALL_STATE (512 * 1024)
 
@@ -110,6 +113,17 @@ static void forward_prefetch(
 void squall_winograd_lstm_forward(
     squall_winograd_lstm lstm, squall_winograd_lstm_forward_step step, const float *packed,
     float *workspace) {
+  SQUALL_CHECK_AVX512();
+  SQUALL_CHECK_LSTM(lstm);
+  SQUALL_CHECK(squall_on_a_line(packed) && squall_on_a_line(workspace));
+  SQUALL_CHECK(step.input || step.hidden);
+  SQUALL_CHECK(!step.input || lstm.input_channels > 0);
+  SQUALL_CHECK(!step.input || step.input_sample_stride >= lstm.height * lstm.width * lstm.input_channels);
+  SQUALL_CHECK(!step.hidden || step.hidden_sample_stride >= lstm.height * lstm.width * lstm.filters);
+  SQUALL_CHECK(step.cell && step.output && step.output != step.hidden);
+  SQUALL_CHECK(step.output_sample_stride >= lstm.height * lstm.width * lstm.filters);
+  SQUALL_CHECK(!(step.gates && step.narrow_gates));
+  SQUALL_CHECK(!step.narrow_gates == !step.narrow_cell);
   winograd_geometry g = lstm_forward_geometry(&lstm);
   g.sources[0].data = step.hidden;
   g.sources[0].sample_stride = step.hidden_sample_stride;
@@ -247,6 +261,18 @@ static void backward_prefetch(
 void squall_winograd_lstm_backward(
     squall_winograd_lstm lstm, squall_winograd_lstm_backward_step step, const float *packed_flipped,
     float *workspace) {
+  SQUALL_CHECK_AVX512();
+  SQUALL_CHECK_LSTM(lstm);
+  SQUALL_CHECK(squall_on_a_line(packed_flipped) && squall_on_a_line(workspace) && squall_on_a_line(step.sums));
+  SQUALL_CHECK(step.gates_gradient);
+  SQUALL_CHECK(!step.input || lstm.input_channels > 0);
+  SQUALL_CHECK(!step.input || step.input_sample_stride >= lstm.height * lstm.width * lstm.input_channels);
+  SQUALL_CHECK(!step.hidden || step.hidden_sample_stride >= lstm.height * lstm.width * lstm.filters);
+  SQUALL_CHECK(!step.input_gradient || lstm.input_channels > 0);
+  SQUALL_CHECK(!step.input_gradient
+        || step.input_gradient_sample_stride >= lstm.height * lstm.width * lstm.input_channels);
+  SQUALL_CHECK(!step.gates || (step.cell && step.cell_gradient && step.previous_gates_gradient));
+  SQUALL_CHECK(!step.gates || step.previous_gates_gradient != step.gates_gradient);
   winograd_geometry g = lstm_backward_geometry(&lstm);
   g.sources[0].data = step.gates_gradient;
   g.sources[0].sample_stride = lstm.height * lstm.width * 4 * lstm.filters;
@@ -275,9 +301,9 @@ SQUALL_AVX512_END
 
 void squall_winograd_lstm_forward(
     squall_winograd_lstm lstm, squall_winograd_lstm_forward_step step, const float *packed,
-    float *workspace) {}
+    float *workspace) { SQUALL_NOT_IN_BUILD(); }
 void squall_winograd_lstm_backward(
     squall_winograd_lstm lstm, squall_winograd_lstm_backward_step step, const float *packed_flipped,
-    float *workspace) {}
+    float *workspace) { SQUALL_NOT_IN_BUILD(); }
 
 #endif

@@ -1,6 +1,10 @@
-#include "winograd_lstm.h"
+#include "squall_threads.h"
+#include "winograd_gradient.h"
+#include "winograd_lstm_geometry.h"
+#include "winograd_plan.h"
+#include "winograd_weights.h"
 
-#if SQUALL_WINOGRAD
+#if SQUALL_AVX512
 SQUALL_AVX512_BEGIN
 
 // MARK: Packing
@@ -73,6 +77,7 @@ static void pack_flipped_channels(void *context, int64_t begin, int64_t end) {
 }
 
 size_t squall_winograd_lstm_packed_bytes(squall_winograd_lstm lstm) {
+  SQUALL_CHECK_LSTM(lstm);
   const winograd_geometry forward = lstm_forward_geometry(&lstm), backward = lstm_backward_geometry(&lstm);
   const int64_t a = winograd_weight_stride(&forward), b = winograd_weight_stride(&backward);
   return (size_t)(winograd_frequencies(&forward) * squall_max64(a, b)) * sizeof(float);
@@ -80,17 +85,26 @@ size_t squall_winograd_lstm_packed_bytes(squall_winograd_lstm lstm) {
 
 void squall_winograd_lstm_pack(
     squall_winograd_lstm lstm, const float *recurrent_weights, const float *weights, float *packed) {
+  SQUALL_CHECK_AVX512();
+  SQUALL_CHECK_LSTM(lstm);
+  SQUALL_CHECK(recurrent_weights && (weights || lstm.input_channels == 0));
+  SQUALL_CHECK(squall_on_a_line(packed));
   pack_work work = {&lstm, lstm_forward_geometry(&lstm), recurrent_weights, weights, packed};
   squall_parallel_for(0, lstm.filters + lstm.input_channels, 1, &work, pack_channels);
 }
 
 void squall_winograd_lstm_pack_flipped(
     squall_winograd_lstm lstm, const float *recurrent_weights, const float *weights, float *packed) {
+  SQUALL_CHECK_AVX512();
+  SQUALL_CHECK_LSTM(lstm);
+  SQUALL_CHECK(recurrent_weights && (weights || lstm.input_channels == 0));
+  SQUALL_CHECK(squall_on_a_line(packed));
   pack_work work = {&lstm, lstm_backward_geometry(&lstm), recurrent_weights, weights, packed};
   squall_parallel_for(0, squall_vectors(4 * lstm.filters), 1, &work, pack_flipped_channels);
 }
 
 size_t squall_winograd_lstm_workspace_bytes(squall_winograd_lstm lstm, squall_winograd_pass pass) {
+  SQUALL_CHECK_LSTM(lstm);
   const winograd_geometry forward = lstm_forward_geometry(&lstm), backward = lstm_backward_geometry(&lstm);
   const winograd_geometry weights = lstm_weights_geometry(&lstm);
   switch (pass) {
@@ -105,6 +119,9 @@ size_t squall_winograd_lstm_workspace_bytes(squall_winograd_lstm lstm, squall_wi
 // MARK: Weight gradients
 
 void squall_winograd_lstm_weights_begin(squall_winograd_lstm lstm, float *workspace) {
+  SQUALL_CHECK_AVX512();
+  SQUALL_CHECK_LSTM(lstm);
+  SQUALL_CHECK(squall_on_a_line(workspace));
   const winograd_geometry g = lstm_weights_geometry(&lstm);
   winograd_gradient_begin(&g, workspace);
 }
@@ -112,6 +129,10 @@ void squall_winograd_lstm_weights_begin(squall_winograd_lstm lstm, float *worksp
 void squall_winograd_lstm_weights_end(
     squall_winograd_lstm lstm, float *workspace, float *recurrent_gradient, float *weights_gradient,
     float *bias_gradient) {
+  SQUALL_CHECK_AVX512();
+  SQUALL_CHECK_LSTM(lstm);
+  SQUALL_CHECK(squall_on_a_line(workspace));
+  SQUALL_CHECK(recurrent_gradient);
   const winograd_geometry g = lstm_weights_geometry(&lstm);
   const winograd_geometry backward = lstm_backward_geometry(&lstm);
   const bool flipped = winograd_can_accompany(&backward, &g);
@@ -127,15 +148,21 @@ void squall_winograd_lstm_weights_end(
 SQUALL_AVX512_END
 #else
 
-size_t squall_winograd_lstm_packed_bytes(squall_winograd_lstm lstm) { return 0; }
+size_t squall_winograd_lstm_packed_bytes(squall_winograd_lstm lstm) { SQUALL_NOT_IN_BUILD(); }
 void squall_winograd_lstm_pack(
-    squall_winograd_lstm lstm, const float *recurrent_weights, const float *weights, float *packed) {}
+    squall_winograd_lstm lstm, const float *recurrent_weights, const float *weights, float *packed) {
+  SQUALL_NOT_IN_BUILD();
+}
 void squall_winograd_lstm_pack_flipped(
-    squall_winograd_lstm lstm, const float *recurrent_weights, const float *weights, float *packed) {}
-size_t squall_winograd_lstm_workspace_bytes(squall_winograd_lstm lstm, squall_winograd_pass pass) { return 0; }
-void squall_winograd_lstm_weights_begin(squall_winograd_lstm lstm, float *workspace) {}
+    squall_winograd_lstm lstm, const float *recurrent_weights, const float *weights, float *packed) {
+  SQUALL_NOT_IN_BUILD();
+}
+size_t squall_winograd_lstm_workspace_bytes(squall_winograd_lstm lstm, squall_winograd_pass pass) {
+  SQUALL_NOT_IN_BUILD();
+}
+void squall_winograd_lstm_weights_begin(squall_winograd_lstm lstm, float *workspace) { SQUALL_NOT_IN_BUILD(); }
 void squall_winograd_lstm_weights_end(
     squall_winograd_lstm lstm, float *workspace, float *recurrent_gradient, float *weights_gradient,
-    float *bias_gradient) {}
+    float *bias_gradient) { SQUALL_NOT_IN_BUILD(); }
 
 #endif

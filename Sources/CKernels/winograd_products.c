@@ -1,6 +1,6 @@
-#include "winograd.h"
+#include "winograd_products.h"
 
-#if SQUALL_WINOGRAD
+#if SQUALL_AVX512
 SQUALL_AVX512_BEGIN
 
 // Register-blocked inner products: `tiles` × `vectors` accumulators of 16 lanes, 24 where a block is full (two

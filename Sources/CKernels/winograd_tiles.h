@@ -1,36 +1,9 @@
 #pragma once
+#include "winograd_plan.h"
 #include "winograd_transforms.h"
 
-// What the engine and the weight gradient share: sizes of their blocks, the transform of a block of input tiles,
-// and the fetching of the next one. Include between SQUALL_AVX512_BEGIN and SQUALL_AVX512_END.
-
-// MARK: Sizes
-
-#define PAGE_FLOATS 1024
-
-static int64_t v_floats(const winograd_geometry *g, int64_t tiles, int64_t v_stride) {
-  return squall_round_up(
-      winograd_frequencies(g) * (tiles * v_stride + SQUALL_FREQUENCY_PAD), PAGE_FLOATS) + SQUALL_LANES * 8;
-}
-
-static int64_t m_frequency(int64_t tiles, int64_t vectors) {
-  return tiles * vectors * SQUALL_LANES + SQUALL_FREQUENCY_PAD;
-}
-
-static int64_t m_floats(const winograd_geometry *g, int64_t tiles, int64_t vectors) {
-  return squall_round_up(winograd_frequencies(g) * m_frequency(tiles, vectors), PAGE_FLOATS) + SQUALL_LANES * 8;
-}
-
-static int64_t all_vectors(const winograd_geometry *g) {
-  return squall_vectors(g->sources[0].channels) + squall_vectors(g->sources[1].channels);
-}
-
-// Weights of many megabytes pass by for every block of tiles: then blocks are longer, up to where the tiles' own
-// transforms no longer fit into the cache.
-static bool has_heavy_weights(const winograd_geometry *g) {
-  const int64_t inputs = all_vectors(g), outputs = winograd_output_vectors(g);
-  return inputs * outputs >= 256 && squall_min64(inputs, outputs) <= 12;
-}
+// What the engine and the weight gradient share: the transform of a block of input tiles, and the fetching of the next
+// one. Include between SQUALL_AVX512_BEGIN and SQUALL_AVX512_END.
 
 // MARK: Input
 

@@ -1,5 +1,6 @@
 #pragma once
-#include "winograd_vectors.h"
+#include "vectors.h"
+#include "winograd_geometry.h"
 
 // The transforms of one tile of 16 channels, one axis after the other: V = Bᵀ d B, y = Aᵀ M A, and for weight
 // gradients D = A dy Aᵀ. Constants are those of the points 0, 1, −1, 2, −2, ½, −½, ∞, in tiles of 6 without the halves;

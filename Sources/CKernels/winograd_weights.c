@@ -1,6 +1,6 @@
-#include "winograd.h"
+#include "winograd_weights.h"
 
-#if SQUALL_WINOGRAD
+#if SQUALL_AVX512
 SQUALL_AVX512_BEGIN
 
 // G[i][a] = pᵢᵃ / Π over j ≠ i of (pᵢ − pⱼ); the row of ∞ has a single 1. All entries are exact in float but for

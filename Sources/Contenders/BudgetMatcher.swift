@@ -55,6 +55,10 @@ public enum BudgetMatcher {
   /// How far apart the smallest and the largest may be, relative to the largest.
   public static let tolerance = 0.03
 
+  /// How far from the budget they may be, relative to it. A contender that is larger than that at a width of 1 would
+  /// otherwise make all others as large.
+  public static let reach = 0.5
+
   /// Widths at which all contenders have equally many parameters, as near to the budget as that allows.
   ///
   /// - Parameters:
@@ -62,7 +66,7 @@ public enum BudgetMatcher {
   ///   - signature: What they are built for.
   ///   - budget: The number of parameters of each.
   /// - Returns: One size for each contender, in their order.
-  /// - Throws: ``ContenderError`` if no widths come within the tolerance.
+  /// - Throws: ``ContenderError`` if no widths come within the tolerance, near the budget.
   public static func match<Signature: MatchableSignature>(
     _ contenders: [(name: String, contender: Signature.Candidate)], _ signature: Signature,
     parameters budget: Int
@@ -84,7 +88,8 @@ public enum BudgetMatcher {
         let spread = Double(high - low) / Double(max(high, 1))
         if spread < closest.spread { closest = (spread, counts) }
         let distance = counts.map { abs(Double($0 - budget)) }.max() ?? 0
-        if spread <= tolerance, distance < best?.distance ?? .infinity { best = (distance, widths) }
+        guard spread <= tolerance, distance <= reach * Double(budget) else { continue }
+        if distance < best?.distance ?? .infinity { best = (distance, widths) }
       }
     }
     guard let best else {

@@ -7,10 +7,12 @@ public enum Contenders {
   public static let standard = [Conv2DLSTMForecaster.name, ConvLSTM2DForecaster.name]
 
   private static let forecasters = Mutex<[any ForecastContender.Type]>([
-    Conv2DLSTMForecaster.self, ConvLSTM2DForecaster.self,
+    Conv2DLSTMForecaster.self, ConvLSTM2DForecaster.self, ConvGRU2DForecaster.self,
+    UNetForecaster.self, SimVPForecaster.self, StackedConvLSTMForecaster.self, PredRNNForecaster.self,
   ])
   private static let classifiers = Mutex<[any ClassificationContender.Type]>([
     Conv2DLSTMClassifier.self, ConvLSTM2DClassifier.self, CNNLastClassifier.self,
+    CNNMeanClassifier.self, C3DClassifier.self, R2Plus1DClassifier.self,
   ])
 
   /// Makes a forecaster known under its name; one of the same name is replaced.

@@ -1,6 +1,6 @@
-// `import Squall` is enough for tensors, layers, both families and training.
-@_exported import Architectures
+// `import Squall` is enough for tensors, layers, contenders and training.
 @_exported import Autodiff
+@_exported import Contenders
 @_exported import Layers
 @_exported import SafeTensors
 @_exported import Support

@@ -5,9 +5,9 @@ import Foundation
 /// `squall advise`: what the data say before anything is trained.
 struct Advise: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Say in under a minute, without training, how much space and time belong together in DATA.",
+    abstract: "Say in under a minute, without training, how strongly space and time interact in DATA.",
     discussion: """
-      Measures the space–time interaction index and looks up which family was better on generated data of that
+      Measures the space–time interaction index and looks up which contender was better on synthetic data of that
       index. `squall compare` confirms or contradicts it.
 
         squall advise radar-folder
@@ -17,14 +17,14 @@ struct Advise: AsyncParsableCommand {
   @OptionGroup var data: DataArguments
   @Flag(help: "Print JSON.")
   var json = false
-  @Option(help: "The seed of surrogates, resamples and generated data.")
+  @Option(help: "The seed of surrogates and resamples.")
   var seed: UInt64 = 1
   @OptionGroup var global: GlobalOptions
 
   func run() async throws {
     global.apply()
     try reportingErrors {
-      let opened = try data.open(seed: seed)
+      let opened = try data.open()
       let areClips = if case .clips = opened { true } else { false }
       let advice = try DataAdvice(
         on: try opened.sources(), name: data.name, areClips: areClips, seed: seed)

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Forecasting
+import Tasks
 import Foundation
 
 /// `squall classify`: what clips show.

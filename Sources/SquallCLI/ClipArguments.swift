@@ -1,7 +1,8 @@
 import ArgumentParser
-import Forecasting
+import Contenders
 import Readers
 import Sampling
+import Tasks
 
 /// What makes more of the clips of a training.
 struct ClipArguments: ParsableArguments {
@@ -17,8 +18,21 @@ struct ClipArguments: ParsableArguments {
   var symmetries: String?
   @Flag(help: "Half of the clips run backwards, where that leaves the class what it is (classify).")
   var reverseTime = false
+  @Option(
+    help: ArgumentHelp(
+      "How classifiers make a vector of maps: "
+        + ClassificationHead.allCases.map(\.rawValue).joined(separator: ", ") + " (classify)."))
+  var head: ClassificationHead?
+  @Option(
+    help: "Stages of convolution (or ConvLSTM) and pooling in classifiers; by the size of the frames (classify).")
+  var stages: Int?
 
-  func validate() throws { _ = try parsedSymmetries() }
+  func validate() throws {
+    _ = try parsedSymmetries()
+    if let stages, stages < 1 {
+      throw ValidationError("--stages: expected a number of at least 1, received \(stages).")
+    }
+  }
 
   private func parsedSymmetries() throws -> [GridSymmetry]? {
     try symmetries?.split(separator: ",").map { name in
@@ -52,4 +66,16 @@ struct ClipArguments: ParsableArguments {
   }
 }
 
+extension ClipArguments {
+  /// The settings of a classification, with those of its training.
+  func settings(_ training: TrainingArguments, unit: PhysicalUnit) throws -> ClassificationSettings {
+    var settings = ClassificationSettings()
+    (settings.stages, settings.head) = (stages, head)
+    settings.changes = try options(augments: training.augment ?? false, unit: unit)
+    training.applied(to: &settings)
+    return settings
+  }
+}
+
 extension ClipTrainingOptions.Weights: ExpressibleByArgument {}
+extension ClassificationHead: ExpressibleByArgument {}

@@ -1,11 +1,12 @@
 import ArgumentParser
+import Comparison
 import Foundation
 import Yams
 
 /// Options from a YAML file, under the names of the flags: `--config FILE.yaml`.
 ///
 ///     data: KNMI
-///     family: integrated
+///     contender: convlstm2d
 ///     input-frames: 6
 ///     output: nowcast
 ///     train:            # for squall train alone
@@ -13,25 +14,29 @@ import Yams
 ///
 /// The file's options come before those of the command line, which win.
 enum ConfigurationFile {
-  /// Positional arguments by command, in their order.
-  private static let positional = [
-    "compare": ["data"], "train": ["data"], "inspect": ["data"], "advise": ["data"],
-    "evaluate": ["model", "data"], "forecast": ["model", "data"], "classify": ["model", "data"],
-  ]
-  /// Flags whose `false` is an option of its own.
-  private static let invertible: Set = ["shuffle", "predict", "measure", "residual", "augment"]
-
   /// The arguments with those of the configuration file among them.
   ///
   /// - Throws: `CleanError` for a file that cannot be read or says what no option can be.
   static func expanded(_ arguments: [String]) throws -> [String] {
-    guard let command = arguments.first, !command.hasPrefix("-"), let path = self.path(in: arguments) else {
+    guard let command = arguments.first, let description = CommandDescription.shared[command] else {
       return arguments
     }
+    let config = value(of: "config", in: arguments)
+    let like = command == "train" ? try value(of: "like", in: arguments).map(report) : nil
+    guard config != nil || like != nil else { return arguments }
     let named = Set(
       arguments.filter { $0.hasPrefix("--") }.map { String($0.dropFirst(2).prefix { $0 != "=" }) })
-    let options = try read(path, command: command)
-    let names = positional[command] ?? []
+    let path = config ?? like ?? ""
+    var options = try like.map { try read($0, command: command) } ?? []
+    for option in try config.map({ try read($0, command: command) }) ?? [] {
+      options.removeAll { $0.name == option.name || $0.name == "no-" + option.name }
+      options.append(option)
+    }
+    let names = description.positional
+    if named.contains("from") { options.removeAll { ["contender", "width", "parameters"].contains($0.name) } }
+    if named.contains("all-data") { options.removeAll { $0.name == "train-fraction" } }
+    if named.contains("contender") || named.contains("parameters") { options.removeAll { $0.name == "width" } }
+    let invertible = description.invertibleFlags
     let given = arguments.dropFirst().prefix { !$0.hasPrefix("-") }
     var flags: [String] = []
     for (name, value) in options {
@@ -65,13 +70,24 @@ enum ConfigurationFile {
     case flag(Bool)
   }
 
-  private static func path(in arguments: [String]) -> String? {
+  private static func value(of name: String, in arguments: [String]) -> String? {
     for (index, argument) in arguments.enumerated() {
       if argument == "--" { return nil }
-      if argument.hasPrefix("--config=") { return String(argument.dropFirst("--config=".count)) }
-      if argument == "--config", index + 1 < arguments.count { return arguments[index + 1] }
+      if argument.hasPrefix("--\(name)=") { return String(argument.dropFirst(name.count + 3)) }
+      if argument == "--" + name, index + 1 < arguments.count { return arguments[index + 1] }
     }
     return nil
+  }
+
+  /// What a report recommends to train.
+  private static func report(_ folder: String) throws -> String {
+    let file = URL(filePath: folder).appending(path: RecommendedTraining.fileName)
+    guard FileManager.default.fileExists(atPath: file.path) else {
+      throw CleanError(
+        description: "--like \(folder): expected the folder of a report of squall compare, with \(RecommendedTraining.fileName) "
+          + "in it, found none. Name the folder that --output of squall compare named.")
+    }
+    return file.path
   }
 
   private static func read(_ path: String, command: String) throws -> [(name: String, value: Value)] {

@@ -1,4 +1,4 @@
-import Forecasting
+import Tasks
 import Foundation
 import Readers
 import Sampling

@@ -37,10 +37,8 @@ extension DataArguments {
   /// - Parameters:
   ///   - grouped: Whether the sequences of one path are a group that a split keeps together.
   /// - Returns: `nil` for clips with classes.
-  func sequences(
-    seed: UInt64 = 1, skipped: SkipLog = SkipLog(), grouped: Bool = false
-  ) throws -> PreparedEvents? {
-    guard case .events(let events) = try openFiles(seed: seed, skipped: skipped) else { return nil }
+  func sequences(skipped: SkipLog = SkipLog(), grouped: Bool = false) throws -> PreparedEvents? {
+    guard case .events(let events) = try openFiles(skipped: skipped) else { return nil }
     return try prepared(events, grouped: grouped)
   }
 
@@ -75,7 +73,7 @@ extension DataArguments {
     func opened(_ options: DataOptions) throws -> [any FrameSource] {
       guard case .events(let events) = try openData(at: [url], options: options) else {
         throw CleanError(
-          description: "--extra \(text): expected frames that ride along, received clips with classes. "
+          description: "--extra \(text): expected frames as auxiliary channels, received clips with classes. "
             + "Name a file or folder of frames.")
       }
       return events
@@ -105,29 +103,4 @@ extension DataArguments {
   }
 }
 
-/// How sequences are divided into training, validation and test.
-struct SplitArguments: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "What the split keeps together: time (parts follow each other), event, or group (the events of each DATA path); "
-        + "by default events where there are three or more (forecast)."))
-  var split: SplitRule?
-  @Option(help: "Frames between the parts, at least the forecast length (forecast).")
-  var splitGap: Int?
-  @Option(
-    help: "Share for training and validation (0.48 of the time, 0.8 of the events) (forecast).")
-  var trainFraction: Double?
-
-  func validate() throws {
-    if let splitGap, splitGap < 1 {
-      throw ValidationError("--split-gap: expected a number of at least 1, received \(splitGap).")
-    }
-    if let trainFraction, !(trainFraction > 0 && trainFraction <= 1) {
-      throw ValidationError(
-        "--train-fraction: expected a share above 0 and up to 1, received \(trainFraction).")
-    }
-  }
-}
-
-extension SplitRule: ExpressibleByArgument {}
 extension GapPolicy.Name: ExpressibleByArgument {}

@@ -39,7 +39,7 @@ struct DataArguments: ParsableArguments {
   var crop: FrameCrop?
   @Option(help: "Frames a second to take from videos.")
   var frameRate: Double?
-  @Option(help: "Take every so-many-th frame.")
+  @Option(help: "Take every nth frame.")
   var stride: Int?
   @Option(help: "A CSV file of name,label[,group], or an array with a class for each sample.")
   var labels: String?
@@ -98,12 +98,14 @@ struct DataArguments: ParsableArguments {
   var dryThreshold: Float?
   @Option(
     help: ArgumentHelp(
-      "Frames that ride along as extra input channels: a second variable at the times of DATA, or a single map "
+      "Auxiliary channels: a second variable at the times of DATA, or a single map "
         + "such as elevation; PATH:DATASET names an array in a file. May be given more than once.",
       valueName: "path"))
   var extra: [String] = []
   @Flag(help: "Leave out what cannot be read, and count it.")
   var skipBad = false
+  @Option(help: "The seed of generated data, which is not that of a training.")
+  var dataSeed: UInt64 = 1
 
   func validate() throws {
     guard !data.isEmpty else { throw ValidationError("DATA: expected a file, a folder or generated:NAME.") }
@@ -125,10 +127,10 @@ struct DataArguments: ParsableArguments {
 
   private var generator: GeneratorName? { data.first.flatMap { try? GeneratedData.generator(in: $0) } }
 
-  /// What the program makes; nil for files.
-  func generated(seed: UInt64) throws -> GeneratedData? {
+  /// What the program makes; nil for files. Its seed is no training's: all commands see the same data.
+  func generated() throws -> GeneratedData? {
     guard isGenerated, let text = data.first else { return nil }
-    return try GeneratedData(parsing: text, seed: seed)
+    return try GeneratedData(parsing: text, seed: dataSeed)
   }
 
   var options: DataOptions {
@@ -143,19 +145,17 @@ struct DataArguments: ParsableArguments {
 
   /// Opens the data; gaps of sequences are bridged and dry spells cut out.
   ///
-  /// - Parameters:
-  ///   - seed: For generated data.
-  ///   - skipped: Where `--skip-bad` notes what it leaves out.
-  func open(seed: UInt64 = 1, skipped: SkipLog = SkipLog()) throws -> OpenedData {
-    let opened = try openFiles(seed: seed, skipped: skipped)
+  /// - Parameter skipped: Where `--skip-bad` notes what it leaves out.
+  func open(skipped: SkipLog = SkipLog()) throws -> OpenedData {
+    let opened = try openFiles(skipped: skipped)
     guard case .events(let events) = opened else { return opened }
     return .events(try prepared(events).sources)
   }
 
   /// The data as they are.
-  func openFiles(seed: UInt64, skipped: SkipLog) throws -> OpenedData {
+  func openFiles(skipped: SkipLog = SkipLog()) throws -> OpenedData {
     let opened: OpenedData
-    if let made = try generated(seed: seed) {
+    if let made = try generated() {
       opened = made.content
     } else {
       opened = try openData(at: data.map { URL(filePath: $0) }, options: options, skipped: skipped)

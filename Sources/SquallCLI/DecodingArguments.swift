@@ -1,4 +1,4 @@
-import Architectures
+import Contenders
 import ArgumentParser
 import Training
 
@@ -8,7 +8,7 @@ struct DecodingArguments: ParsableArguments {
     help: ArgumentHelp(
       "How forecasters get several frames: "
         + ForecastDecoding.allCases.map(\.rawValue).joined(separator: ", ")
-        + ". With autoregressive each step reads the frame before: the true one in training, the own one in use."
+        + ". With autoregressive each step reads the frame before: the true one in training, its own one in use."
     ))
   var decoding: ForecastDecoding?
   @Option(

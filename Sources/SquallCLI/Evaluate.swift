@@ -1,5 +1,5 @@
 import ArgumentParser
-import Forecasting
+import Tasks
 import Foundation
 
 /// `squall evaluate`: scores a trained model on data.
@@ -7,10 +7,13 @@ struct Evaluate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Score a model on data: by lead time and threshold, or a confusion matrix.",
     discussion: """
-      A forecaster is scored over whole fields, beside Eulerian persistence (in brackets: the last frame, kept). Without
-      --part only what lies apart from its training counts: later or earlier by more than the forecast is long.
+      A forecaster is scored beside Eulerian persistence and, for rain, Lagrangian persistence, on the grid of the data:
+      what squall forecast delivers. --grid model stays on the averaged grid, and --grid tiles repeats the scores that
+      squall compare reports. Without --part all only what lies apart from the training counts: later or earlier by more
+      than the forecast is long.
 
         squall evaluate nowcast KNMI
+        squall evaluate report-knmi/models/convlstm2d KNMI --grid tiles
         squall evaluate nowcast KNMI --thresholds 0.5,2 --json scores.json --csv scores.csv
         squall evaluate nowcast KNMI --audit
         squall evaluate motion generated:motion-clips
@@ -23,7 +26,12 @@ struct Evaluate: AsyncParsableCommand {
   var part: EvaluatedPart = .test
   @Option(help: "Thresholds in the unit of the data, comma-separated; an event is above one.")
   var thresholds: String = "0.5,2,5"
-  @Option(help: "Score every so manieth window only.")
+  @Option(
+    help: ArgumentHelp(
+      "Where a forecaster is scored: "
+        + EvaluatedGrid.allCases.map(\.rawValue).joined(separator: ", ") + "."))
+  var grid: EvaluatedGrid = .data
+  @Option(help: "Score every nth window only (whole fields).")
   var every: Int = 1
   @Option(
     help: ArgumentHelp(
@@ -60,8 +68,9 @@ struct Evaluate: AsyncParsableCommand {
       for line in events.counts.lines(events.handling) { show("\(line.name): \(line.text)") }
       let scores = try ForecastEvaluation(
         of: forecaster, on: events, thresholds: parsedThresholds(thresholds), part: part,
-        stride: every, coverage: coverage, progress: CountedProgress("forecast").report)
-      var line = "\(scores.forecasts) forecasts"
+        grid: grid, stride: every, coverage: coverage, progress: CountedProgress("forecast").report)
+      var line =
+        grid == .tiles ? "\(scores.forecasts) forecasts of test tiles" : "\(scores.forecasts) forecasts of whole fields"
       if let from = scores.from, let until = scores.until {
         line += " from \(from.formatted(.iso8601)) to \(until.formatted(.iso8601))"
       }
@@ -97,6 +106,7 @@ struct Evaluate: AsyncParsableCommand {
 }
 
 extension EvaluatedPart: ExpressibleByArgument {}
+extension EvaluatedGrid: ExpressibleByArgument {}
 extension FieldForecaster.Coverage: ExpressibleByArgument {}
 
 /// Thresholds such as `0.5,2,5`, ascending.

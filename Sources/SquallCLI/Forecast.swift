@@ -1,15 +1,16 @@
 import ArgumentParser
-import Forecasting
+import Tasks
 import Foundation
 import Readers
 
 /// `squall forecast`: the next frames of the whole domain.
-struct Forecast: AsyncParsableCommand {
+struct ForecastCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "forecast",
     abstract: "Forecast the whole domain from the latest frames, or from those at a time.",
     discussion: """
       --output may be given more than once; the ending chooses the format:
-        .npy  an array [lead, height, width], NaN where there is no forecast
+        .npy  an array [lead, height, width], NaN where there is no forecast; of an ensemble [member, lead, …]
         .nc   CF NetCDF-4 with times, grid and projection of the data
         .png  one picture a lead, next_005.png, next_010.png, …
         .gif  an animation
@@ -24,9 +25,14 @@ struct Forecast: AsyncParsableCommand {
 
         squall forecast nowcast KNMI --series rain.csv --points "De Bilt=52.10/5.18" --points 120,340
         squall forecast nowcast KNMI --series rain.csv --polygon "basin=52.0/5.0 52.3/5.1 52.1/5.6" --hourly
+
+      A folder with several models is an ensemble, one member each: arrays and NetCDF hold them all, pictures show the
+      mean, series the mean and the 10, 50 and 90 % quantiles:
+
+        squall forecast nowcast/members KNMI --output next.nc --quantiles 0.1,0.5,0.9 --exceedance 1,5
       """)
 
-  @Argument(help: "The model: a folder of squall train, or a .squall file.")
+  @Argument(help: "The model: a folder of squall train, a .squall file, or a folder of several: an ensemble.")
   var model: String
   @OptionGroup var data: DataArguments
   @Option(help: "A file for the forecast; may be given more than once.")
@@ -49,6 +55,15 @@ struct Forecast: AsyncParsableCommand {
   var polygon: [String] = []
   @Flag(help: "Sums over whole hours too: in NetCDF, beside .npy, and beside the series as NAME_hourly.")
   var hourly = false
+  @Option(
+    help: ArgumentHelp(
+      "Quantiles of the members in NetCDF, comma-separated levels between 0 and 1.", valueName: "levels"))
+  var quantiles: String?
+  @Option(
+    help: ArgumentHelp(
+      "Shares of the members above each threshold in NetCDF, comma-separated in the unit of the data.",
+      valueName: "thresholds"))
+  var exceedance: String?
   @Flag(help: "Stay on the model's grid where it averages pixels, instead of the grid of the data.")
   var modelGrid = false
   @Option(
@@ -71,6 +86,16 @@ struct Forecast: AsyncParsableCommand {
       throw ValidationError("--series: expected together with --points or --polygon.")
     }
     if let at { _ = try Self.reference(at) }
+    let levels = try Self.numbers(quantiles, "--quantiles", "0.1,0.5,0.9")
+    if let level = levels.first(where: { !(0...1).contains($0) }) {
+      throw ValidationError("--quantiles: expected levels between 0 and 1, received \(level).")
+    }
+    _ = try Self.numbers(exceedance, "--exceedance", "1,5")
+    guard
+      quantiles == nil && exceedance == nil || output.contains(where: { $0.lowercased().hasSuffix(".nc") })
+    else {
+      throw ValidationError("--quantiles, --exceedance: expected beside --output FILE.nc, which holds them.")
+    }
   }
 
   func run() async throws {
@@ -81,18 +106,24 @@ struct Forecast: AsyncParsableCommand {
   }
 
   private func forecast() throws {
-    let forecaster = try StoredModel(contentsOf: URL(filePath: model)).forecaster()
+    let forecaster = try EnsembleForecaster(contentsOf: URL(filePath: model))
+    if forecaster.members.count > 1 {
+      show("\(forecaster.members.count) members: \(forecaster.names.joined(separator: ", "))")
+    }
     let reference = try at.map(Self.reference) ?? .latest
     let places =
       try points.map { try PlaceSeries.Place(point: $0) }
       + polygon.map { try PlaceSeries.Place(polygon: $0) }
     let events = try data.events(for: model)
     let number = Self.event(events.sources, reference)
-    let forecast = try FieldForecast(
+    let forecast = try Forecast(
       by: forecaster, from: events.sources[number],
       riding: events.extras.map { ($0.name, $0.source(number)) }, at: reference, policy: lateFrame,
       coverage: coverage,
-      onModelGrid: modelGrid)
+      onModelGrid: modelGrid
+    ).adding(
+      quantiles: Self.numbers(quantiles, "--quantiles", "0.1,0.5,0.9"),
+      exceedance: Self.numbers(exceedance, "--exceedance", "1,5").map { Float($0) })
     if let last = forecast.reference {
       try events.checkKnown(forecaster.notes.inputFrames, until: last, in: number)
     }
@@ -113,6 +144,17 @@ struct Forecast: AsyncParsableCommand {
         show(sums)
       }
     }
+  }
+
+  /// Comma-separated numbers; none without the option.
+  private static func numbers(_ text: String?, _ name: String, _ example: String) throws -> [Double] {
+    guard let text else { return [] }
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+    let numbers = parts.compactMap { Double($0.trimmingCharacters(in: .whitespaces)) }.filter(\.isFinite)
+    guard numbers.count == parts.count else {
+      throw ValidationError("\(name): expected numbers such as \(example), received \(text).")
+    }
+    return numbers
   }
 
   /// The number of the event that a time falls into, the last one by default.

@@ -4,7 +4,7 @@ import TensorCore
 
 /// Options of every command that computes.
 struct GlobalOptions: ParsableArguments {
-  @Option(help: "How many threads compute; by default all cores.")
+  @Option(help: "How many threads to use; by default all cores.")
   var threads: Int?
 
   @Flag(help: "No Winograd convolutions: slower, and as exact as direct ones.")
@@ -12,7 +12,7 @@ struct GlobalOptions: ParsableArguments {
 
   @Flag(
     help: """
-      Less memory in training: recurrent layers are computed once more on the way back, about a third slower.
+      Less memory in training: recurrent layers are computed once more in the backward pass, about a third slower.
       """)
   var recompute = false
 

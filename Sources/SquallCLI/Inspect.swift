@@ -33,7 +33,7 @@ struct Inspect: AsyncParsableCommand {
     global.apply()
     try reportingErrors {
       let skipped = SkipLog()
-      var opened = try data.openFiles(seed: 1, skipped: skipped)
+      var opened = try data.openFiles(skipped: skipped)
       var handled: PreparedEvents?
       if case .events(let events) = opened {
         let prepared = try data.prepared(events)

@@ -1,11 +1,12 @@
 import ArgumentParser
 import Comparison
+import Contenders
 import Foundation
 
 /// `squall dial-study`: one row of the study that `squall advise` rests on, or the table of all rows.
 struct MeasureDial: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "dial-study", abstract: "Train both families on a point of the interaction dial.",
+    commandName: "dial-study", abstract: "Train contenders on a point of the interaction dial.",
     shouldDisplay: false)
 
   @Option(help: "A file to which rows are added, one JSON object a line.")
@@ -26,7 +27,9 @@ struct MeasureDial: AsyncParsableCommand {
     let study = DialStudy()
     if table {
       print(
-        MeasuredDial(command: "script/dial-study", setting: study.options.setting, runs: rows).source,
+        MeasuredDial(command: "script/dial-study", setting: study.options.setting,
+          contenders: Contenders.standard, runs: rows
+        ).source,
         terminator: "")
       return
     }
@@ -44,8 +47,9 @@ struct MeasureDial: AsyncParsableCommand {
     text += String(decoding: try encoder.encode(row), as: UTF8.self) + "\n"
     try text.write(to: file, atomically: true, encoding: .utf8)
     print(
-      "θ = \(theta), seed \(seed): index \(row.index), Conv2D + LSTM \(row.sequential), ConvLSTM2D "
-        + "\(row.integrated), last frame \(row.persistence), optimum \(row.optimum)")
+      "θ = \(theta), seed \(seed): index \(row.index), "
+        + zip(Contenders.standard, row.errors).map { "\($0) \($1), " }.joined()
+        + "last frame \(row.persistence), optimum \(row.optimum)")
   }
 
   private static func rows(in file: URL) throws -> [MeasuredDial.Run] {

@@ -13,16 +13,16 @@ struct SquallCommand: AsyncParsableCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "squall",
-    abstract: "Which architecture for this sequence of images: Conv2D + LSTM or ConvLSTM2D?",
+    abstract: "Which architecture for these sequences of images: Conv2D + LSTM, ConvLSTM2D or another?",
     discussion: """
-      Trains both at an equal budget on your own data and says which to use.
+      Trains them at an equal budget on your own data and says which to use.
 
         squall compare radar-folder --task forecast --output report
         squall compare generated:motion-clips --task classify --output report
 
       Then put a model to work:
 
-        squall train radar-folder --family integrated --output model
+        squall train --like report --output model
         squall evaluate model other-radar-folder
         squall forecast model radar-folder --output next.nc --output next.gif
 
@@ -30,7 +30,7 @@ struct SquallCommand: AsyncParsableCommand {
       """,
     version: SquallVersion.description,
     subcommands: [
-      Compare.self, Advise.self, Inspect.self, Generate.self, Train.self, Evaluate.self, Forecast.self,
+      Compare.self, Advise.self, Inspect.self, Generate.self, Train.self, Evaluate.self, ForecastCommand.self,
       Classify.self,
       Predict.self,
       Fit.self,

@@ -1,12 +1,14 @@
-import Architectures
 import ArgumentParser
-import Forecasting
+import Contenders
 import Foundation
+import Layers
 import Readers
+import Sampling
 import Support
+import Tasks
 import Training
 
-/// `squall train`: trains one model of either family on the user's data.
+/// `squall train`: trains one model on the user's data.
 struct Train: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train one model on your data: a forecaster of frames or a classifier of clips.",
@@ -18,47 +20,59 @@ struct Train: AsyncParsableCommand {
       A forecaster learns on square tiles. Its data are split in order of time: training and validation, a gap, and a
       test part that training never sees and squall evaluate scores.
 
-        squall train KNMI --family integrated --input-frames 6 --forecast-frames 12 --output nowcast
-        squall train KNMI --family sequential --max-minutes 30 --output nowcast-2
-        squall train generated:motion-clips --task classify --family integrated --output motion
+        squall train KNMI --contender convlstm2d --input-frames 6 --forecast-frames 12 --output nowcast
+        squall train KNMI --contender conv2d-lstm --max-minutes 30 --output nowcast-2
+        squall train generated:motion-clips --task classify --contender convlstm2d --output motion
+
+      What a comparison recommends, with its settings and data, and as a final model on all of the data:
+
+        squall train --like report-knmi --output nowcast
+        squall train --like report-knmi --all-data --output nowcast-final
+
+      A model that goes on to learn from other data, with some of its layers frozen:
+
+        squall train other-radar --from nowcast --freeze 'encoder.*' --epochs 10 --output nowcast-3
 
       Ctrl-C saves the training; the same command with --resume goes on with the same bits:
 
-        squall train KNMI --family sequential --max-minutes 60 --output nowcast-2 --resume
+        squall train KNMI --contender conv2d-lstm --max-minutes 60 --output nowcast-2 --resume
       """)
 
-  enum Task: String, ExpressibleByArgument, CaseIterable { case forecast, classify }
-
   @OptionGroup var data: DataArguments
-  @Option(help: "What the model shall do; by default what the data allow.")
-  var task: Task?
+  @Option(help: "What the model is to do; by default what the data allow.")
+  var task: TaskKind?
   @Option(
-    help: "The architecture: integrated (ConvLSTM2D) or sequential (Conv2D + LSTM).")
-  var family: Family = .integrated
+    help: ArgumentHelp(
+      "The architecture, with options as in convlstm2d:kernel=5 (convlstm2d). "
+        + "Forecast: \(Contenders.forecasterNames.joined(separator: ", ")). "
+        + "Classify: \(Contenders.classifierNames.joined(separator: ", "))."))
+  var contender: String?
+  @Option(
+    help: "The size of the model: filters of a ConvLSTM, units of an LSTM. By default as --parameters asks.")
+  var width: Int?
+  @Option(
+    help: ArgumentHelp(
+      "A report of squall compare: train what it recommends, with its data and settings. Options given here win.",
+      valueName: "report"), completion: .directory)
+  var like: String?
+  @Flag(help: "Train on all of the data, without a test part: for the final model.")
+  var allData = false
+  @Option(
+    help: ArgumentHelp("A model to go on from, on these data.", valueName: "model"),
+    completion: .file(extensions: ["squall"]))
+  var from: String?
+  @Option(
+    help: ArgumentHelp(
+      "Layers that are not trained, by a regular expression on their names; may be given more than once.",
+      valueName: "pattern"))
+  var freeze: [String] = []
   @Option(help: "The folder for the model; it is made if need be.")
   var output: String
   @Flag(help: "Go on where an earlier training in this folder stopped, if there is one.")
   var resume = false
-
-  @Option(help: "Parameters of the model, nearly (300000; 40000 for classifiers).")
-  var parameters: Int?
-  @Option(help: "Forecast: frames that the model sees.")
-  var inputFrames: Int = 6
-  @Option(help: "Forecast: frames that it forecasts.")
-  var forecastFrames: Int = 12
-  @Option(help: "Forecast: side of the square tiles in pixels after averaging (64, or what fits).")
-  var tileSize: Int?
-  @Option(help: "Forecast: pixels averaged into one along each axis (2 for large frames, else 1).")
-  var downsampling: Int?
-  @OptionGroup var division: SplitArguments
-  @Flag(
-    help: ArgumentHelp(
-      "Change samples by chance: tiles are mirrored and turned, clips of pictures vary in brightness (see "
-        + "--symmetries)."))
-  var augment = false
+  @OptionGroup var forecast: ForecastArguments
   @OptionGroup var clips: ClipArguments
-  @Option(help: "Forecast: batches of an epoch.")
-  var batchesPerEpoch: Int = 40
+  @OptionGroup var training: TrainingArguments
   @Option(
     help: ArgumentHelp("A folder for TensorBoard's event files.", valueName: "folder"), completion: .directory
   )
@@ -69,24 +83,24 @@ struct Train: AsyncParsableCommand {
     inversion: .prefixedNo,
     help: "Try a step first: predict memory and time, and refuse what cannot fit.")
   var predict = true
-  @OptionGroup var decoding: DecodingArguments
-  @OptionGroup var training: TrainingArguments
   @OptionGroup var global: GlobalOptions
 
   func validate() throws {
-    let counts: [(String, Int?)] = [
-      ("--parameters", parameters), ("--input-frames", inputFrames), ("--forecast-frames", forecastFrames),
-      ("--tile-size", tileSize), ("--downsampling", downsampling), ("--batches-per-epoch", batchesPerEpoch),
-    ]
-    for (name, value) in counts {
-      if let value, value < 1 {
-        throw ValidationError("\(name): expected a number of at least 1, received \(value).")
-      }
+    if let width, width < 1 {
+      throw ValidationError("--width: expected a number of at least 1, received \(width).")
     }
     guard checkpointMinutes > 0 else {
       throw ValidationError(
         "--checkpoint-minutes: expected a positive number, received \(checkpointMinutes).")
     }
+    if allData, let fraction = forecast.division.trainFraction, fraction != 1 {
+      throw ValidationError("--all-data: expected without --train-fraction, received \(fraction).")
+    }
+    if from != nil, contender != nil || width != nil || training.parameters != nil {
+      throw ValidationError(
+        "--from: expected without --contender, --width and --parameters, which the model decides.")
+    }
+    for pattern in freeze { _ = try Self.expression(pattern) }
   }
 
   func run() async throws {
@@ -105,9 +119,9 @@ struct Train: AsyncParsableCommand {
       throw CleanError(
         description:
           "\(folder.url.path): expected a folder for a new training, received one that holds a training. "
-          + "Go on with it by --resume, or name another folder.")
+          + "Go on with it by --resume, or name another folder with --output.")
     }
-    show("\(prepared.family.displayName): \(prepared.parameterCount) parameters, \(prepared.summary)")
+    show("\(prepared.displayName): \(prepared.parameterCount) parameters, \(prepared.summary)")
     for remark in prepared.remarks { show(remark) }
     var trainer = try prepared.trainer(resuming: isBegun ? folder : nil)
     if let explanation = trainer.plan.precision.explanation { show(explanation) }
@@ -150,47 +164,93 @@ struct Train: AsyncParsableCommand {
   }
 
   private func prepare() throws -> PreparedTraining {
-    switch (try data.openFiles(seed: 1, skipped: SkipLog()), task) {
+    switch (try data.openFiles(), task) {
     case (.events(let events), nil), (.events(let events), .forecast):
-      return try PreparedTraining(
-        forecaster: forecastOptions(events[0].shape),
-        on: data.prepared(events, grouped: division.split == .group))
-    case (.clips(let clips), nil), (.clips(let clips), .classify):
-      var options = TrainingRunOptions(loss: .sparseCategoricalCrossentropy())
-      let batchSize = training.batchSize ?? 16
-      // Three fifths of the clips are for training.
-      let usual = TrainingPlan.usualLength(batchesPerEpoch: (clips.count * 3 / 5 + batchSize - 1) / batchSize)
-      (options.epochs, options.learningRate, options.patience) = (usual.epochs, 2e-3, usual.patience)
-      try training.applied(to: &options)
-      return try PreparedTraining(
-        classifier: options, family: family, clips: clips, parameters: parameters ?? 40_000,
-        batchSize: batchSize, changes: self.clips.options(augments: augment, unit: clips.unit))
+      return try forecaster(data.prepared(events, grouped: forecast.division.split == .group))
+    // Clips become a sequence each.
+    case (.clips(let clips), .forecast):
+      return try forecaster(PreparedEvents(OpenedData.clips(clips).sources()))
+    case (.clips(let clips), nil), (.clips(let clips), .classify): return try classifier(clips)
     case (.events, .classify):
       throw ValidationError("--task classify: expected clips with classes, received sequences of frames.")
-    case (.clips, .forecast):
-      throw ValidationError("--task forecast: expected sequences of frames, received clips with classes.")
     }
   }
 
-  private func forecastOptions(_ shape: FrameShape) throws -> ForecastTrainingOptions {
-    var options = ForecastTrainingOptions()
-    options.family = family
-    options.inputFrames = inputFrames
-    options.forecastFrames = forecastFrames
-    let side = min(shape.height, shape.width)
-    options.downsampling = downsampling ?? (side >= 512 ? 2 : 1)
-    options.tileSize = tileSize ?? min(64, max(8, side / options.downsampling / 8 * 8))
-    options.parameters = parameters ?? options.parameters
-    (options.splitRule, options.splitGap) = (division.split, division.splitGap)
-    options.trainFraction = division.trainFraction
-    options.batchesPerEpoch = batchesPerEpoch
-    options.batchSize = training.batchSize ?? options.batchSize
-    options.augments = augment
-    try training.applied(to: &options.run)
-    options.decoding = decoding.decoding ?? options.decoding
-    options.sampling = decoding.schedule(steps: options.run.epochs * options.batchesPerEpoch)
-    return options
+  private func forecaster(_ events: PreparedEvents) throws -> PreparedTraining {
+    let stored = try from.map { try StoredModel(contentsOf: URL(filePath: $0)).forecaster() }
+    var settings: ForecastSettings
+    if let stored {
+      guard let known = stored.notes.settings else {
+        throw CleanError(
+          description:
+            "--from \(from ?? ""): expected a model that names its settings, received one of an earlier "
+            + "version. Train it anew with squall train.")
+      }
+      _ = try stored.prepared(events)
+      settings = try forecast.settings(goingOnFrom: known, training: training)
+    } else {
+      let chosen: String
+      (settings, chosen) = try forecast.settings(
+        over: ForecastSettings(), for: events.sources[0], training: training)
+      show("data: \(chosen)")
+    }
+    if allData { settings.trainFraction = 1 }
+    let task = try ForecastTask(events, settings: settings, normalizer: stored?.notes.normalizer)
+    return try PreparedTraining(
+      task, try source(stored.map { ($0.model, $0.notes.contender) }, standard: 300_000),
+      seed: training.seed ?? 1, fixesPrecision: training.precision != nil)
+  }
+
+  private func classifier(_ clips: LabeledClips) throws -> PreparedTraining {
+    guard forecast.structural.isEmpty, forecast.loss == nil, !allData else {
+      throw ValidationError(
+        "\((forecast.structural + (forecast.loss == nil ? [] : ["--loss"]) + (allData ? ["--all-data"] : [])).joined(separator: ", ")): "
+          + "expected for forecasters, received clips with classes.")
+    }
+    let stored = try from.map { try StoredModel(contentsOf: URL(filePath: $0)).classifier() }
+    try stored?.check(clips)
+    if let stored, stored.notes.classes != clips.classNames {
+      throw CleanError(
+        description:
+          "--from \(from ?? ""): expected clips of the classes \(stored.notes.classes.joined(separator: ", ")), "
+          + "received \(clips.classNames.joined(separator: ", ")). Name the folders alike.")
+    }
+    let task = try ClassificationTask(
+      clips, settings: try self.clips.settings(training, unit: clips.unit))
+    return try PreparedTraining(
+      task, try source(stored.map { ($0.model, $0.notes.contender) }, standard: 40_000),
+      seed: training.seed ?? 1, fixesPrecision: training.precision != nil)
+  }
+
+  /// What is trained: a stored model, some of its layers frozen, or a new one.
+  private func source<Candidate>(
+    _ stored: (model: ModelGraph, contender: String?)?, standard: Int
+  ) throws -> TrainedFrom<Candidate> {
+    guard let stored else {
+      guard freeze.isEmpty else {
+        throw ValidationError("--freeze: expected with --from: a new model has nothing to keep.")
+      }
+      let size = width.map(ModelSize.width) ?? .parameters(training.parameters ?? standard)
+      return .contender(contender ?? ConvLSTM2DForecaster.name, size)
+    }
+    var model = stored.model
+    for pattern in freeze {
+      let expression = try Self.expression(pattern)
+      let names = model.layers.map(\.name).filter { $0.wholeMatch(of: expression) != nil }
+      guard !names.isEmpty else {
+        throw ValidationError(
+          "--freeze \(pattern): expected layers of this name among \(model.layers.map(\.name).joined(separator: ", ")); "
+            + "found none.")
+      }
+      try model.freeze(names)
+      show("frozen: \(names.joined(separator: ", "))")
+    }
+    return .model(model, name: URL(filePath: from ?? "").lastPathComponent, contender: stored.contender)
+  }
+
+  private static func expression(_ pattern: String) throws -> Regex<AnyRegexOutput> {
+    do { return try Regex(pattern) } catch {
+      throw ValidationError("--freeze \(pattern): expected a regular expression such as 'encoder.*'.")
+    }
   }
 }
-
-extension Family: ExpressibleByArgument {}

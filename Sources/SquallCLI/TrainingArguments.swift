@@ -1,11 +1,14 @@
 import ArgumentParser
-import Forecasting
+import Contenders
+import Tasks
 import TensorCore
 import Training
 
-/// Options of a training that do not depend on its task.
+/// Options of every training, whatever its task and command.
 struct TrainingArguments: ParsableArguments {
-  @Option(help: "Epochs at most (30; for classifiers 20 to 100, so that there are 800 steps).")
+  @Option(help: "Parameters of a model, nearly (300000; 40000 for classifiers).")
+  var parameters: Int?
+  @Option(help: "Epochs at most (40; for classifiers 20 to 100, so that there are 800 steps).")
   var epochs: Int?
   @Option(help: "Samples of a step (8; 16 for classifiers).")
   var batchSize: Int?
@@ -13,28 +16,30 @@ struct TrainingArguments: ParsableArguments {
   var learningRate: Double?
   @Option(
     help: ArgumentHelp(
-      "The loss by Keras' name, such as mse or mae, or rain_weighted (mse; "
-        + "sparse_categorical_crossentropy for classifiers)."))
-  var loss: String?
-  @Option(
-    help: ArgumentHelp(
       "Epochs without a better validation loss before training stops (8; three tenths of the epochs for classifiers)."
     ))
   var patience: Int?
-  @Option(
-    name: [.customLong("max-minutes"), .customLong("maximum-minutes")],
-    help: "Minutes of training at most; training can go on later with --resume.")
+  @Option(help: "Minutes of each training at most; it can go on later with --resume.")
   var maxMinutes: Double?
   @Option(
     help: ArgumentHelp(
-      "In which numbers to train: \(Precision.names) (float32). bfloat16 keeps most activations in 16 bits; the "
-        + "model stays float32. A training that goes on keeps its own."))
+      "The precision of training steps: \(Precision.names) (float32). bfloat16 keeps most activations in 16 bits; "
+        + "models are kept and scored in float32."))
   var precision: Precision?
-  @Option(help: "Seed of weights, tiles and order of the samples.")
-  var seed: UInt64 = 1
+  @Flag(
+    inversion: .prefixedNo,
+    help: ArgumentHelp(
+      "Whether samples are changed at random: tiles mirrored and turned, clips of pictures varied in brightness (see "
+        + "--symmetries)."))
+  var augment: Bool?
+  @Option(help: "Seed of weights, tiles and order of the samples; of the first training where there are several (1).")
+  var seed: UInt64?
 
   func validate() throws {
-    for (name, value) in [("--epochs", epochs), ("--batch-size", batchSize), ("--patience", patience)] {
+    let counts: [(String, Int?)] = [
+      ("--parameters", parameters), ("--epochs", epochs), ("--batch-size", batchSize), ("--patience", patience),
+    ]
+    for (name, value) in counts {
       if let value, value < 1 {
         throw ValidationError("\(name): expected a number of at least 1, received \(value).")
       }
@@ -44,7 +49,28 @@ struct TrainingArguments: ParsableArguments {
         throw ValidationError("\(name): expected a positive number, received \(value).")
       }
     }
-    if let loss { _ = try loss.asLoss() }
+  }
+
+  /// The options over the defaults of a task.
+  func applied(to defaults: TrainingSettings) -> TrainingSettings {
+    var settings = defaults
+    settings.epochs = epochs ?? settings.epochs
+    settings.batchSize = batchSize ?? settings.batchSize
+    settings.learningRate = learningRate ?? settings.learningRate
+    settings.patience = patience ?? settings.patience
+    settings.precision = precision ?? settings.precision
+    settings.maximumSeconds = maxMinutes.map { $0 * 60 }
+    return settings
+  }
+
+  /// The options over the defaults of classifiers.
+  func applied(to settings: inout ClassificationSettings) {
+    settings.epochs = epochs ?? settings.epochs
+    settings.batchSize = batchSize ?? settings.batchSize
+    settings.learningRate = learningRate ?? settings.learningRate
+    settings.patience = patience ?? settings.patience
+    settings.precision = precision ?? settings.precision
+    settings.maximumSeconds = maxMinutes.map { $0 * 60 }
   }
 }
 
@@ -52,22 +78,9 @@ extension Precision: ExpressibleByArgument {
   static var names: String { allCases.map(\.rawValue).joined(separator: " or ") }
 }
 
-extension String {
-  /// The loss of this name.
-  fileprivate func asLoss() throws -> Loss {
-    do { return try Loss(named: self) } catch { throw ValidationError("--loss: \(error)") }
-  }
-}
+/// What a model is to do.
+enum TaskKind: String, ExpressibleByArgument, CaseIterable {
+  case forecast, classify
 
-extension TrainingArguments {
-  /// The options over a task's defaults.
-  func applied(to options: inout TrainingRunOptions) throws {
-    options.epochs = epochs ?? options.epochs
-    options.learningRate = learningRate ?? options.learningRate
-    options.patience = patience ?? options.patience
-    options.maximumSeconds = maxMinutes.map { $0 * 60 }
-    options.seed = seed
-    options.precision = precision
-    if let loss { options.loss = try loss.asLoss() }
-  }
+  static var names: String { allCases.map(\.rawValue).joined(separator: " or ") }
 }

@@ -22,12 +22,12 @@ import Verification
 
   static func study(_ advantages: [Double]) -> MeasuredDial {
     MeasuredDial(
-      command: "script/dial-study", setting: "a test",
+      command: "script/dial-study", setting: "a test", contenders: ["conv2d-lstm", "convlstm2d"],
       runs: advantages.enumerated().flatMap { number, advantage in
         [1, 2].map { seed in
           MeasuredDial.Run(
             theta: Double(number) / 4, seed: UInt64(seed), index: 0.1 * Double(number),
-            sequential: 0.5 + advantage, integrated: 0.5, persistence: 0.9, optimum: 0.4)
+            errors: [0.5 + advantage, 0.5], persistence: 0.9, optimum: 0.4)
         }
       })
   }
@@ -55,16 +55,16 @@ import Verification
 
   @Test func winnersAlongTheDial() throws {
     let study = Self.study([-0.1, 0, 0.05, 0.2])
-    #expect(study.points.map(\.winner) == [.sequential, .undecided, .integrated, .integrated])
+    #expect(study.points.map(\.winner) == [0, nil, 1, 1])
     #expect(study.indexPredictsMargin == true)
-    #expect(study.soleWinner == nil && Self.study([0, 0.1, 0.2]).soleWinner == .integrated)
+    #expect(study.soleWinner == nil && Self.study([0, 0.1, 0.2]).soleWinner == 1)
     var single = study
     single.runs.removeAll { $0.seed != 1 }
-    #expect(single.points.allSatisfy { $0.winner == .undecided }, "one seed decides nothing")
+    #expect(single.points.allSatisfy { $0.winner == nil }, "one seed decides nothing")
     #expect(study.nearest(to: 0.26)?.theta == 0.75)
     #expect(Self.study([0.2, 0.1, 0, -0.1]).indexPredictsMargin == false)
     #expect(Self.study([0.2, 0.1]).indexPredictsMargin == nil)
-    #expect(study.source.contains("(0.25, 2, 0.1000, 0.5000, 0.5000, 0.9000, 0.4000)"))
+    #expect(study.source.contains("(0.25, 2, 0.1000, [0.5000, 0.5000], 0.9000, 0.4000)"))
   }
 
   @Test func nothingToMeasure() throws {
@@ -86,14 +86,14 @@ import Verification
       on: (1...3).map { try Self.cells(lifetime: 240, wind: 3, seed: $0) }, name: "moving", study: study)
     typealias Case = (DataAdvice.Recommendation, String?, Suitability.Outcome)
     let cases: [Case] = [
-      (.integrated, "ConvLSTM2D", .confirms), (.integrated, "Conv2D + LSTM", .contradicts),
-      (.sequential, "ConvLSTM2D", .contradicts), (.sequential, nil, .undecided), (.either, nil, .confirms),
+      (.contender("convlstm2d"), "ConvLSTM2D", .confirms), (.contender("convlstm2d"), "Conv2D + LSTM", .contradicts),
+      (.contender("conv2d-lstm"), "ConvLSTM2D", .contradicts), (.contender("conv2d-lstm"), nil, .undecided), (.either, nil, .confirms),
       (.either, "ConvLSTM2D", .decides), (.unmeasured, "ConvLSTM2D", .withoutAdvice),
     ]
     for (recommendation, found, outcome) in cases {
       advice.recommendation = recommendation
       let measurement = SuitabilityMeasurement(
-        advice: advice, study: study, families: [.sequential, .integrated], task: .forecast)
+        advice: advice, study: study, models: ["Conv2D + LSTM", "ConvLSTM2D"], task: .forecast)
       let suitability = measurement.suitability(
         Verdict(recommendation: "", reason: "", certainty: "", preferredModel: found, primaryScore: .mse))
       #expect(suitability.outcome == outcome)

@@ -2,6 +2,7 @@ import Comparison
 import Foundation
 import Reports
 import Synthesis
+import Tasks
 import Testing
 
 @Suite struct ClassificationComparisonTests {
@@ -13,19 +14,20 @@ import Testing
     motion.frames = 4
     motion.height = 12
     motion.width = 16
-    var options = ClassificationOptions()
+    var options = ComparisonSettings.classification
     options.parameters = 12_000
-    options.epochs = 2
     options.seedCount = 2
-    options.learningRate = 2e-3
+    options.learningRates = []
     options.isQuick = true
+    var settings = ClassificationSettings()
+    settings.epochs = 2
     let report = try await ClassificationComparison(
-      options: options, clips: try motion.clips(seed: 2), name: "motion",
+      options: options, settings: settings, clips: try motion.clips(seed: 2), name: "motion",
       run: RunDescription(command: "", output: output)
     ).run()
     #expect(report.task == .classification)
     #expect(report.models.count == 2)
-    #expect(report.baselines.map(\.name) == ["Last frame alone", "Majority class"])
+    #expect(report.baselines.map(\.name) == ["CNN, last frame alone", "Majority class"])
     let results = report.models.map(\.classification) + report.baselines.map(\.classification)
     for (result, seeds) in zip(results, [2, 2, 1, 1]) {
       let total = result!.confusion.reduce(0) { $0 + $1.reduce(0, +) } + result!.undecided

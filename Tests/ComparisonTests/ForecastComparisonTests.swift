@@ -1,10 +1,11 @@
-import Architectures
 import Comparison
+import Contenders
 import Foundation
 import Readers
 import Reports
 import Sampling
 import Synthesis
+import Tasks
 import TensorCore
 import Testing
 import Training
@@ -20,22 +21,22 @@ import Training
     return try AdvectedCells(options, seed: 3)
   }
 
-  private static var options: ForecastOptions {
-    var options = ForecastOptions()
-    options.inputFrames = 3
-    options.forecastFrames = 2
-    options.tileSize = 16
-    options.downsampling = 1
-    options.parameters = 40_000
-    options.epochs = 2
-    options.batchesPerEpoch = 3
-    options.batchSize = 2
-    options.patchSize = 2
-    options.seedCount = 1
-    options.learningRate = 1e-3
-    options.isQuick = true
-    options.measures = false
+  private static var options: ForecastComparisonOptions {
+    var options = ForecastComparisonOptions()
+    options.comparison.contenders = ["conv2d-lstm", "convlstm2d:patch=2"]
+    options.comparison.parameters = 40_000
+    options.comparison.seedCount = 1
+    options.comparison.learningRates = []
+    options.comparison.isQuick = true
+    options.comparison.measures = false
     return options
+  }
+
+  private static var settings: ForecastSettings {
+    var settings = ForecastSettings()
+    (settings.inputFrames, settings.forecastFrames, settings.tileSize) = (3, 2, 16)
+    (settings.batchesPerEpoch, settings.training.batchSize, settings.training.epochs) = (3, 2, 2)
+    return settings
   }
 
   private func folder() -> URL {
@@ -45,12 +46,12 @@ import Training
   /// What persistence errs grows with the lead, and with `skill` its weight falls with that.
   @Test(arguments: [ForecastBackground.lastFrame, .advected])
   func leadsAreWeightedByWhatPersistenceErrs(_ background: ForecastBackground) throws {
-    var options = Self.options
-    options.forecastFrames = 4
-    options.background = background
-    #expect(try ForecastData(Self.source(), options: options).leadWeights == nil)
-    options.leadWeighting = .skill
-    let weights = try #require(try ForecastData(Self.source(), options: options).leadWeights)
+    var settings = Self.settings
+    settings.forecastFrames = 4
+    settings.background = background
+    #expect(try ForecastTask(Self.source(), settings: settings).leadWeights == nil)
+    settings.leadWeighting = .skill
+    let weights = try #require(try ForecastTask(Self.source(), settings: settings).leadWeights)
     #expect(weights.count == 4 && abs(weights.reduce(0, +) / 4 - 1) < 1e-5)
     #expect(weights == weights.sorted(by: >) && weights[0] > 1.2 * weights[3])
   }
@@ -58,13 +59,13 @@ import Training
   @Test func eventsAreSplitWhole() throws {
     let data = try GeneratedData(
       parsing: "generated:interaction-dial:samples=10,frames=7,height=20,width=24", seed: 1)
-    var options = Self.options
-    options.loss = .meanSquaredError
+    var settings = Self.settings
+    settings.loss = .meanSquaredError
     let source = try EventSequence(data.content.sources())
-    let prepared = try ForecastData(source, options: options)
+    let prepared = try ForecastTask(source, settings: settings).sequences
     #expect(prepared.split.rule == .event)
     #expect(prepared.trainingWindows.count == 6 * 3)
-    #expect(prepared.test.samples.count == 2 * 3 * prepared.grid.tiles.count)
+    #expect(prepared.test?.samples.count == 2 * 3 * prepared.grid.tiles.count)
     #expect(prepared.validationTiles == prepared.grid.tiles)
     // Gaussian fields, so no logarithm.
     guard case .field(let normalizer) = prepared.normalizer else {
@@ -79,13 +80,13 @@ import Training
     defer { try? FileManager.default.removeItem(at: output) }
     let run = RunDescription(command: "squall compare …", output: output)
     var options = Self.options
-    options.seedCount = 2
+    var settings = Self.settings
+    options.comparison.seedCount = 2
     options.thresholds = [0.1, 2]
-    options.learningRate = nil
-    options.learningRates = [1e-3, 4e-3]
-    options.measures = true
+    options.comparison.learningRates = [1e-3, 4e-3]
+    options.comparison.measures = true
     let report = try await ForecastComparison(
-      options: options, source: try Self.source(), name: "cells", run: run
+      options: options, settings: settings, source: try Self.source(), name: "cells", run: run
     ).run()
 
     let json = try Data(contentsOf: output.appending(path: "results.json"))
@@ -93,7 +94,7 @@ import Training
     let page = try String(contentsOf: output.appending(path: "index.html"), encoding: .utf8)
     #expect(page.contains(report.verdict.recommendation))
 
-    #expect(report.models.map(\.name) == ["Conv2D + LSTM", "ConvLSTM2D"])
+    #expect(report.models.map(\.name) == ["Conv2D + LSTM", "ConvLSTM2D (patch=2)"])
     let sizes = report.models.map { Double($0.parameters) }
     #expect(abs(sizes[0] - sizes[1]) / sizes.max()! <= 0.03)
     let everyone = report.models.map(\.forecast) + report.baselines.map(\.forecast)
@@ -127,7 +128,7 @@ import Training
       ])
     #expect(aspects.allSatisfy { $0.findings.count == 2 && !$0.figures.isEmpty })
     #expect(
-      report.settings.contains { $0.name == "Learning rate of ConvLSTM2D" && $0.value.contains("0.004") })
+      report.settings.contains { $0.name == "Learning rate of ConvLSTM2D (patch=2)" && $0.value.contains("0.004") })
     #expect(report.animation?.labels.count == 5)
     let fields = try #require(report.fieldScores)
     #expect(fields.entries.map(\.name) == report.models.map(\.name) + report.baselines.map(\.name))
@@ -141,21 +142,21 @@ import Training
       #expect(FileManager.default.fileExists(atPath: output.appending(path: table + ".csv").path), "\(table)")
     }
     #expect(try String(contentsOf: output.appending(path: "plan.json"), encoding: .utf8).contains("CSI"))
-    for family in Family.allCases {
-      let model = try loadModel(from: output.appending(path: "models/\(family.rawValue)/model.squall"))
+    for name in ["conv2d-lstm", "convlstm2d_patch-2"] {
+      let model = try loadModel(from: output.appending(path: "models/\(name)/model.squall"))
       #expect(try model(.zeros([1, 3, 16, 16, 1])).shape == [1, 2, 16, 16, 1])
     }
 
     // What is finished is not done again, and other options are refused.
     let resumed = RunDescription(command: "squall compare …", output: output, resumes: true)
     let again = try await ForecastComparison(
-      options: options, source: try Self.source(), name: "cells", run: resumed
+      options: options, settings: settings, source: try Self.source(), name: "cells", run: resumed
     ).run()
     #expect(again.models == report.models && again.differences == report.differences)
-    options.loss = .meanSquaredError
+    settings.loss = .meanSquaredError
     await #expect(throws: ComparisonError.self) {
       _ = try await ForecastComparison(
-        options: options, source: try Self.source(), name: "cells", run: resumed
+        options: options, settings: settings, source: try Self.source(), name: "cells", run: resumed
       ).run()
     }
   }
@@ -164,12 +165,13 @@ import Training
     let output = folder()
     defer { try? FileManager.default.removeItem(at: output) }
     var options = Self.options
-    options.budget = budget
-    options.background = .advected
-    options.parameters = 20_000
-    options.epochs = budget == .time ? 4 : 1
+    var settings = Self.settings
+    options.comparison.budget = budget
+    settings.background = .advected
+    options.comparison.parameters = 20_000
+    settings.training.epochs = budget == .time ? 4 : 1
     let report = try await ForecastComparison(
-      options: options, source: try Self.source(), name: "cells",
+      options: options, settings: settings, source: try Self.source(), name: "cells",
       run: RunDescription(command: "", output: output)
     ).run()
     if budget == .flops {
@@ -189,22 +191,23 @@ import Training
     let output = folder()
     defer { try? FileManager.default.removeItem(at: output) }
     var options = Self.options
-    options.decoding = .autoregressive
-    options.sampling = ScheduledSampling(.linear, steps: 4)
-    options.background = .advected
-    options.augments = true
-    options.measures = true
+    var settings = Self.settings
+    settings.decoding = .autoregressive
+    settings.sampling = ScheduledSampling(.linear, steps: 4)
+    settings.background = .advected
+    settings.augments = true
+    options.comparison.measures = true
     let report = try await ForecastComparison(
-      options: options, source: try Self.source(), name: "cells",
+      options: options, settings: settings, source: try Self.source(), name: "cells",
       run: RunDescription(command: "", output: output)
     ).run()
     #expect(
       report.settings.contains { $0.name == "Scheduled sampling" && $0.value.contains("linear over 4") })
     #expect(report.measurements?.count == 6)
-    for family in Family.allCases {
-      let file = output.appending(path: "models/\(family.rawValue)/model.squall")
+    for name in ["conv2d-lstm", "convlstm2d_patch-2"] {
+      let file = output.appending(path: "models/\(name)/model.squall")
       let checkpoint = try Checkpoint(contentsOf: file)
-      #expect(checkpoint.notes["decoding"] == "autoregressive" && checkpoint.notes["sampling"] != nil)
+      #expect(checkpoint.notes["settings"]?.contains("autoregressive") == true)
       #expect(try checkpoint.model().inputs.map(\.name) == ["frames", "advected", "previous"])
     }
   }
@@ -213,12 +216,13 @@ import Training
     let file = FileManager.default.temporaryDirectory.appending(path: "squall-file-\(UUID().uuidString)")
     try Data("a file".utf8).write(to: file)
     defer { try? FileManager.default.removeItem(at: file) }
-    var options = Self.options
+    let options = Self.options
+    var settings = Self.settings
     // So many that training would time out.
-    options.epochs = 1_000_000
-    options.patience = 1_000_000
+    settings.training.epochs = 1_000_000
+    settings.training.patience = 1_000_000
     let comparison = ForecastComparison(
-      options: options, source: try Self.source(), name: "cells",
+      options: options, settings: settings, source: try Self.source(), name: "cells",
       run: RunDescription(command: "", output: file.appending(path: "report")))
     await #expect(throws: ComparisonError.self) { try await comparison.run() }
   }
@@ -227,10 +231,11 @@ import Training
     let output = folder()
     defer { try? FileManager.default.removeItem(at: output) }
     var options = Self.options
-    options.seedCount = 3
-    options.totalSeconds = 0.001
+    let settings = Self.settings
+    options.comparison.seedCount = 3
+    options.comparison.totalSeconds = 0.001
     let report = try await ForecastComparison(
-      options: options, source: try Self.source(), name: "cells",
+      options: options, settings: settings, source: try Self.source(), name: "cells",
       run: RunDescription(command: "", output: output)
     ).run()
     #expect(report.models.map(\.trainings.count) == [1, 1])
@@ -243,7 +248,7 @@ import Training
       let output = folder()
       defer { try? FileManager.default.removeItem(at: output) }
       let report = try await ForecastComparison(
-        options: Self.options, source: try Self.source(), name: "cells",
+        options: Self.options, settings: Self.settings, source: try Self.source(), name: "cells",
         run: RunDescription(command: "", output: output)
       ).run()
       results += report.models.map(\.forecast)
@@ -257,12 +262,12 @@ import Training
     let folders = [folder(), folder()]
     defer { for folder in folders { try? FileManager.default.removeItem(at: folder) } }
     var options = Self.options
-    options.seedCount = 2
-    options.learningRate = nil
-    options.learningRates = [1e-3, 4e-3]
+    let settings = Self.settings
+    options.comparison.seedCount = 2
+    options.comparison.learningRates = [1e-3, 4e-3]
     func comparison(_ output: URL, resumes: Bool) throws -> ForecastComparison {
       ForecastComparison(
-        options: options, source: try Self.source(), name: "cells",
+        options: options, settings: settings, source: try Self.source(), name: "cells",
         run: RunDescription(command: "squall compare …", output: output, resumes: resumes))
     }
     let start = ContinuousClock.now
@@ -307,10 +312,11 @@ import Training
     let made = try GeneratedData(
       parsing: "generated:interaction-dial:samples=20,frames=6,height=16,width=16,theta=1", seed: 2)
     var options = Self.options
-    options.loss = .meanSquaredError
+    var settings = Self.settings
+    settings.loss = .meanSquaredError
     options.primary = .meanSquaredError
     let report = try await ForecastComparison(
-      options: options, source: try EventSequence(made.content.sources()), name: "dial",
+      options: options, settings: settings, source: try EventSequence(made.content.sources()), name: "dial",
       run: RunDescription(command: "", output: output), wiener: made.wiener
     ).run()
     let optimum = try #require(report.optimum)
@@ -323,10 +329,10 @@ import Training
       #expect(abs(skill.value! - expected) < 1e-9)
       if let interval = skill.interval { #expect(interval.lower <= expected && expected <= interval.upper) }
     }
-    options.downsampling = 2
-    options.tileSize = 8
+    settings.downsampling = 2
+    settings.tileSize = 8
     let averaged = try await ForecastComparison(
-      options: options, source: try EventSequence(made.content.sources()), name: "dial",
+      options: options, settings: settings, source: try EventSequence(made.content.sources()), name: "dial",
       run: RunDescription(command: "", output: output.appending(path: "2")), wiener: made.wiener
     ).run()
     #expect(averaged.optimum == nil, "averages have another optimum")
@@ -335,35 +341,36 @@ import Training
   @Test func tooShortASequenceIsRefused() async throws {
     let output = folder()
     let comparison = ForecastComparison(
-      options: Self.options, source: try Self.source(frames: 9), name: "cells",
+      options: Self.options, settings: Self.settings, source: try Self.source(frames: 9), name: "cells",
       run: RunDescription(command: "", output: output))
     await #expect(throws: DataError.self) { try await comparison.run() }
     #expect(!FileManager.default.fileExists(atPath: output.path))
   }
 
   @Test func persistenceRepeatsTheLastFrameOnTheCommonMask() throws {
-    let data = try ForecastData(try Self.source(), options: Self.options)
-    let observed = try data.test.physicalBatch(index: 0)
+    let task = try ForecastTask(try Self.source(), settings: Self.settings)
+    let test = try task.test()
+    let observed = try test.physicalBatch(index: 0)
     let forecast = try EulerianPersistence(forecastFrames: 2).forecast(
-      observed, normalized: data.test.batch(index: 0))
+      observed, normalized: test.batch(index: 0))
     let last = Movement.slice(observed.input, axis: 1, 2..<3)
     #expect(forecast.shape == observed.target.shape)
     for lead in 0..<2 { #expect(Movement.slice(forecast, axis: 1, lead..<lead + 1) == last) }
-    let mask = ForecastScoring.commonMask(observed)
+    let mask = TileScoring.commonMask(observed)
     #expect(mask.shape == observed.target.shape)
   }
 
   @Test func trainingAndTestShareNoFrame() throws {
-    let data = try ForecastData(try Self.source(), options: Self.options)
-    let windows = data.trainingWindows
+    let task = try ForecastTask(try Self.source(), settings: Self.settings)
+    let windows = task.sequences.trainingWindows
     let trained = windows.starts.map { windows.window(startingAt: $0).frames }
-    let tested = data.test.samples.map(\.window.frames)
+    let tested = try task.test().samples.map(\.window.frames)
     let lastTrained = trained.map(\.upperBound).max()!
-    #expect(tested.allSatisfy { $0.lowerBound >= lastTrained + Self.options.forecastFrames })
+    #expect(tested.allSatisfy { $0.lowerBound >= lastTrained + Self.settings.forecastFrames })
     for sample in 0..<20 {
-      let batch = try data.training(seed: 1).batch(epoch: 0, index: sample % 3)
+      let batch = try task.sequences.training(seed: 1).batch(epoch: 0, index: sample % 3)
       for tile in batch.samples.map(\.tile) {
-        #expect(data.validationTiles.allSatisfy { !$0.overlaps(tile) })
+        #expect(task.sequences.validationTiles.allSatisfy { !$0.overlaps(tile) })
       }
     }
   }

@@ -104,4 +104,14 @@ import Testing
     }
     #expect(result.output.matches(of: /right on/).count == 2, "\(result.output)")
   }
+
+  /// A contender of one's own is registered, brought to the size of another and trained for a step.
+  @Test(.enabled(if: products != nil, "the built programs were not found beside the tests"))
+  func anOwnContenderTrains() throws {
+    let result = try Self.run("OwnContender", [])
+    #expect(result.status == 0)
+    let losses = try #require(
+      result.output.firstMatch(of: /loss before the step ([0-9.]+), after it ([0-9.]+)/))
+    #expect(try #require(Double(losses.2)) < #require(Double(losses.1)))
+  }
 }

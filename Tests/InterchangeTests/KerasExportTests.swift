@@ -1,4 +1,4 @@
-import Architectures
+import Contenders
 import Foundation
 import Interchange
 import Layers
@@ -33,10 +33,11 @@ import Testing
     #expect(try model.graph.call(inputs, context: &context) == again.graph.call(inputs, context: &context))
   }
 
-  @Test(arguments: Family.allCases) func forecasters(_ family: Family) throws {
-    let architecture = ForecastArchitecture(
-      inputFrames: 3, forecastFrames: 2, height: 16, width: 8, patchSize: 2, stages: 2)
-    let graph = try architecture.model(family, width: 5, initialization: .seed(1))
+  @Test(arguments: Contenders.standard) func forecasters(_ contender: String) throws {
+    let signature = ForecastSignature(
+      inputFrames: 3, forecastFrames: 2, height: 16, width: 8)
+    let graph = try signature.model(
+        Contenders.forecaster(contender == "convlstm2d" ? "convlstm2d:patch=2" : "\(contender):stages=2"), width: 5, initialization: .seed(1))
     let data = try KerasExporter(date: Self.date).archive(of: graph)
     #expect(data.count > 1000)
   }
@@ -52,7 +53,7 @@ import Testing
 
   @Test func heightAndWidthMustBeKnown() throws {
     let graph = try Sequential(input: [nil, 4, nil, nil, 1]) {
-      ConvLSTM2D(filters: 2, kernelSize: 3, padding: .same)
+      ConvLSTM2D(filters: 2, padding: .same)
     }
     let error = #expect(throws: InterchangeError.self) { try KerasExporter(height: 8).archive(of: graph) }
     #expect(error?.description.contains("--width") == true)

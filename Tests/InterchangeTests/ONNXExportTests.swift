@@ -1,4 +1,4 @@
-import Architectures
+import Contenders
 import Foundation
 import Interchange
 import Layers
@@ -57,32 +57,33 @@ import Testing
     try keras.write(to: folder.appending(path: file.replacingOccurrences(of: ".scan.onnx", with: ".keras")))
   }
 
-  @Test(arguments: Family.allCases) func forecasters(_ family: Family) throws {
-    let architecture = ForecastArchitecture(
-      inputFrames: 3, forecastFrames: 2, height: 16, width: 8, patchSize: 2, stages: 2)
-    let graph = try architecture.model(family, width: 5, initialization: .seed(1))
+  @Test(arguments: Contenders.standard) func forecasters(_ contender: String) throws {
+    let signature = ForecastSignature(
+      inputFrames: 3, forecastFrames: 2, height: 16, width: 8)
+    let graph = try signature.model(
+        Contenders.forecaster(contender == "convlstm2d" ? "convlstm2d:patch=2" : "\(contender):stages=2"), width: 5, initialization: .seed(1))
     let data = try ONNXExporter().data(for: graph)
     #expect(data.count > 1000)
     // The forecaster starts from the states of the encoder: there is no single step.
     let error = #expect(throws: UnsupportedModelError.self) { try ONNXExporter(form: .step).data(for: graph) }
     #expect(error?.problems.isEmpty == false)
-    try write(graph, ["scan": data], "forecaster-\(family.rawValue)", input: [2, 3, 16, 8, 1])
+    try write(graph, ["scan": data], "forecaster-\(contender)", input: [2, 3, 16, 8, 1])
   }
 
   /// Any number of frames of any height and width, which Keras' ConvLSTM does not have.
   @Test func openSizes() throws {
     let strided = try Sequential(input: [nil, nil, nil, nil, 2], seed: 2) {
-      ConvLSTM2D(filters: 3, kernelSize: 3, padding: .same, returnSequences: true)
-      TimeDistributed(Conv2D(filters: 2, kernelSize: 3, padding: .same, activation: .tanh))
+      ConvLSTM2D(filters: 3, padding: .same, returnSequences: true)
+      TimeDistributed(Conv2D(filters: 2, padding: .same, activation: .tanh))
       ConvLSTM2D(filters: 2, kernelSize: [1, 3], strides: [1, 2], padding: .same, returnSequences: true)
       SpaceToDepth(size: 2)
     }
     try write(
       strided, ["scan": ONNXExporter().data(for: strided)], "forecaster-open-size", input: [2, 4, 6, 8, 2])
     let streamed = try Sequential(input: [nil, nil, nil, nil, 2], seed: 3) {
-      ConvLSTM2D(filters: 3, kernelSize: 3, padding: .same, returnSequences: true)
-      TimeDistributed(Conv2D(filters: 2, kernelSize: 1))
-      ConvLSTM2D(filters: 2, kernelSize: 3, padding: .same, returnSequences: true)
+      ConvLSTM2D(filters: 3, padding: .same, returnSequences: true)
+      TimeDistributed(Conv2D(filters: 2))
+      ConvLSTM2D(filters: 2, padding: .same, returnSequences: true)
     }
     try write(
       streamed,

@@ -31,6 +31,8 @@ struct BrowserTests {
     [
       ("forecast", try ExampleReport.complete(ExampleReport.forecast())),
       ("classification", try ExampleReport.complete(ExampleReport.classification())),
+      ("one", try ExampleReport.forecast(models: 1)), ("eight", try ExampleReport.forecast(models: 8)),
+      ("eight-classification", try ExampleReport.classification(models: 8)),
     ]
   }
 
@@ -56,7 +58,7 @@ struct BrowserTests {
     let json = String(text[start.upperBound..<end.lowerBound]).replacingOccurrences(of: "&lt;", with: "<")
       .replacingOccurrences(of: "&gt;", with: ">").replacingOccurrences(of: "&amp;", with: "&")
     let looks = try JSONDecoder().decode([Look].self, from: Data(json.utf8))
-    #expect(looks.count == 4)
+    #expect(looks.count == 10)
     for look in looks {
       let place = "\(look.name) at \(look.width), \(isDark ? "dark" : "light")"
       #expect(look.isDark == isDark, "\(place)")

@@ -74,7 +74,8 @@ import Testing
       ])
     #expect(
       try keys(["verdict"]) == [
-        "recommendation", "reason", "certainty", "caveats", "preferredModel", "primaryScore",
+        "recommendation", "reason", "certainty", "caveats", "preferredModel", "primaryScore", "outcome",
+        "nextSteps",
       ])
     #expect(
       try keys(["data"]) == [

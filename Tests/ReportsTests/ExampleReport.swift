@@ -99,7 +99,7 @@ enum ExampleReport {
 
   // MARK: Numbers
 
-  private static func model(
+  static func model(
     _ name: String, _ summary: String, skill: Double, decay: Double, parameters: Int, flops: Int,
     seconds: Double, _ seeds: [Int], _ intervals: Bool
   ) -> ModelResult {
@@ -168,7 +168,7 @@ enum ExampleReport {
       meanError: 0.1 - mse / 22, thresholds: table)
   }
 
-  private static func classifier(_ name: String, _ confusion: [[Int]], _ floor: Double) -> ModelResult {
+  static func classifier(_ name: String, _ confusion: [[Int]], _ floor: Double) -> ModelResult {
     let correct = confusion.indices.reduce(0) { $0 + confusion[$1][$1] }
     let total = confusion.reduce(0) { $0 + $1.reduce(0, +) }
     let accuracy = Double(correct) / Double(total)

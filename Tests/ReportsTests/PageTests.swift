@@ -120,10 +120,10 @@ import Testing
     var report = try ExampleReport.forecast()
     #expect(!report.html().contains("class=\"warning\""))
     report.models[1].forecast?.nonFiniteForecasts = 1234
-    #expect(report.html().contains("ConvLSTM2D gave no number for 1\u{202F}234 pixels"))
+    #expect(report.html().contains("ConvLSTM2D forecast no finite value for 1\u{202F}234 pixels"))
     var classes = ExampleReport.classification()
     classes.models[0].classification?.undecided = 3
-    #expect(classes.html().contains("Conv2D + LSTM gave no number for 3 samples"))
+    #expect(classes.html().contains("Conv2D + LSTM gave no finite scores for 3 samples"))
   }
 
   @Test func theBestScoreIsMarkedInEveryRow() throws {

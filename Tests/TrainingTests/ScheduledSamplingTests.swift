@@ -1,4 +1,4 @@
-import Architectures
+import Contenders
 import Foundation
 import Layers
 import TensorCore
@@ -59,12 +59,13 @@ import Training
     #expect(try TeacherForcedBatches(base, seed: 9).batch(epoch: 3, index: 0).inputs.count == 2)
   }
 
-  private func trainer(_ family: Family) throws -> Trainer<ModelGraph> {
-    var architecture = ForecastArchitecture(
-      inputFrames: 3, forecastFrames: 3, height: 8, width: 8, patchSize: 2, stages: 2)
-    architecture.decoding = .autoregressive
+  private func trainer(_ contender: String) throws -> Trainer<ModelGraph> {
+    var signature = ForecastSignature(
+      inputFrames: 3, forecastFrames: 3, height: 8, width: 8)
+    signature.decoding = .autoregressive
     return Trainer(
-      try architecture.model(family, width: 3, initialization: .seed(2)),
+      try signature.model(
+        Contenders.forecaster(contender == "convlstm2d" ? "convlstm2d:patch=2" : "\(contender):stages=2"), width: 3, initialization: .seed(2)),
       optimizer: try Optimizer(Adam(learningRate: 0.01)),
       plan: TrainingPlan(loss: .meanSquaredError, epochs: 3, seed: 21),
       forward: AutoregressiveDecoding.output)
@@ -72,15 +73,15 @@ import Training
 
   /// Own forecasts are sampled from what the weights are at a step, and still an interrupted training ends with the
   /// same bits. Validation is on own forecasts throughout.
-  @Test(arguments: Family.allCases) func sameBitsAfterInterruptions(_ family: Family) async throws {
+  @Test(arguments: Contenders.standard) func sameBitsAfterInterruptions(_ contender: String) async throws {
     let training = TeacherForcedBatches(
       try batches(), sampling: ScheduledSampling(.linear, steps: 6), seed: 7)
     let validation = try batches(samples: 4)
-    var straight = try trainer(family)
+    var straight = try trainer(contender)
     let expected = try await straight.fit(on: training, validation: validation)
     try await withTemporaryFolder { url in
       let folder = CheckpointFolder(url)
-      var current = try trainer(family)
+      var current = try trainer(contender)
       for stop in [2, 3, 5] {
         current.plan.maximumSteps = stop
         _ = try await current.fit(on: training, validation: validation, saving: folder)
@@ -93,7 +94,7 @@ import Training
       #expect(
         result.last.parameters.map(\.parameter.value) == expected.last.parameters.map(\.parameter.value))
     }
-    var forced = try trainer(family)
+    var forced = try trainer(contender)
     let other = try await forced.fit(on: TeacherForcedBatches(try batches(), seed: 7), validation: validation)
     #expect(other.last.parameters.map(\.parameter.value) != expected.last.parameters.map(\.parameter.value))
 

@@ -1,4 +1,4 @@
-import TensorCore
+import Squall
 
 #if canImport(Glibc)
   import Glibc
@@ -40,9 +40,6 @@ struct BenchConvLSTM {
   }
 
   static func measure(_ s: Case, _ rounds: Int) throws {
-    let geometry = try ConvLSTMGeometry(
-      input: [s.n, s.t, s.h, s.w, s.c], kernel: [s.k, s.k, s.c, 4 * s.f],
-      recurrentKernel: [s.k, s.k, s.f, 4 * s.f], options: .init(padding: .same))
     var state: UInt64 = 88_172_645_463_325_252
     func random(_ shape: Shape, _ scale: Float) -> Tensor {
       Tensor(
@@ -54,34 +51,37 @@ struct BenchConvLSTM {
         }, shape: shape)
     }
     let scale = 1.7 / Float((s.c + s.f) * s.k * s.k).squareRoot()
-    let input = random(geometry.inputShape, 1)
-    let kernel = random(geometry.kernelShape, scale)
-    let recurrent = random(geometry.recurrentKernelShape, scale)
-    let bias = random(geometry.biasShape, 0.3)
-    let cotangent = random(geometry.sequenceShape, 1)
+    let input = random([s.n, s.t, s.h, s.w, s.c], 1)
+    let kernel = random([s.k, s.k, s.c, 4 * s.f], scale)
+    let recurrent = random([s.k, s.k, s.f, 4 * s.f], scale)
+    let bias = random([4 * s.f], 0.3)
+    let cotangent = random([s.n, s.t, s.h, s.w, s.f], 1)
 
-    func infer(_ use: Winograd.Use) -> Tensor {
-      Winograd.using(use) {
-        ConvLSTMSequence.forward(input, kernel: kernel, recurrentKernel: recurrent, bias: bias, geometry)
-          .sequence!
+    func sequence(_ x: [Tensor]) throws -> Tensor {
+      try x[0].convLSTMSequence(
+        kernel: x[1], recurrentKernel: x[2], bias: x[3], initialState: nil, options: .init(padding: .same)
+      ).sequence!
+    }
+    func infer(_ use: Winograd.Use) throws -> Tensor {
+      try Winograd.using(use) { try sequence([input, kernel, recurrent, bias]) }
+    }
+    /// The gradients of input, kernel, recurrent kernel and bias, from a cotangent that costs nothing.
+    func train(_ use: Winograd.Use) throws -> [Tensor] {
+      try Winograd.using(use) {
+        try valueAndGradient(at: [input, kernel, recurrent, bias]) { x in
+          withCustomGradient([try sequence(x)]) { _ in ([Tensor(0)], { _ in [cotangent] }) }[0]
+        }.gradient.map { $0! }
       }
     }
-    func train(_ use: Winograd.Use) -> RecurrentGradients {
-      Winograd.using(use) {
-        let result = ConvLSTMSequence.forward(
-          input, kernel: kernel, recurrentKernel: recurrent, bias: bias, geometry, keepingContext: true)
-        return ConvLSTMSequence.gradient(
-          sequence: cotangent, hidden: nil, cell: nil, context: result.context!, geometry)
-      }
-    }
-    let flops = Double(geometry.flops)
-    func report(_ what: String, _ factor: Double, _ run: (Winograd.Use) -> Void) {
+    let pixels = Double(s.n * s.t * s.h * s.w)
+    let flops = pixels * Double(8 * s.k * s.k * (s.c + s.f) * s.f + 10 * s.f)
+    func report(_ what: String, _ factor: Double, _ run: (Winograd.Use) throws -> Void) rethrows {
       var times: [[Double]] = [[], [], []]
       let uses: [Winograd.Use] = [.never, .wherePossible, .whereFaster]
       for round in 0...rounds {
         for (index, use) in uses.enumerated() {
           let start = milliseconds()
-          run(use)
+          try run(use)
           if round > 0 { times[index].append(milliseconds() - start) }
         }
       }
@@ -96,17 +96,17 @@ struct BenchConvLSTM {
         "\(show(times[1])), ×\((best[0] / best[1] * 100).rounded() / 100), chosen \(show(times[2])),",
         "\((factor * flops / best[1] / 1e6).rounded()) GF/s")
     }
-    report("inference", 1) { _ = infer($0) }
-    report("training", 3) { _ = train($0) }
-    let (exact, fast) = (train(.never), train(.wherePossible))
+    try report("inference", 1) { _ = try infer($0) }
+    try report("training", 3) { _ = try train($0) }
+    let (exact, fast) = try (train(.never), train(.wherePossible))
     func error(_ a: Tensor, _ b: Tensor) -> Float {
       let (x, y) = (a.values, b.values)
       let rms = (y.reduce(0) { $0 + $1 * $1 } / Float(y.count)).squareRoot()
       return zip(x, y).reduce(0) { max($0, abs($1.0 - $1.1)) } / rms
     }
+    let errors = zip(fast, exact).map(error)
     print(
-      "  largest difference over RMS: sequence \(error(infer(.wherePossible), infer(.never))), input",
-      "\(error(fast.input!, exact.input!)), kernel \(error(fast.kernel, exact.kernel)), recurrent kernel",
-      "\(error(fast.recurrentKernel, exact.recurrentKernel)), bias \(error(fast.bias!, exact.bias!))")
+      "  largest difference over RMS: sequence \(error(try infer(.wherePossible), try infer(.never))), input",
+      "\(errors[0]), kernel \(errors[1]), recurrent kernel \(errors[2]), bias \(errors[3])")
   }
 }

@@ -3,7 +3,7 @@ import TensorCore
 extension Tensor {
   /// The convolution of maps `[batch, spatial…, channels]` with a kernel `[kernel…, channels, filters]`, plus
   /// a bias `[filters]`, put through an activation.
-  public func convolved(
+  package func convolved(
     with kernel: Tensor, bias: Tensor?, activation: Activation = .linear, _ geometry: ConvolutionGeometry
   ) -> Tensor {
     guard activation == .linear || ActivationFunction.followsFromOutput(activation) else {
@@ -30,7 +30,7 @@ extension Tensor {
   /// The convolution of maps `[batch, height, width, channels]` with a kernel `[ky, kx, channels, filters]`,
   /// plus a bias `[filters]`, rectified where `convolution` says so, and the largest value of each window of
   /// the result: `[batch, windows down, windows across, filters]`, in one pass.
-  public func convolvedAndPooled(
+  package func convolvedAndPooled(
     with kernel: Tensor, bias: Tensor?, _ convolution: PooledConvolution
   ) -> Tensor {
     let (x, w) = (detached, kernel.detached)
@@ -50,7 +50,7 @@ extension Tensor {
 
   /// The transposed convolution of maps `[batch, spatial…, channels]` with a kernel
   /// `[kernel…, filters, channels]`, plus a bias `[filters]`.
-  public func transposedConvolved(
+  package func transposedConvolved(
     with kernel: Tensor, bias: Tensor?, _ geometry: TransposedConvolutionGeometry
   ) -> Tensor {
     let (x, w) = (detached, kernel.detached)
@@ -73,7 +73,7 @@ extension Tensor {
 
   /// The convolution of every channel by itself, of maps `[batch, spatial…, channels]` with a kernel
   /// `[kernel…, channels, multiplier]`: `[batch, spatial…, channels · multiplier]`.
-  public func depthwiseConvolved(with kernel: Tensor, _ geometry: ConvolutionGeometry) -> Tensor {
+  package func depthwiseConvolved(with kernel: Tensor, _ geometry: ConvolutionGeometry) -> Tensor {
     let (x, w) = (detached, kernel.detached)
     let (needsX, needsW) = (isTracked, kernel.isTracked)
     let keptX = needsW ? KeptTensor(x) : nil
@@ -83,29 +83,5 @@ extension Tensor {
         keptX.map { DepthwiseConvolution.kernelGradient(input: $0.tensor, outputGradient: g, geometry) },
       ]
     }
-  }
-
-  /// The convolution of `groups` groups of channels, each with a kernel of its own, which stand side by side
-  /// in the last axis of `[kernel…, channels / groups, filters]`, put through an activation.
-  ///
-  /// - Throws: `ShapeError` if maps and kernel do not fit together.
-  public func convolved(
-    with kernel: Tensor, bias: Tensor?, groups: Int, strides: [Int], dilations: [Int], padding: Padding,
-    activation: Activation = .linear, in place: String
-  ) throws -> Tensor {
-    func part(_ x: Tensor, _ group: Int) -> Tensor {
-      let length = x.shape[-1] / groups
-      return groups == 1 ? x : x.slice(axis: -1, group * length..<(group + 1) * length)
-    }
-    let outputs = try (0..<groups).map { group in
-      let (maps, weights) = (part(self, group), part(kernel, group))
-      let geometry = try ConvolutionGeometry(
-        input: maps.shape, kernel: weights.shape, strides: strides, dilations: dilations, padding: padding,
-        in: place)
-      return maps.convolved(
-        with: weights, bias: bias.map { part($0, group) }, activation: groups == 1 ? activation : .linear,
-        geometry)
-    }
-    return groups == 1 ? outputs[0] : .concatenated(outputs, axis: -1).activated(by: activation)
   }
 }

@@ -26,7 +26,10 @@ extension Tensor {
   /// One entry of an axis, which disappears.
   public func entry(_ index: Int, axis: Int) -> Tensor {
     var remaining = shape.dimensions
-    remaining.remove(at: axis < 0 ? axis + rank : axis)
+    let length = remaining.remove(at: shape.index(ofAxis: axis))
+    require(
+      index >= 0 && index < length,
+      "expected an entry in 0..<\(length) of axis \(axis) of the shape \(shape); found \(index)")
     return slice(axis: axis, index..<index + 1).reshaped(to: Shape(remaining))
   }
 
@@ -37,8 +40,9 @@ extension Tensor {
 
   /// Tensors side by side along an axis that they have.
   public static func concatenated(_ tensors: [Tensor], axis: Int) -> Tensor {
+    let result = Movement.concatenated(tensors, axis: axis)
     let lengths = tensors.map { $0.shape[axis] }
-    return recorded(Movement.concatenated(tensors, axis: axis), from: tensors) { g in
+    return recorded(result, from: tensors) { g in
       var start = 0
       return lengths.map { length in
         defer { start += length }
@@ -49,7 +53,12 @@ extension Tensor {
 
   /// Tensors of one shape side by side along a new axis.
   public static func stacked(_ tensors: [Tensor], axis: Int) -> Tensor {
+    require(!tensors.isEmpty, "expected at least one tensor to stack; found none")
     var shape = tensors[0].shape
+    require(
+      axis >= 0 && axis <= shape.rank && tensors.allSatisfy { $0.shape == shape },
+      "expected tensors of one shape and a new axis in 0...\(shape.rank); found axis \(axis) and shapes "
+        + "\(tensors.map(\.shape))")
     shape.dimensions.insert(1, at: axis)
     return concatenated(tensors.map { $0.reshaped(to: shape) }, axis: axis)
   }

@@ -4,7 +4,10 @@ extension Tensor {
   /// Equal parts along an axis, whose length `count` divides. Their cotangents come back in one piece, which a
   /// slice for each part would assemble from as many whole ones.
   public func split(axis: Int, into count: Int) -> [Tensor] {
-    precondition(count > 0 && shape[axis] % count == 0, "\(shape) has no \(count) equal parts")
+    require(
+      count > 0 && shape[axis] % count == 0,
+      "expected a number of parts that divides \(shape[axis]), axis \(axis) of the shape \(shape); found \(count)"
+    )
     if count == 1 { return [self] }
     var partShape = shape
     partShape[axis] = shape[axis] / count
@@ -19,7 +22,7 @@ extension Tensor {
   /// The entries of an axis, which disappears.
   public func unstacked(axis: Int) -> [Tensor] {
     var remaining = shape.dimensions
-    remaining.remove(at: axis < 0 ? axis + rank : axis)
+    remaining.remove(at: shape.index(ofAxis: axis))
     let entry = Shape(remaining)
     return split(axis: axis, into: shape[axis]).map { $0.reshaped(to: entry) }
   }
@@ -27,6 +30,7 @@ extension Tensor {
   /// The values of `a` where `mask`, which broadcasts to their shape, is not zero, and those of `b` elsewhere.
   /// What is not chosen does not matter, not even if it is NaN.
   public static func selected(where mask: Tensor, _ a: Tensor, otherwise b: Tensor) -> Tensor {
+    require(b, "a second choice", of: a.shape)
     let chosen = Elementwise.expanded(mask.detached, to: a.shape)
     return recorded(choice(chosen, a, b), from: [a, b]) { g in
       [Elementwise.map(chosen, g) { $0 != 0 ? $1 : 0 }, Elementwise.map(chosen, g) { $0 != 0 ? 0 : $1 }]

@@ -34,10 +34,18 @@ package func recorded(
 ///
 /// `body` gets the inputs without their links to the tape and returns the outputs together with the pullback:
 /// a function from the cotangent of each output (`nil` for zero) to the cotangent of each input (`nil` for
-/// zero). The pullback runs only if a gradient is asked for.
+/// zero), each of its input's shape. The pullback runs only if a gradient is asked for.
 public func withCustomGradient(
   _ inputs: [Tensor], _ body: ([Tensor]) throws -> (outputs: [Tensor], pullback: Pullback)
 ) rethrows -> [Tensor] {
   let (outputs, pullback) = try body(inputs.map(\.detached))
-  return recorded(outputs, from: inputs, pullback: pullback)
+  let shapes = inputs.map(\.shape)
+  return recorded(outputs, from: inputs) { cotangents in
+    let results = pullback(cotangents)
+    require(
+      results.count == shapes.count,
+      "expected \(shapes.count) cotangents, one for each input; found \(results.count)")
+    for (result, shape) in zip(results, shapes) { require(result, "a cotangent of an input", of: shape) }
+    return results
+  }
 }

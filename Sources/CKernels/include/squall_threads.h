@@ -20,18 +20,6 @@ void squall_use_threads(int32_t count);
 /// What carries the team: "libgomp" where oneDNN's own team is joined, "none" where everything runs serially.
 const char *_Nonnull squall_team_name(void);
 
-/// The vector instructions in use: "avx512", "avx2" or "portable".
-const char *_Nonnull squall_instruction_set(void);
-
-typedef enum : int32_t {
-  squall_instructions_portable = 0,
-  squall_instructions_avx2 = 1,
-  squall_instructions_avx512 = 2,
-} squall_instructions;
-
-/// Forbids instructions above `limit` for the whole process. For tests of the slower paths.
-void squall_limit_instructions(squall_instructions limit);
-
 /// Work on the half-open range `begin..<end`.
 typedef void (*squall_range_function)(void *_Nullable context, int64_t begin, int64_t end);
 

@@ -1,26 +1,23 @@
-import Architectures
 import Foundation
 import Support
 import Verification
 
 /// The advice in words.
 extension DataAdvice {
-  static func answer(_ recommendation: Recommendation, _ nearest: MeasuredDial.Point?) -> String {
-    let margin = nearest.map { number(abs($0.sequential - $0.integrated)) } ?? ""
-    func first(_ family: Family) -> String {
-      "Train \(family.displayName) first: on generated data with this index its error was lower by \(margin) of "
-        + "the variance, at equal parameters."
-    }
+  static func answer(
+    _ recommendation: Recommendation, _ nearest: MeasuredDial.Point?, _ study: MeasuredDial?
+  ) -> String {
     switch recommendation {
-    case .integrated: return first(.integrated)
-    case .sequential: return first(.sequential)
+    case .contender(let name):
+      return "Train \(displayName(name)) first: on synthetic data with this index its error was lower by "
+        + "\(nearest.map { number($0.margin) } ?? "") of the variance, at equal parameters."
     case .either:
-      return
-        "Neither family is ahead at this index; \(Family.sequential.displayName) is usually the cheaper one at "
-        + "equal parameters."
+      let names = (study?.contenders ?? []).map(displayName).joined(separator: " nor ")
+      return "Neither \(names) is ahead at this index: take the cheaper one. `squall compare` measures both on "
+        + "these data."
     case .unmeasured:
-      return "No recommendation: how this index relates to the better family has not been measured. `squall "
-        + "compare` measures both on these data."
+      return "No recommendation: how this index relates to the better contender has not been measured. `squall "
+        + "compare` measures them on these data."
     }
   }
 
@@ -37,10 +34,9 @@ extension DataAdvice {
     if let nearest, let study {
       reasons.append(
         "Nearest point of the interaction dial: θ = \(number(nearest.theta)), index \(number(nearest.index)). There "
-          + "the error as a share of the variance was \(number(nearest.sequential, digits: 3)) for "
-          + "\(Family.sequential.displayName), \(number(nearest.integrated, digits: 3)) for "
-          + "\(Family.integrated.displayName), \(number(nearest.optimum, digits: 3)) for the best linear forecast "
-          + "(\(study.setting)).")
+          + "the error as a share of the variance was "
+          + zip(study.contenders, nearest.errors).map { "\(number($1, digits: 3)) for \(displayName($0)), " }.joined()
+          + "\(number(nearest.optimum, digits: 3)) for the best linear forecast (\(study.setting)).")
       if isBeyondDial { reasons.append("The index lies beyond the dial's largest.") }
     }
     return reasons
@@ -68,18 +64,17 @@ extension DataAdvice {
           + "appearance alone decides.")
     }
     if study == nil {
-      limits.append("The relation between index and better family has not been measured (script/dial-study).")
+      limits.append("The relation between index and better contender has not been measured (script/dial-study).")
     } else if study?.indexPredictsMargin == false {
-      limits.append("On generated data the index did not tell how far the families are apart.")
+      limits.append("On synthetic data the index did not tell how far the contenders are apart.")
     } else {
       if let winner = study?.soleWinner {
-        let family: Family = winner == .integrated ? .integrated : .sequential
         limits.append(
-          "On generated data \(family.displayName) was ahead wherever two seeds agree: the index told by how much, "
-            + "not which family wins.")
+          "On synthetic data \(study.map { displayName($0.contenders[winner]) } ?? "") was ahead wherever two seeds agree: the index told by how much, "
+            + "not which one wins.")
       }
       limits.append(
-        "The relation was measured on generated Gaussian fields with one size of model; `squall compare` confirms or "
+        "The relation was measured on synthetic Gaussian fields with one size of model; `squall compare` confirms or "
           + "contradicts it on these data.")
     }
     return limits

@@ -1,4 +1,4 @@
-import Architectures
+import Contenders
 import Foundation
 import Readers
 import Verification
@@ -6,9 +6,10 @@ import Verification
 /// What can be said of data before anything is trained.
 public struct DataAdvice: Codable, Sendable {
   /// What to train.
-  public enum Recommendation: String, Codable, Sendable {
-    case sequential, integrated
-    /// Both do alike at this index, or the interval spans both sides.
+  public enum Recommendation: Codable, Hashable, Sendable {
+    /// This one first, as options name it.
+    case contender(String)
+    /// All do alike at this index, or the interval spans several winners.
     case either
     /// The relation of index and winner has not been measured.
     case unmeasured
@@ -65,7 +66,7 @@ public struct DataAdvice: Codable, Sendable {
     nearest = study?.nearest(to: value)
     isBeyondDial = points.last.map { value > $0.index } ?? false
     recommendation = Self.recommendation(measurement.index, study)
-    answer = Self.answer(recommendation, nearest)
+    answer = Self.answer(recommendation, nearest, study)
     reasons = Self.reasons(measurement, samples, nearest, study, isBeyondDial)
     limits = Self.limits(samples, measurement, areClips, study)
     let elapsed = (clock.now - start).components
@@ -76,12 +77,18 @@ public struct DataAdvice: Codable, Sendable {
   static func recommendation(_ index: ScoreEstimate, _ study: MeasuredDial?) -> Recommendation {
     guard let study, study.indexPredictsMargin == true, let value = index.value else { return .unmeasured }
     let ends = [value] + (index.interval.map { [$0.lower, $0.upper] } ?? [])
-    let winners = Set(ends.compactMap { study.nearest(to: $0)?.winner })
-    guard winners.count == 1, let winner = winners.first else { return .either }
-    switch winner {
-    case .sequential: return .sequential
-    case .integrated: return .integrated
-    case .undecided: return .either
-    }
+    let winners = Set(ends.map { study.nearest(to: $0)?.winner })
+    guard winners.count == 1, case let winner?? = winners.first else { return .either }
+    return .contender(study.contenders[winner])
+  }
+
+  /// The contender that is advised, by its name in reports.
+  var advised: String? {
+    guard case .contender(let name) = recommendation else { return nil }
+    return Self.displayName(name)
+  }
+
+  static func displayName(_ name: String) -> String {
+    (try? Contenders.forecaster(name).displayName) ?? name
   }
 }

@@ -1,12 +1,13 @@
-import Architectures
+import Contenders
 import Foundation
 import Layers
 import Readers
 import Synthesis
+import Tasks
 import TensorCore
 import Training
 
-/// Trains both families at equal parameters on one point of the interaction dial and measures them against
+/// Trains contenders at equal parameters on one point of the interaction dial and measures them against
 /// the best linear forecast: one row of ``MeasuredDial``.
 public struct DialStudy: Sendable {
   public struct Options: Codable, Hashable, Sendable {
@@ -53,23 +54,24 @@ public struct DialStudy: Sendable {
     let testEvents = Array(events[(parts[0] + parts[1])...])
     let test = try samples(testEvents[...])
 
-    let architecture = ForecastArchitecture(
+    let signature = ForecastSignature(
       inputFrames: options.inputFrames, forecastFrames: options.forecastFrames, height: options.size,
       width: options.size)
-    var errors: [Family: Double] = [:]
-    for match in try WidthMatcher.match(architecture, parameters: options.parameters) {
-      let model = try architecture.model(match.family, width: match.width, initialization: .seed(seed))
+    let contenders = try Contenders.standard.map { ($0, try Contenders.forecaster($0)) }
+    var errors: [Double] = []
+    let sizes = try BudgetMatcher.match(contenders, signature, parameters: options.parameters)
+    for ((_, contender), size) in zip(contenders, sizes) {
+      let model = try signature.model(contender, width: size.width, initialization: .seed(seed))
       let plan = TrainingPlan(
         loss: .meanSquaredError, epochs: options.epochs,
         schedule: .reduceOnPlateau(.init(factor: 0.5, patience: 2)),
         earlyStopping: EarlyStopping(patience: 4), seed: seed)
-      let optimizer = try Optimizer(
-        Adam(learningRate: options.learningRate), clipping: .globalNorm(1))
+      let optimizer = try TrainingSettings.optimizer(learningRate: options.learningRate)
       var trainer = Trainer(model, optimizer: optimizer, plan: plan)
       let result = try await trainer.fit(
         on: TensorBatches(training, batchSize: options.batchSize, shuffledBySeed: seed),
         validation: TensorBatches(validation, batchSize: options.batchSize))
-      errors[match.family] = try error(of: result.best, on: test)
+      errors.append(try error(of: result.best, on: test))
     }
     let advice = try DataAdvice(on: testEvents, name: "", study: nil)
     let optimum = try WienerForecast(
@@ -77,7 +79,7 @@ public struct DialStudy: Sendable {
     ).errors(places: 4).map { $0.window ?? $0.wholeField }
     return MeasuredDial.Run(
       theta: theta, seed: seed, index: advice.measurement.index.value ?? 0,
-      sequential: errors[.sequential] ?? .nan, integrated: errors[.integrated] ?? .nan,
+      errors: errors,
       persistence: persistenceError(test), optimum: optimum.reduce(0, +) / Double(optimum.count))
   }
 

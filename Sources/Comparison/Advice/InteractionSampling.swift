@@ -1,6 +1,5 @@
 import Foundation
 import Readers
-import Sampling
 import Verification
 
 /// Takes from data what the interaction index is measured on: stretches of sequences on a coarse grid.

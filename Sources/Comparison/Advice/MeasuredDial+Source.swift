@@ -4,10 +4,10 @@ import Support
 extension MeasuredDial {
   /// The table as the Swift file that the next version is built with.
   public var source: String {
+    func number(_ value: Double) -> String { NumberText.fixed(value, 4) }
     let rows = runs.sorted { ($0.theta, $0.seed) < ($1.theta, $1.seed) }.map { run in
-      let values = [run.index, run.sequential, run.integrated, run.persistence, run.optimum]
-        .map { NumberText.fixed($0, 4) }
-      return "      (\(run.theta), \(run.seed), \(values.joined(separator: ", "))),"
+      "      (\(run.theta), \(run.seed), \(number(run.index)), [\(run.errors.map(number).joined(separator: ", "))], "
+        + "\(number(run.persistence)), \(number(run.optimum))),"
     }
     return """
       extension MeasuredDial {
@@ -16,12 +16,12 @@ extension MeasuredDial {
           command: "\(command)",
           setting:
             "\(setting)",
+          contenders: [\(contenders.map { "\"\($0)\"" }.joined(separator: ", "))],
           runs: [
       \(rows.joined(separator: "\n"))
-          ].map { (row: (Double, UInt64, Double, Double, Double, Double, Double)) in
+          ].map { (row: (Double, UInt64, Double, [Double], Double, Double)) in
             Run(
-              theta: row.0, seed: row.1, index: row.2, sequential: row.3, integrated: row.4, persistence: row.5,
-              optimum: row.6)
+              theta: row.0, seed: row.1, index: row.2, errors: row.3, persistence: row.4, optimum: row.5)
           })
       }
 

@@ -1,21 +1,20 @@
-import Architectures
 import Readers
 import Reports
 import Verification
 
-/// Where these data lie on the interaction dial, what both families reached along it, and whether the comparison
+/// Where these data lie on the interaction dial, what contenders reached along it, and whether the comparison
 /// bears out what the index advises.
 package struct SuitabilityMeasurement {
   let advice: DataAdvice
   let study: MeasuredDial
   /// In the order of the report's models.
-  let families: [Family]
+  let models: [String]
   let task: ReportTask
 
-  package init(advice: DataAdvice, study: MeasuredDial, families: [Family], task: ReportTask) {
+  package init(advice: DataAdvice, study: MeasuredDial, models: [String], task: ReportTask) {
     self.advice = advice
     self.study = study
-    self.families = families
+    self.models = models
     self.task = task
   }
 
@@ -23,15 +22,16 @@ package struct SuitabilityMeasurement {
   ///
   /// - Throws: What reading throws.
   static func measured(
-    _ sources: [any FrameSource], name: String, task: ReportTask, seed: UInt64, families: [Family]
+    _ sources: [any FrameSource], name: String, task: ReportTask, models: [String],
+    progress: any ComparisonProgress
   ) throws -> SuitabilityMeasurement? {
     guard let study = MeasuredDial.study else { return nil }
     do {
       let advice = try DataAdvice(
-        on: sources, name: name, areClips: task == .classification, seed: seed, study: study)
-      return SuitabilityMeasurement(advice: advice, study: study, families: families, task: task)
+        on: sources, name: name, areClips: task == .classification, study: study)
+      return SuitabilityMeasurement(advice: advice, study: study, models: models, task: task)
     } catch let error as VerificationError {
-      print("the interaction index was not measured: \(error)")
+      progress.note("the interaction index was not measured: \(error)")
       return nil
     }
   }
@@ -46,26 +46,20 @@ package struct SuitabilityMeasurement {
 
   // MARK: The sentence
 
-  private var advised: Family? {
-    switch advice.recommendation {
-    case .sequential: .sequential
-    case .integrated: .integrated
-    case .either, .unmeasured: nil
-    }
-  }
+  private var advised: String? { advice.advised }
 
   package func suitability(_ verdict: Verdict) -> Suitability {
     let outcome = outcome(verdict.preferredModel)
     return Suitability(
       index: advice.measurement.index.value, indexInterval: advice.measurement.index.reported,
       transport: advice.measurement.transport.value,
-      transportInterval: advice.measurement.transport.reported, advised: advised?.displayName,
+      transportInterval: advice.measurement.transport.reported, advised: advised,
       outcome: outcome, sentence: sentence(outcome, verdict.preferredModel ?? ""))
   }
 
   private func outcome(_ found: String?) -> Suitability.Outcome {
     if advice.recommendation == .unmeasured { return .withoutAdvice }
-    switch (advised?.displayName, found) {
+    switch (advised, found) {
     case (nil, nil): return .confirms
     case (nil, _?): return .decides
     case (_?, nil): return .undecided
@@ -74,11 +68,11 @@ package struct SuitabilityMeasurement {
   }
 
   private func sentence(_ outcome: Suitability.Outcome, _ found: String) -> String {
-    let named = advised.map { "squall advise, which names \($0.displayName) for data of this index" }
+    let named = advised.map { "squall advise, which names \($0) for data of this index" }
     switch outcome {
     case .confirms:
       return "The comparison confirms "
-        + (named ?? "squall advise, which names neither family for data of this index") + "."
+        + (named ?? "squall advise, which names none for data of this index") + "."
     case .contradicts:
       return "The comparison contradicts \(named ?? "squall advise"): on these data \(found) is better. "
         + "What was measured on the data themselves counts."
@@ -86,7 +80,7 @@ package struct SuitabilityMeasurement {
       return "The comparison neither confirms nor contradicts \(named ?? "squall advise"): the difference "
         + "found on these data is not clear."
     case .decides:
-      return "squall advise names neither family for data of this index; the comparison names \(found)."
+      return "squall advise names none for data of this index; the comparison names \(found)."
     case .withoutAdvice:
       return "squall advise recommends nothing here, so there is nothing to confirm or contradict."
     }
@@ -101,16 +95,14 @@ package struct SuitabilityMeasurement {
       MeasuredMarker(name: "these data: \(MeasuredText.fixed($0, 2))", x: $0, interval: index.reported)
     }
     return MeasuredAspect(
-      aspect: .suitability, findings: families.map(finding),
+      aspect: .suitability, findings: models.map(finding),
       method: method,
       figures: [
         .chart(
           MeasuredChart(
             title: "Error along the interaction dial", xLabel: "interaction index",
             yLabel: "squared error, share of the variance",
-            lines: families.enumerated().map { number, family in
-              line(family, number, points) { run in family == .sequential ? run.sequential : run.integrated }
-            } + [
+            lines: studied.map { model in line(model, points) { $0.errors[model.place] } } + [
               MeasuredLine(
                 name: "best linear forecast", model: nil,
                 points: points.map { MeasuredPoint(x: $0.index, y: $0.optimum) })
@@ -119,23 +111,29 @@ package struct SuitabilityMeasurement {
           MeasuredChart(
             title: "Beside the best linear forecast", xLabel: "interaction index",
             yLabel: "skill (0: mean, 1: best linear forecast)",
-            lines: families.enumerated().map { number, family in
-              line(family, number, points) { run in skill(run, family) }
-            }, marker: marker)),
+            lines: studied.map { model in line(model, points) { skill($0, model.place) } }, marker: marker)),
         .table(table(points)), .table(indexTable),
       ])
   }
 
-  /// How much of what the best linear forecast explains a family explained: 0 is no better than the mean.
-  private func skill(_ run: MeasuredDial.Run, _ family: Family) -> Double {
-    (1 - (family == .sequential ? run.sequential : run.integrated)) / (1 - run.optimum)
+  /// The report's models that the study has, with their places in both.
+  private var studied: [(name: String, number: Int, place: Int)] {
+    models.enumerated().compactMap { number, name in
+      study.contenders.firstIndex { DataAdvice.displayName($0) == name }.map { (name, number, $0) }
+    }
+  }
+
+  /// How much of what the best linear forecast explains a contender explained: 0 is no better than the mean.
+  private func skill(_ run: MeasuredDial.Run, _ place: Int) -> Double {
+    (1 - run.errors[place]) / (1 - run.optimum)
   }
 
   private func line(
-    _ family: Family, _ number: Int, _ points: [MeasuredDial.Point], _ value: (MeasuredDial.Run) -> Double
+    _ model: (name: String, number: Int, place: Int), _ points: [MeasuredDial.Point],
+    _ value: (MeasuredDial.Run) -> Double
   ) -> MeasuredLine {
     MeasuredLine(
-      name: family.displayName, model: number,
+      name: model.name, model: model.number,
       points: points.map { point in
         let values = study.runs.filter { $0.theta == point.theta }.map(value)
         let range = ScoreInterval(lower: values.min() ?? .nan, upper: values.max() ?? .nan)
@@ -145,23 +143,25 @@ package struct SuitabilityMeasurement {
       })
   }
 
-  private func finding(_ family: Family) -> String {
-    guard let nearest = advice.nearest else { return "The dial was not measured." }
+  private func finding(_ name: String) -> String {
+    guard let nearest = advice.nearest, let model = studied.first(where: { $0.name == name }) else {
+      return "It was not measured along the interaction dial."
+    }
     let runs = study.runs.filter { $0.theta == nearest.theta }
-    let error = family == .sequential ? nearest.sequential : nearest.integrated
-    let share = runs.map { skill($0, family) }.reduce(0, +) / Double(max(runs.count, 1))
+    let error = nearest.errors[model.place]
+    let share = runs.map { skill($0, model.place) }.reduce(0, +) / Double(max(runs.count, 1))
     return
-      "On generated data of nearly this index (\(MeasuredText.fixed(nearest.index, 2))) its forecasts erred by "
+      "On synthetic data of nearly this index (\(MeasuredText.fixed(nearest.index, 2))) its forecasts erred by "
       + "\(MeasuredText.fixed(error, 2)) of the variance (the best linear forecast: "
       + "\(MeasuredText.fixed(nearest.optimum, 2))): \(MeasuredText.percent(share)) of what can be known"
-      + (advised == family ? ". The index advises it." : ".")
+      + (advised == name ? ". The index advises it." : ".")
   }
 
   private var method: String {
     var text =
       "The space–time interaction index tells how much of the covariance of these data no product of space and time "
       + "explains; the upright line in the charts is these data, the shaded area its 95% interval. The curves are "
-      + "both families on generated data from separable to rigidly moving (\(study.setting)), means with the range "
+      + "the contenders on synthetic data from separable to rigidly moving (\(study.setting)), means with the range "
       + "over seeds."
     if task == .classification {
       text +=
@@ -174,12 +174,11 @@ package struct SuitabilityMeasurement {
     func number(_ value: Double) -> String { MeasuredText.fixed(value, 3) }
     return MeasuredTable(
       title: "The interaction dial in numbers",
-      columns: ["θ", "Index"] + families.map(\.displayName)
+      columns: ["θ", "Index"] + study.contenders.map(DataAdvice.displayName)
         + ["Best linear forecast", "Last frame kept", "Seeds"],
       rows: points.map { point in
         ["\(point.theta)", number(point.index)]
-          + families.map { number($0 == .sequential ? point.sequential : point.integrated) }
-          + [number(point.optimum), number(point.persistence), "\(point.seeds)"]
+          + point.errors.map(number) + [number(point.optimum), number(point.persistence), "\(point.seeds)"]
       })
   }
 

@@ -1,36 +1,38 @@
-import Architectures
+import Contenders
 import Autodiff
 import Foundation
 import Layers
 import Readers
 import Reports
 import Sampling
+import Tasks
 import TensorCore
 import Training
 import Verification
 
 /// What is measured of trained classifiers, on this data.
 struct ClassificationMeasurements {
-  let clips: LabeledClips
-  let split: GroupSplit
-  let options: ClassificationOptions
-  let architecture: ClassificationArchitecture
-  let families: [FamilyResult]
+  let task: ClassificationTask
+  let settings: ComparisonSettings
+  let results: [ContenderResult]
+  /// In the order of `results`.
+  let entrants: [Entrant<any ClassificationContender>]
+
+  private var clips: LabeledClips { task.clips }
+  private var split: GroupSplit { task.split }
 
   /// - Throws: What data and models throw.
   func all() throws -> [MeasuredAspect] {
-    let batches = ClassificationData(clips: clips, options: options)
     let start = ContinuousClock.now
-    let batch = try batches.batches(split.training, seed: options.seed).batch(epoch: 0, index: 0)
+    let batch = try task.training(seed: settings.seed).batch(epoch: 0, index: 0)
     let preparation = (ContinuousClock.now - start).inSeconds
     let subjects = MeasurementSubjects(
-      families: try families.map { family in
-        MeasuredFamily(
-          name: family.name, model: family.model,
-          untrained: try architecture.model(
-            family.matched.family, width: family.matched.width, initialization: .seed(options.seed)))
-      }, batch: batch, loss: .sparseCategoricalCrossentropy(), precision: options.precision,
-      preparationSeconds: preparation, isQuick: options.isQuick)
+      models: try zip(results, entrants).map { result, entrant in
+        MeasuredModel(
+          name: result.name, model: result.model,
+          untrained: try task.model(entrant.contender, width: entrant.size.width, seed: settings.seed))
+      }, batch: batch, loss: task.loss, precision: task.settings.precision,
+      preparationSeconds: preparation, isQuick: settings.isQuick)
     var temporal = try self.temporal(subjects)
     let labels = batch.target.values.prefix(8).map { Int($0) }
     let field = try ReceptiveFieldMeasurement(
@@ -43,15 +45,15 @@ struct ClassificationMeasurements {
       ArchitectureMeasurement(subjects: subjects).measure(),
       DataHandlingMeasurement(subjects: subjects).measure(), temporal,
       try EfficiencyMeasurement(subjects: subjects, bySize: try bySize(), byLength: try byLength()).measure(),
-      try information(subjects, batches),
+      try information(subjects),
     ]
   }
 
   private func temporal(_ subjects: MeasurementSubjects) throws -> MeasuredAspect {
-    let count = min(split.test.count, options.isQuick ? 64 : 160)
+    let count = min(split.test.count, settings.isQuick ? 64 : 160)
     let chosen = (0..<count).map { split.test[$0 * split.test.count / count] }
-    let parts = try stride(from: 0, to: count, by: options.batchSize).map {
-      try clips.batch(Array(chosen[$0..<min(count, $0 + options.batchSize)]))
+    let parts = try stride(from: 0, to: count, by: task.settings.batchSize).map {
+      try clips.batch(Array(chosen[$0..<min(count, $0 + task.settings.batchSize)]))
     }
     return try TemporalMeasurement(
       subjects: subjects, scoreName: "accuracy", higherIsBetter: true, frames: clips.frames
@@ -74,41 +76,40 @@ struct ClassificationMeasurements {
   }
 
   private func bySize() throws -> [EfficiencyMeasurement.Variant] {
-    try [0.5, 1, 2].filter { !(options.isQuick && $0 > 1) }.map { factor in
-      var other = architecture
-      other.height = Int(Double(architecture.height) * factor)
-      other.width = Int(Double(architecture.width) * factor)
+    try [0.5, 1, 2].filter { !(settings.isQuick && $0 > 1) }.compactMap { factor in
+      var other = task.signature
+      other.height = Int(Double(task.signature.height) * factor)
+      other.width = Int(Double(task.signature.width) * factor)
       return try variant(other, x: Double(other.width))
     }
   }
 
   private func byLength() throws -> [EfficiencyMeasurement.Variant] {
-    try Array(Set([max(1, clips.frames / 2), clips.frames, clips.frames * 2])).sorted().map {
-      var other = architecture
+    try Array(Set([max(1, clips.frames / 2), clips.frames, clips.frames * 2])).sorted().compactMap {
+      var other = task.signature
       other.frames = $0
       return try variant(other, x: Double($0))
     }
   }
 
+  /// The contenders for frames of another size or number; `nil` where one of them cannot take it.
   private func variant(
-    _ architecture: ClassificationArchitecture, x: Double
-  ) throws -> EfficiencyMeasurement.Variant {
-    EfficiencyMeasurement.Variant(
-      label: "\(Int(x))", x: x,
-      inputs: [
-        [1, architecture.frames, architecture.height, architecture.width, architecture.channels]
-      ],
-      models: try families.map {
-        try architecture.model($0.matched.family, width: $0.matched.width, initialization: .zeros)
-      })
+    _ signature: ClassificationSignature, x: Double
+  ) throws -> EfficiencyMeasurement.Variant? {
+    do {
+      return EfficiencyMeasurement.Variant(
+        label: "\(Int(x))", x: x,
+        inputs: [[1, signature.frames, signature.height, signature.width, signature.channels]],
+        models: try entrants.map {
+          try signature.model($0.contender, width: $0.size.width, initialization: .zeros)
+        })
+    } catch is ShapeError { return nil }
   }
 
-  private func information(
-    _ subjects: MeasurementSubjects, _ batches: ClassificationData
-  ) throws -> MeasuredAspect {
-    let most = options.isQuick ? 4 : 16
+  private func information(_ subjects: MeasurementSubjects) throws -> MeasuredAspect {
+    let most = settings.isQuick ? 4 : 16
     func some(_ indices: [Int]) throws -> [[Tensor]] {
-      let provider = try batches.batches(indices)
+      let provider = try task.batches(indices)
       return try (0..<min(most, provider.batchesPerEpoch)).map {
         try provider.batch(epoch: 0, index: $0).inputs
       }
@@ -117,25 +118,7 @@ struct ClassificationMeasurements {
       subjects: subjects,
       samples: .init(
         training: try some(split.training), validation: try some(split.validation), test: try some(split.test)
-      ),
-      places: families.map { family in
-        switch family.matched.family {
-        case .sequential:
-          [
-            .init(
-              layer: "pool_\(architecture.stages)", output: 0, text: "last maps, before flattening",
-              lastFrame: true),
-            .init(layer: "lstm", output: 0, text: "LSTM output, before the head", lastFrame: false),
-          ]
-        case .integrated:
-          [
-            .init(
-              layer: "conv_lstm_\(architecture.stages)", output: 0, text: "last map, before pooling",
-              lastFrame: false),
-            .init(layer: "vector", output: 0, text: "vector before the head", lastFrame: false),
-          ]
-        }
-      }, threshold: 0.5
+      ), probes: entrants.map { $0.contender.probes(task.signature) }, threshold: 0.5
     ).measure()
   }
 }

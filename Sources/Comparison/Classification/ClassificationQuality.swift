@@ -1,27 +1,27 @@
 import Reports
+import Tasks
 import TensorCore
 import Verification
 
 /// Top-k accuracy and calibration of the published classifiers on the test clips; precision, recall and F1 of everybody
 /// from the confusion matrices.
 struct ClassificationQuality {
-  let batches: ClassificationData
-  let test: [Int]
-  let families: [FamilyResult]
+  let task: ClassificationTask
+  let results: [ContenderResult]
 
   /// - Throws: What data, models and scores throw.
   func scores(_ report: ComparisonReport) throws -> ClassScores {
-    let k = min(batches.clips.classNames.count > 5 ? 5 : 2, batches.clips.classNames.count)
+    let k = min(task.clips.classNames.count > 5 ? 5 : 2, task.clips.classNames.count)
     var entries: [ClassScores.Entry] = []
-    for (family, model) in zip(families, report.models) {
+    for (contender, model) in zip(results, report.models) {
       guard let result = model.classification else { continue }
       var top = try TopKAccuracy(k: k)
       var calibration = try CalibrationError()
-      let provider = try batches.batches(test)
+      let provider = try task.batches(task.split.test)
       for index in 0..<provider.batchesPerEpoch {
         try Task.checkCancellation()
         let batch = try provider.batch(epoch: 0, index: index)
-        let probabilities = try family.model.output(batch.inputs).values
+        let probabilities = try contender.model.output(batch.inputs).values
         let truths = batch.target.values.map { Int($0) }
         try top.add(scores: probabilities, truths: truths)
         try calibration.add(probabilities: probabilities, truths: truths)

@@ -1,59 +1,52 @@
-import Architectures
+import Contenders
 import Foundation
-import Readers
 import Reports
 import Sampling
 import Support
+import Tasks
 import Training
 import Verification
 
 /// Turns what a comparison of classifiers measured into its report.
 struct ClassificationReport {
-  let name: String
-  let options: ClassificationOptions
-  let clips: LabeledClips
-  let split: GroupSplit
-  let families: [FamilyResult]
-  /// By family, in the order of `families`, and then by seed.
-  let confusions: [[GroupConfusions]]
-  let baselines: [(name: String, summary: String, confusions: GroupConfusions)]
-
-  private let bootstrap = BlockBootstrap(resamples: 2000)
-
-  init(
-    name: String, options: ClassificationOptions, clips: LabeledClips, split: GroupSplit,
-    families: [FamilyResult], confusions: [[GroupConfusions]],
-    baselines: [(name: String, summary: String, confusions: GroupConfusions)]
-  ) {
-    self.name = name
-    self.options = options
-    self.clips = clips
-    self.split = split
-    self.families = families
-    self.confusions = confusions
-    self.baselines = baselines
+  struct Baseline {
+    let name: String
+    let summary: String
+    let confusions: GroupConfusions
   }
+
+  let name: String
+  let settings: ComparisonSettings
+  let task: ClassificationTask
+  let results: [ContenderResult]
+  /// By contender, in the order of `results`, and then by seed.
+  let confusions: [[GroupConfusions]]
+  let baselines: [Baseline]
+
+  private var bootstrap: BlockBootstrap { BlockBootstrap(resamples: 2000) }
 
   /// - Throws: `VerificationError` if the test part is empty.
   func report(provenance: Provenance) throws -> ComparisonReport {
-    let comparison = try compare(confusions[1], confusions[0])
+    let ranking = try Ranking(
+      accuracy, names: results.map(\.name), sums: confusions.map { try $0.map { try $0.sums() } },
+      bootstrap: bootstrap)
     var report = ComparisonReport(
-      title: "\(name): Conv2D + LSTM or ConvLSTM2D?", task: .classification,
-      verdict: try verdict(comparison), data: dataDescription, settings: Self.settings(options),
+      title: "\(name): \(results.map(\.name).joined(separator: " or "))?", task: .classification,
+      verdict: try verdict(ranking), data: dataDescription, settings: Self.settings(settings, task),
       provenance: provenance,
-      models: try zip(families, confusions).map { family, confusions in
-        var result = family.modelResult(scores: try confusions.map { try $0.pooled().accuracy })
+      models: try zip(results, confusions).map { contender, confusions in
+        var result = contender.modelResult(scores: try confusions.map { try $0.pooled().accuracy })
         result.classification = try self.result(confusions)
         return result
       },
       baselines: try baselines.map {
         BaselineResult(name: $0.name, summary: $0.summary, classification: try result([$0.confusions]))
       })
-    report.differences = try differences(comparison)
+    report.differences = try differences(ranking)
     return report
   }
 
-  private var accuracy: PooledScore { .classification(.accuracy, classes: clips.classNames.count) }
+  private var accuracy: PooledScore { .classification(.accuracy, classes: task.clips.classNames.count) }
 
   private func compare(
     _ first: [GroupConfusions], _ second: [GroupConfusions]
@@ -61,23 +54,21 @@ struct ClassificationReport {
     try bootstrap.compare(accuracy, first.map { try $0.sums() }, second.map { try $0.sums() })
   }
 
-  private func differences(_ comparison: PairedComparison) throws -> [ScoreDifference] {
-    let names = families.map(\.name)
-    var lines = [
-      comparison.reported(score: "accuracy", first: names[1], second: names[0], isPrimary: true)
-    ]
-    for (index, name) in names.enumerated() {
+  private func differences(_ ranking: Ranking) throws -> [ScoreDifference] {
+    var lines = ranking.reported("accuracy", isPrimary: true)
+    for (index, contender) in results.enumerated() {
       for baseline in baselines {
         lines.append(
           try compare(confusions[index], [baseline.confusions])
-            .reported(score: "accuracy", first: name, second: baseline.name))
+            .reported(score: "accuracy", first: contender.name, second: baseline.name))
       }
     }
     return lines
   }
 
   private var dataDescription: DataDescription {
-    DataDescription(
+    let (clips, split) = (task.clips, task.split)
+    return DataDescription(
       name: name,
       summary: "\(clips.count) clips of \(clips.frames) frames, \(clips.shape.height) × "
         + "\(clips.shape.width) pixels, \(clips.classNames.count) classes.",
@@ -91,27 +82,15 @@ struct ClassificationReport {
   }
 
   /// The options that change results, for the report and for the plan of the run.
-  static func settings(_ options: ClassificationOptions) -> [Setting] {
-    [
-      Setting("Parameters of each family", "\(options.parameters), matched within 3%"),
-      Setting("Equal for both", options.budget.rawValue),
+  static func settings(_ comparison: ComparisonSettings, _ task: ClassificationTask) -> [Setting] {
+    let settings = task.settings
+    return [
       Setting("Loss", "cross-entropy"),
-      Setting(
-        "Optimizer",
-        "Adam, \(ForecastReport.rateText(options.learningRate, options.learningRates)), halved on plateaus, clipped at norm 1"
-      ),
-      Setting(
-        "Epochs",
-        "at most \(options.epochs.map { "\($0)" } ?? "what makes 800 steps (20 to 100)"), patience "
-          + "\(options.patience.map { "\($0)" } ?? "three tenths of them")"),
-      Setting("Batch size", "\(options.batchSize)"),
-      options.precision.setting,
-      Setting("Stages", options.stages.map { "\($0)" } ?? "by the size of the frames"),
-      Setting(
-        "Head", options.head?.rawValue ?? "flatten (Conv2D + LSTM), maximum of each channel (ConvLSTM2D)"),
-      Setting("Time cap", options.maximumSeconds.map { "\(Int($0)) s for each training" } ?? "none"),
-      Setting("First seed", "\(options.seed)"),
-    ] + (options.changes.isPlain ? [] : [Setting("Training clips", options.changes.summary)])
+      Setting("Batch size", "\(settings.batchSize)"),
+      Setting("Stages", "\(task.signature.stages)"),
+      Setting("Head", settings.head?.rawValue ?? "each contender’s own"),
+    ] + comparison.settings(task.training)
+      + (settings.changes.isPlain ? [] : [Setting("Training clips", settings.changes.summary)])
   }
 
   private func result(_ runs: [GroupConfusions]) throws -> ClassificationResult {
@@ -123,35 +102,14 @@ struct ClassificationReport {
       undecided: pooled.undecided.reduce(0, +))
   }
 
-  private func verdict(_ comparison: PairedComparison) throws -> Verdict {
-    func percent(_ value: Double?) -> String {
-      value.map { NumberText.percent($0, 1) } ?? "undefined"
-    }
-    let names = families.map(\.name)
-    let accuracy = [comparison.second.value ?? 0, comparison.first.value ?? 0]
-    let better = accuracy[1] >= accuracy[0] ? 1 : 0
-    let others = try baselines.map {
-      "\($0.name.lowercased()) \(percent(try $0.confusions.pooled().accuracy))"
-    }
-    var caveats = ["Parameters, operations and time of both are in the table; only one of them is equal."]
-    if families.contains(where: \.wasStoppedByTime) {
-      caveats.append("A training was stopped by its time cap; longer training may change the order.")
-    }
-    let done = families.map(\.records.count).min() ?? 0
-    if done < options.seedCount {
-      caveats.append("\(done) of \(options.seedCount) seeds are done; the report is not final.")
-    }
-    return Verdict(
-      recommendation: comparison.isClear
-        ? "Use \(names[better]) for these clips."
-        : "No clear difference: \(names[0]) and \(names[1]) recognise these clips about equally well.",
-      reason:
-        "At equal \(options.budget.text) \(names[0]) recognises \(percent(accuracy[0])) of the test clips and "
-        + "\(names[1]) \(percent(accuracy[1])); baselines: \(others.joined(separator: ", ")).",
-      certainty: Certainty(
-        comparison: comparison, block: "one group of clips",
-        format: { NumberText.fixed($0 * 100, 1) + " points" }
-      ).text,
-      caveats: caveats, preferredModel: comparison.isClear ? names[better] : nil, primaryScore: .accuracy)
+  private func verdict(_ ranking: Ranking) throws -> Verdict {
+    func percent(_ value: Double) -> String { NumberText.percent(value, 1) }
+    return ComparisonVerdict(
+      ranking: ranking, primary: .accuracy, scoreName: "accuracy on the test clips", budget: settings.budget,
+      baselines: try baselines.map { ($0.name, try $0.confusions.pooled().accuracy) },
+      stepSeconds: results.map(\.secondsPerStep), block: "one group of clips", object: "these clips",
+      verb: "recognise", caveats: results.caveats(settings), format: percent,
+      differenceFormat: { NumberText.fixed($0 * 100, 1) + " points" }
+    ).verdict
   }
 }

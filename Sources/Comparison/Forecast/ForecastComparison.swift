@@ -1,268 +1,184 @@
-import Architectures
-import Forecasting
+import Contenders
 import Foundation
+import Layers
 import Readers
 import Reports
 import Sampling
 import Synthesis
+import Tasks
 import TensorCore
 import Training
 import Verification
 
-/// `squall compare … --task forecast`: trains both families on the same tiles at equal numbers of parameters, from
-/// several seeds, scores them and the baselines on the same test tiles and mask, and writes the report.
+/// What a comparison of forecasters scores, beside how it compares.
+public struct ForecastComparisonOptions: Sendable {
+  public var comparison = ComparisonSettings(parameters: 300_000, learningRates: [5e-4, 1e-3, 2e-3])
+  /// Events lie above these thresholds (`>`), in the unit of the data.
+  public var thresholds: [Float] = [0.5, 2, 5]
+  /// The score that decides, named before training.
+  public var primary = ForecastPrimary.csi(threshold: nil)
+  /// The data range of SSIM and PSNR; nil for the largest less the smallest observed value.
+  public var dataRange: Double?
+  /// How the page prints squared and absolute errors.
+  public var conventions = ErrorConvention.perPixel
+
+  public init() {}
+
+  /// Takes over what the data suggest: on values that are no rain, thresholds and CSI mean little.
+  public mutating func adapt(to unit: PhysicalUnit) {
+    guard unit != .millimetresPerHour else { return }
+    thresholds = [0.5]
+    primary = .meanSquaredError
+  }
+}
+
+/// The score of a forecast that decides, pooled over lead times.
+public enum ForecastPrimary: Hashable, Sendable {
+  /// Critical success index above a threshold; the lowest one if it is `nil`.
+  case csi(threshold: Float?)
+  case meanSquaredError
+  case meanAbsoluteError
+}
+
+/// `squall compare … --task forecast`: trains contenders on the same tiles at an equal budget, from several seeds, scores
+/// them and the baselines on the same test tiles and mask, and writes the report.
 public struct ForecastComparison: Sendable {
-  public let options: ForecastOptions
+  public let options: ForecastComparisonOptions
+  public let settings: ForecastSettings
   public let events: PreparedEvents
   /// What the data are called in the report.
   public let name: String
   public let run: RunDescription
-  /// The best linear forecast of generated fields; nil for other data.
+  /// The best linear forecast of synthetic fields; nil for other data.
   public let wiener: WienerForecast?
+  public let progress: any ComparisonProgress
 
   public init(
-    options: ForecastOptions, events: PreparedEvents, name: String, run: RunDescription,
-    wiener: WienerForecast? = nil
+    options: ForecastComparisonOptions, settings: ForecastSettings, events: PreparedEvents, name: String,
+    run: RunDescription, wiener: WienerForecast? = nil, progress: any ComparisonProgress = SilentComparison()
   ) {
-    self.wiener = wiener
     self.options = options
+    self.settings = settings
     self.events = events
     self.name = name
     self.run = run
+    self.wiener = wiener
+    self.progress = progress
   }
 
   /// A comparison on one sequence.
   public init(
-    options: ForecastOptions, source: any FrameSource, name: String, run: RunDescription,
-    wiener: WienerForecast? = nil
+    options: ForecastComparisonOptions, settings: ForecastSettings, source: any FrameSource, name: String,
+    run: RunDescription, wiener: WienerForecast? = nil, progress: any ComparisonProgress = SilentComparison()
   ) {
-    self.init(options: options, events: PreparedEvents(source), name: name, run: run, wiener: wiener)
+    self.init(
+      options: options, settings: settings, events: PreparedEvents(source), name: name, run: run,
+      wiener: wiener, progress: progress)
   }
 
   /// Runs the comparison and writes `index.html` and `results.json`, after each seed anew; the models are in
   /// `models` beside them.
   ///
-  /// - Throws: `DataError` for data that do not suffice, `WidthMatchError` if no equal sizes exist,
+  /// - Throws: `DataError` for data that do not suffice, `ContenderError` if no equal sizes exist,
   ///   `ComparisonError` if the folder cannot be written or holds another run, `TrainingError`,
   ///   `CheckpointError`, `ReportError`; `CancellationError` when cancelled.
   public func run() async throws -> ComparisonReport {
-    let data = try ForecastData(events, options: options)
-    for remark in data.sequences.remarks { print("\(remark.name): \(remark.text)") }
-    let architecture = try architecture(data)
-    let matched =
-      options.budget == .flops
-      ? try WidthMatcher.matchOperations(architecture, parameters: options.parameters)
-      : try WidthMatcher.match(architecture, parameters: options.parameters)
-    let primary = try NamedScore(options.primary, thresholds: options.thresholds, unit: data.source.unit)
-    let plan = try RunPlan(
-      data: name, primaryScore: primary.name,
-      settings: ForecastReport.settings(options, data) + RunPlan.settings(matched)
-    ).settle(in: run) { try measuredBudget(data, architecture, matched) }
-    let budget = plan.table(options.budget, matched, batchesPerEpoch: options.batchesPerEpoch)
-    budget.announce()
-    print("The score that decides: \(primary.name), pooled over lead times.")
+    let task = try ForecastTask(events, settings: settings)
+    for remark in task.sequences.remarks { progress.note("\(remark.name): \(remark.text)") }
+    return try await ComparisonRun(
+      task: ComparedForecast(self, task), run: run, progress: progress)()
+  }
+}
 
-    let training = FamilyTraining(
-      run: run, loss: try options.loss.loss(in: data.normalizer),
-      epochs: Dictionary(uniqueKeysWithValues: zip(matched.map(\.family.rawValue), budget.epochs)),
-      patience: options.patience, precision: options.precision, notes: try notes(data))
-    let rates = try await learningRates(training, data, architecture, matched)
-    let optimum = try OptimalErrors(wiener, options)
-    let scoring = ForecastScoring(data: data, options: options)
-    let baselines = Baseline.all(options, data)
-    var baselineScores: [LeadTimeScoresByBlock] = []
-    func write(_ runs: SeedRuns<LeadTimeScoresByBlock>) throws -> ComparisonReport {
-      if baselineScores.isEmpty { baselineScores = try scoring.scores(of: baselines.map(\.forecaster)) }
-      return try self.write(
-        runs, data: data, architecture: architecture, primary: primary,
-        baselines: Array(zip(baselines, baselineScores)), budget: budget, rates: rates, optimum: optimum)
-    }
+/// Forecasters as a comparison takes them.
+final class ComparedForecast: ComparableTask {
+  let comparison: ForecastComparison
+  let task: ForecastTask
+  let primary: NamedScore
+  private let scoring: TileScoring
+  private let optimum: OptimalErrors?
+  private let baselines: [Baseline]
+  private var baselineScores: [LeadTimeScoresByBlock] = []
 
-    var runs = SeedRuns<LeadTimeScoresByBlock>(
-      training: training, seeds: options.seeds, matched: matched,
-      time: TimeBudget(
-        perTraining: options.maximumSeconds, total: options.totalSeconds, start: run.start))
-    try await runs.complete { match, seed, seconds in
-      let model = try architecture.model(match.family, width: match.width, initialization: .seed(seed))
-      let (record, best) = try await training.train(
-        match.family.rawValue, title: match.family.displayName, model: model, seed: seed,
-        learningRate: rates[match.family]?.rate ?? 1e-3, maximumSeconds: seconds,
-        on: trainingBatches(data, seed: seed),
-        validation: validationBatches(data))
-      print("scoring \(data.test.samples.count) test samples")
-      let forecaster = ModelForecaster(model: best, data: data)
-      return Finished(record: record, scores: try scoring.scores(of: [forecaster])[0])
-    } pairEnded: { runs in
-      _ = try write(runs)
-    }
-    let report = try write(runs)
-    print("\n\(report.verdict.recommendation)\n\(report.verdict.reason)\n\(report.verdict.certainty)")
-    if let suitability = report.suitability { print(suitability.sentence) }
-    return report
+  init(_ comparison: ForecastComparison, _ task: ForecastTask) throws {
+    self.comparison = comparison
+    self.task = task
+    let options = comparison.options
+    primary = try NamedScore(
+      options.primary, thresholds: options.thresholds, unit: task.sequences.source.unit)
+    scoring = try TileScoring(task, thresholds: options.thresholds)
+    optimum = try OptimalErrors(comparison.wiener, task.settings)
+    baselines = Baseline.all(task)
   }
 
-  private func trainingBatches(_ data: ForecastData, seed: UInt64) throws -> any BatchProvider {
-    let plain = ForecastBatches(data: data, base: try data.training(seed: seed))
-    let batches: any BatchProvider = options.augments ? SymmetricBatches(base: plain, seed: seed) : plain
-    return try AheadBatches(
-      options.decoding == .autoregressive
-        ? TeacherForcedBatches(batches, sampling: options.sampling, seed: seed) : batches)
+  var name: String { comparison.name }
+  var settings: ComparisonSettings { comparison.options.comparison }
+  var training: TrainingSettings { task.settings.training }
+  var loss: Loss { task.loss }
+  var batchesPerEpoch: Int { task.settings.batchesPerEpoch }
+  var primaryName: String { "\(primary.name), pooled over lead times" }
+  var searchEpochs: Int { max(1, task.settings.training.epochs / 6) }
+  var reportSettings: [Setting] { ForecastReport.settings(comparison.options, task) }
+
+  func entrants() throws -> [Entrant<any ForecastContender>] { try Entrant.all(settings, task.signature) }
+
+  func summary(_ entrant: Entrant<any ForecastContender>) -> String {
+    task.signature.summary(entrant.contender, width: entrant.size.width)
   }
 
-  private func validationBatches(_ data: ForecastData) throws -> any BatchProvider {
-    try AheadBatches(ForecastBatches(data: data, base: data.validation), repeatsEpoch: true)
+  func model(_ entrant: Entrant<any ForecastContender>, seed: UInt64) throws -> ModelGraph {
+    try task.model(entrant.contender, width: entrant.size.width, seed: seed)
   }
 
-  /// The time of a training step of each family, measured before anything is trained.
-  private func measuredBudget(
-    _ data: ForecastData, _ architecture: ForecastArchitecture, _ matched: [MatchedModel]
-  ) throws -> BudgetTable {
-    // Where own forecasts are sampled, later steps take longer.
-    let epoch = options.sampling.decay == .none ? 0 : options.epochs - 1
-    let batch = try trainingBatches(data, seed: options.seed).batch(epoch: epoch, index: 0)
-    let loss = try options.loss.loss(in: data.normalizer)
-    let seconds = try matched.map { match in
-      let model = try architecture.model(
-        match.family, width: match.width, initialization: .seed(options.seed))
-      return try StepTimer.measure(model, batch, loss, precision: options.precision).seconds
-    }
-    return BudgetTable(
-      budget: options.budget, matched: matched, stepSeconds: seconds, epochs: options.epochs,
-      batchesPerEpoch: options.batchesPerEpoch)
+  func notes(_ entrant: Entrant<any ForecastContender>) throws -> [String: String] {
+    try task.notes(contender: entrant.text, width: entrant.size.width)
   }
 
-  /// The rate given, or the one that is best on validation after short trainings of equal length.
-  private func learningRates(
-    _ training: FamilyTraining, _ data: ForecastData, _ architecture: ForecastArchitecture,
-    _ matched: [MatchedModel]
-  ) async throws -> [Family: ChosenRate] {
-    var rates: [Family: ChosenRate] = [:]
-    for match in matched {
-      if let rate = options.learningRate {
-        rates[match.family] = ChosenRate(rate: Double(meantBy: rate), trials: [])
-        continue
-      }
-      let search = LearningRateSearch(
-        training: training, rates: options.learningRates.map { Double(meantBy: $0) },
-        epochs: max(1, options.epochs / 6), seed: options.seed)
-      let trials = try await search.choose(
-        match.family.rawValue, title: match.family.displayName,
-        model: try architecture.model(
-          match.family, width: match.width, initialization: .seed(options.seed)),
-        on: trainingBatches(data, seed: options.seed),
-        validation: validationBatches(data))
-      rates[match.family] = ChosenRate(rate: LearningRateSearch.best(trials, otherwise: 1e-3), trials: trials)
-    }
-    return rates
+  func trainingBatches(seed: UInt64, for model: ModelGraph) throws -> any BatchProvider {
+    try task.training(seed: seed, for: model)
   }
 
-  private func architecture(_ data: ForecastData) throws -> ForecastArchitecture {
-    var architecture = ForecastArchitecture(
-      inputFrames: options.inputFrames, forecastFrames: options.forecastFrames, height: options.tileSize,
-      width: options.tileSize, channels: data.sequences.builder.inputChannels, patchSize: options.patchSize,
-      kernelSize: options.kernelSize)
-    architecture.background = options.background
-    architecture.isResidual = options.isResidual
-    architecture.decoding = options.decoding
-    return architecture
+  func validationBatches() throws -> any BatchProvider { try task.validation() }
+
+  func scores(of model: ModelGraph) throws -> LeadTimeScoresByBlock {
+    try scoring.scores(of: [ModelForecaster(model: model, task: task)])[0]
   }
 
-  /// Writes the report on the seeds that are finished.
-  private func write(
-    _ runs: SeedRuns<LeadTimeScoresByBlock>, data: ForecastData, architecture: ForecastArchitecture,
-    primary: NamedScore, baselines: [(baseline: Baseline, scores: LeadTimeScoresByBlock)],
-    budget: BudgetTable, rates: [Family: ChosenRate], optimum: OptimalErrors?
+  func trainBaselines(
+    _ training: ContenderTraining, entrants: [Entrant<any ForecastContender>], time: TimeBudget
+  ) async throws {}
+
+  func report(
+    _ results: [ContenderResult], scores: [[LeadTimeScoresByBlock]],
+    entrants: [Entrant<any ForecastContender>], run: RunDescription, progress: any ComparisonProgress,
+    isComplete: Bool
   ) throws -> ComparisonReport {
-    var contenders: [(String, any Forecaster)] = []
-    var families: [FamilyResult] = []
-    for (index, match) in runs.matched.enumerated() {
-      let records = runs.runs(index).map(\.record)
-      guard let url = try runs.training.publishBest(of: match.family.rawValue, records) else {
-        throw ComparisonError(
-          expected: "at least one epoch of training", received: "none for \(match.family.displayName)",
-          remedy: "Allow more time or epochs.")
-      }
-      let model = try loadModel(from: url)
-      families.append(
-        FamilyResult(
-          matched: match, summary: architecture.summary(match.family, width: match.width), model: model,
-          records: records, secondsPerStep: budget.stepSeconds[index]))
-      contenders.append(
-        (match.family.displayName, ModelForecaster(model: model, data: data)))
-    }
-    let pictures = ForecastPictures(data: data, options: options)
-    let everyone = contenders + baselines.map { ($0.baseline.name, $0.baseline.forecaster) }
+    if baselineScores.isEmpty { baselineScores = try scoring.scores(of: baselines.map(\.forecaster)) }
+    let options = comparison.options
+    let pictures = try SamplePictures(task: task)
+    let models = results.map { ($0.name, ModelForecaster(model: $0.model, task: task) as any TileForecaster) }
+    let everyone = models + baselines.map { ($0.name, $0.forecaster) }
     var report = try ForecastReport(
-      name: name, options: options, data: data, primary: primary, families: families,
-      scores: runs.matched.indices.map { runs.runs($0).map(\.scores) }, baselines: baselines,
-      pictures: try pictures.panels(everyone, models: contenders.count)
+      name: name, options: options, task: task, blocks: scoring.blocks, primary: primary, results: results,
+      scores: scores, baselines: Array(zip(baselines, baselineScores)),
+      pictures: try pictures.panels(everyone, models: models.count)
     ).report(provenance: run.provenance)
-    report.settings += [budget.setting] + ChosenRate.settings(rates)
     report.conventions = options.conventions
+    let source = task.sequences.source
     report.optimum = optimum?.result(
-      report, leadTimes: data.leadTimes(options.forecastFrames),
-      isWholeFrame: options.tileSize == data.source.shape.height
-        && options.tileSize == data.source.shape.width)
+      report, leadTimes: task.leadTimes,
+      isWholeFrame: task.settings.tileSize == source.shape.height
+        && task.settings.tileSize == source.shape.width)
     report.animation = try pictures.animation(everyone)
-    if options.measures, runs.isComplete {
-      print("measuring both families")
-      report.fieldScores = try ForecastFieldScores(data: data, options: options).scores(of: everyone)
-      report.measurements = try ForecastMeasurements(
-        data: data, options: options, architecture: architecture, primary: primary,
-        loss: runs.training.loss, families: families,
-        batches: try trainingBatches(data, seed: options.seed)
-      ).all()
-      try SuitabilityMeasurement.measured(
-        events.sources, name: name, task: .forecast, seed: options.seed,
-        families: families.map(\.matched.family)
-      )?.add(to: &report)
-    }
-    try report.write(to: run.output)
+    guard settings.measures, isComplete else { return report }
+    progress.note("measuring the trained models")
+    report.fieldScores = try ForecastFieldScores(task: task, options: options).scores(of: everyone)
+    report.measurements = try ForecastMeasurements(
+      task: task, options: options, primary: primary, results: results, entrants: entrants
+    ).all()
+    try SuitabilityMeasurement.measured(
+      comparison.events.sources, name: name, task: .forecast, models: results.map(\.name), progress: progress
+    )?.add(to: &report)
     return report
-  }
-
-  /// What is stored with the models, so that they can be used on other data of the kind.
-  private func notes(_ data: ForecastData) throws -> [String: String] {
-    var notes = ForecastNotes(data.sequences)
-    notes.decoding = options.decoding
-    if options.decoding == .autoregressive { notes.sampling = options.sampling }
-    return try notes.encoded()
-  }
-}
-
-/// Batches of the data as training takes them.
-struct ForecastBatches: BatchProvider {
-  let data: ForecastData
-  let base: any BatchSource
-
-  var batchesPerEpoch: Int { base.batchesPerEpoch }
-
-  func batch(epoch: Int, index: Int) throws -> TrainingBatch {
-    let batch = try base.batch(epoch: epoch, index: index)
-    return TrainingBatch(
-      inputs: try data.inputs(batch), target: batch.target, mask: batch.targetMask,
-      weights: data.leadWeights.map { LeadWeights.spread($0, over: batch.target.shape) })
-  }
-}
-
-/// A forecast that needs no training.
-struct Baseline {
-  let name: String
-  let summary: String
-  let forecaster: any Forecaster
-
-  static func all(_ options: ForecastOptions, _ data: ForecastData) -> [Baseline] {
-    let eulerian = Baseline(
-      name: "Eulerian persistence", summary: "The last observed frame at every lead time.",
-      forecaster: EulerianPersistence(forecastFrames: options.forecastFrames))
-    // The motion is found in decibels of rain.
-    guard data.source.unit == .millimetresPerHour, options.inputFrames > 1 else { return [eulerian] }
-    return [
-      eulerian,
-      Baseline(
-        name: "Lagrangian persistence",
-        summary: "The last frame carried along the motion of the last three, found over the whole domain.",
-        forecaster: LagrangianForecaster(frames: data.advected)),
-    ]
   }
 }

@@ -1,26 +1,30 @@
+import Readers
 import Reports
+import Sampling
+import Tasks
 import TensorCore
 import Verification
 
 /// Scores of whole fields on a part of the test data: SSIM, PSNR, fractions skill by scale, sharpness.
 struct ForecastFieldScores {
-  let data: ForecastData
-  let options: ForecastOptions
+  let task: ForecastTask
+  let options: ForecastComparisonOptions
 
   /// Waves that count for sharpness, in pixels.
   private static let waves = (shortest: 2.0, longest: 8.0)
 
   /// - Throws: What reading, forecasting or scoring throws.
-  func scores(of forecasters: [(name: String, forecaster: any Forecaster)]) throws -> FieldScores {
-    let all = data.test.batchesPerEpoch
-    let count = min(all, options.isQuick ? 4 : 24)
+  func scores(of forecasters: [(name: String, forecaster: any TileForecaster)]) throws -> FieldScores {
+    let test = try task.test()
+    let all = test.batchesPerEpoch
+    let count = min(all, options.comparison.isQuick ? 4 : 24)
     let batches = (0..<count).map { $0 * all / count }
-    let range = try options.dataRange ?? observedRange(batches)
-    let side = options.tileSize
+    let range = try options.dataRange ?? observedRange(test, batches)
+    let side = task.settings.tileSize
     let scales = [1, 5, 17].filter { $0 == 1 || $0 * 2 <= side }
     let size = side * side
     let empty = try FieldLeadTimeScores(
-      leadTimes: data.leadTimes(options.forecastFrames), height: side, width: side,
+      leadTimes: task.leadTimes, height: side, width: side,
       options: .init(
         dataRange: range > 0 ? range : nil, thresholds: options.thresholds, scales: scales, spectra: side > 1)
     )
@@ -28,13 +32,13 @@ struct ForecastFieldScores {
     var samples = 0
     for index in batches {
       try Task.checkCancellation()
-      let observed = try data.test.physicalBatch(index: index)
-      let normalized = try data.test.batch(index: index)
-      let mask = ForecastScoring.commonMask(observed)
+      let observed = try test.physicalBatch(index: index)
+      let normalized = try test.batch(index: index)
+      let mask = TileScoring.commonMask(observed)
       samples += observed.samples.count
       for (position, (_, forecaster)) in forecasters.enumerated() {
         let forecast = try forecaster.forecast(observed, normalized: normalized)
-        guard forecast.count == observed.samples.count * options.forecastFrames * size else { continue }
+        guard forecast.count == observed.samples.count * task.settings.forecastFrames * size else { continue }
         try forecast.withUnsafeValues { forecast in
           try observed.target.withUnsafeValues { observation in
             try mask.withUnsafeValues { mask in
@@ -66,7 +70,7 @@ struct ForecastFieldScores {
   }
 
   private func explanation(_ range: Double, _ samples: Int) -> String {
-    let unit = data.source.unit.symbol
+    let unit = task.sequences.source.unit.symbol
     let length = "\(MeasuredText.significant(range))\(unit.isEmpty ? "" : " \(unit)")"
     return
       "Of the published models and the baselines on \(samples) test samples, without intervals. SSIM (uniform "
@@ -80,10 +84,10 @@ struct ForecastFieldScores {
   }
 
   /// The largest less the smallest value observed.
-  private func observedRange(_ batches: [Int]) throws -> Double {
+  private func observedRange(_ test: AllTileBatches, _ batches: [Int]) throws -> Double {
     var (low, high) = (Float.infinity, -Float.infinity)
     for index in batches {
-      let observed = try data.test.physicalBatch(index: index)
+      let observed = try test.physicalBatch(index: index)
       for (value, mask) in zip(observed.target.values, observed.targetMask.values) where mask > 0 {
         low = min(low, value)
         high = max(high, value)

@@ -1,41 +1,43 @@
-import Architectures
+import Contenders
 import Autodiff
 import Foundation
 import Layers
+import Readers
 import Reports
 import Sampling
+import Tasks
 import TensorCore
 import Training
 import Verification
 
 /// What is measured of trained forecasters, on this data.
 struct ForecastMeasurements {
-  let data: ForecastData
-  let options: ForecastOptions
-  let architecture: ForecastArchitecture
+  let task: ForecastTask
+  let options: ForecastComparisonOptions
   let primary: NamedScore
-  let loss: Loss
-  let families: [FamilyResult]
-  /// What the families were trained on.
-  let batches: any BatchProvider
+  let results: [ContenderResult]
+  /// In the order of `results`.
+  let entrants: [Entrant<any ForecastContender>]
+
+  private var isQuick: Bool { options.comparison.isQuick }
 
   /// - Throws: What data and models throw.
   func all() throws -> [MeasuredAspect] {
     let start = ContinuousClock.now
-    let batch = try batches.batch(epoch: 0, index: 0)
+    let seed = options.comparison.seed
+    let batch = try task.training(seed: seed, for: results[0].model).batch(epoch: 0, index: 0)
     let preparation = (ContinuousClock.now - start).inSeconds
     let subjects = MeasurementSubjects(
-      families: try families.map { family in
-        MeasuredFamily(
-          name: family.name, model: family.model,
-          untrained: try architecture.model(
-            family.matched.family, width: family.matched.width, initialization: .seed(options.seed)))
-      }, batch: batch, loss: loss, precision: options.precision, preparationSeconds: preparation,
-      isQuick: options.isQuick)
+      models: try zip(results, entrants).map { result, entrant in
+        MeasuredModel(
+          name: result.name, model: result.model,
+          untrained: try task.model(entrant.contender, width: entrant.size.width, seed: seed))
+      }, batch: batch, loss: task.loss, precision: task.settings.training.precision,
+      preparationSeconds: preparation, isQuick: isQuick)
     var temporal = try self.temporal(subjects)
     let field = try ReceptiveFieldMeasurement(
       subjects: subjects, output: centre, outputName: "the middle pixel at the last lead time", samples: 4,
-      step: data.source.nominalStep ?? 1
+      step: task.sequences.source.nominalStep ?? 1
     ).measure()
     temporal.figures.append(.pictures(field.panel))
     temporal.findings = zip(temporal.findings, field.findings).map { "\($0) \($1)" }
@@ -52,25 +54,26 @@ struct ForecastMeasurements {
   // MARK: Temporal dynamics
 
   private func temporal(_ subjects: MeasurementSubjects) throws -> MeasuredAspect {
-    let all = data.test.batchesPerEpoch
-    let count = min(all, options.isQuick ? 3 : 10)
+    let test = try task.test()
+    let all = test.batchesPerEpoch
+    let count = min(all, isQuick ? 3 : 10)
     let indices = (0..<count).map { $0 * all / count }
     let batches = try indices.map {
-      (observed: try data.test.physicalBatch(index: $0), normalized: try data.test.batch(index: $0))
+      (observed: try test.physicalBatch(index: $0), normalized: try test.batch(index: $0))
     }
     return try TemporalMeasurement(
       subjects: subjects, scoreName: primary.name, higherIsBetter: primary.score.higherIsBetter,
-      frames: options.inputFrames
+      frames: task.settings.inputFrames
     ) { model, disturbance in
       var scores = try LeadTimeScoresByBlock(
-        leadTimes: data.leadTimes(options.forecastFrames), thresholds: options.thresholds)
+        leadTimes: task.leadTimes, thresholds: options.thresholds)
       for (observed, normalized) in batches {
-        var inputs = try data.inputs(normalized)
+        var inputs = try task.inputs(normalized)
         inputs[0] = disturbance.applied(to: inputs[0])
-        let forecast = data.test.builder.denormalized(try model.output(inputs))
+        let forecast = task.sequences.builder.denormalized(try model.output(inputs))
         try forecast.withUnsafeValues { forecast in
           try observed.target.withUnsafeValues { observation in
-            try ForecastScoring.commonMask(observed).withUnsafeValues { mask in
+            try TileScoring.commonMask(observed).withUnsafeValues { mask in
               try scores.add(
                 PixelPairs(forecast: forecast, observation: observation, mask: .floats(mask)),
                 samples: observed.samples.count, to: "all")
@@ -95,32 +98,33 @@ struct ForecastMeasurements {
   // MARK: Cost by size
 
   private func bySize() throws -> [EfficiencyMeasurement.Variant] {
-    let unit = max(1 << architecture.stages, architecture.patchSize)
-    let sizes = [options.tileSize / 2, options.tileSize, options.tileSize * 2]
-    return try sizes.filter { $0 >= unit && $0 % unit == 0 && !(options.isQuick && $0 > options.tileSize) }
-      .map {
-        size in
-        var other = architecture
-        (other.height, other.width) = (size, size)
-        return try variant(other, label: "\(size)", x: Double(size))
-      }
+    let side = task.settings.tileSize
+    return try [side / 2, side, side * 2].filter { !(isQuick && $0 > side) }.compactMap { size in
+      var other = task.signature
+      (other.height, other.width) = (size, size)
+      return try variant(other, label: "\(size)", x: Double(size))
+    }
   }
 
   private func byLength() throws -> [EfficiencyMeasurement.Variant] {
-    try Array(Set([max(1, options.inputFrames / 2), options.inputFrames, options.inputFrames * 2])).sorted()
-      .map {
-        var other = architecture
-        other.inputFrames = $0
-        return try variant(other, label: "\($0)", x: Double($0))
-      }
+    let frames = task.settings.inputFrames
+    return try Array(Set([max(1, frames / 2), frames, frames * 2])).sorted().compactMap {
+      var other = task.signature
+      other.inputFrames = $0
+      return try variant(other, label: "\($0)", x: Double($0))
+    }
   }
 
+  /// The contenders for frames of another size or number; `nil` where one of them cannot take it.
   private func variant(
-    _ architecture: ForecastArchitecture, label: String, x: Double
-  ) throws -> EfficiencyMeasurement.Variant {
-    let models = try families.map {
-      try architecture.model($0.matched.family, width: $0.matched.width, initialization: .zeros)
-    }
+    _ signature: ForecastSignature, label: String, x: Double
+  ) throws -> EfficiencyMeasurement.Variant? {
+    let models: [ModelGraph]
+    do {
+      models = try entrants.map {
+        try signature.model($0.contender, width: $0.size.width, initialization: .zeros)
+      }
+    } catch is ShapeError { return nil }
     return EfficiencyMeasurement.Variant(
       label: label, x: x,
       inputs: models[0].inputs.map { Shape([1] + $0.shape.dimensions.dropFirst().map { $0 ?? 1 }) },
@@ -130,32 +134,20 @@ struct ForecastMeasurements {
   // MARK: Information
 
   private func information(_ subjects: MeasurementSubjects) throws -> MeasuredAspect {
-    let count = options.isQuick ? 4 : 12
+    let count = isQuick ? 4 : 12
     func some(_ source: some BatchSource) throws -> [[Tensor]] {
       let all = source.batchesPerEpoch
       let chosen = min(all, count)
-      return try (0..<chosen).map { try data.inputs(source.batch(epoch: 0, index: $0 * all / chosen)) }
+      return try (0..<chosen).map { try task.inputs(source.batch(epoch: 0, index: $0 * all / chosen)) }
     }
-    let last = "encoder_conv_\(architecture.stages)"
+    let sequences = task.sequences
     return try InformationMeasurement(
       subjects: subjects,
       samples: .init(
-        training: try some(try data.training(seed: options.seed)), validation: try some(data.validation),
-        test: try some(data.test)),
-      places: families.map { family in
-        switch family.matched.family {
-        case .sequential:
-          [
-            .init(layer: last, output: 0, text: "last convolution, before flattening", lastFrame: true),
-            .init(layer: "encoder_lstm", output: 1, text: "LSTM state, after flattening", lastFrame: false),
-          ]
-        case .integrated:
-          [
-            .init(layer: "encoder_1", output: 1, text: "state of the first ConvLSTM2D", lastFrame: false),
-            .init(layer: "encoder_2", output: 1, text: "state of the second ConvLSTM2D", lastFrame: false),
-          ]
-        }
-      }, threshold: data.normalizer.normalize(options.thresholds.first ?? 0)
+        training: try some(try sequences.training(seed: options.comparison.seed)),
+        validation: try some(sequences.validation), test: try some(try task.test())),
+      probes: entrants.map { $0.contender.probes(task.signature) },
+      threshold: sequences.normalizer.normalize(options.thresholds.first ?? 0)
     ).measure()
   }
 }

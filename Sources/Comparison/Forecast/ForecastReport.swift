@@ -1,8 +1,10 @@
-import Architectures
+import Contenders
 import Foundation
 import Readers
 import Reports
 import Sampling
+import Support
+import Tasks
 import TensorCore
 import Training
 import Verification
@@ -10,23 +12,25 @@ import Verification
 /// Turns what a comparison of forecasters measured into its report.
 struct ForecastReport {
   let name: String
-  let options: ForecastOptions
-  let data: ForecastData
+  let options: ForecastComparisonOptions
+  let task: ForecastTask
+  let blocks: TestBlocks
   let primary: NamedScore
-  let families: [FamilyResult]
-  /// By family, in the order of `families`, and then by seed.
+  let results: [ContenderResult]
+  /// By contender, in the order of `results`, and then by seed.
   let scores: [[LeadTimeScoresByBlock]]
   let baselines: [(baseline: Baseline, scores: LeadTimeScoresByBlock)]
   let pictures: [PicturePanel]
 
   private var statistics: ForecastStatistics {
-    ForecastStatistics(thresholds: options.thresholds, unit: data.source.unit, primary: primary)
+    ForecastStatistics(
+      thresholds: options.thresholds, unit: task.sequences.source.unit, primary: primary)
   }
 
   /// - Throws: `VerificationError` if scores do not fit together.
   func report(provenance: Provenance) throws -> ComparisonReport {
-    let models = try zip(families, scores).map { family, scores in
-      var result = family.modelResult(scores: try statistics.bySeed(scores))
+    let models = try zip(results, scores).map { contender, scores in
+      var result = contender.modelResult(scores: try statistics.bySeed(scores))
       result.forecast = try statistics.result(scores)
       return result
     }
@@ -34,27 +38,42 @@ struct ForecastReport {
       BaselineResult(
         name: $0.baseline.name, summary: $0.baseline.summary, forecast: try statistics.result([$0.scores]))
     }
-    let comparison = try statistics.compare(primary, scores[1], scores[0])
+    let ranking = try statistics.ranking(primary, names: results.map(\.name), scores)
     var report = ComparisonReport(
-      title: "\(name): Conv2D + LSTM or ConvLSTM2D?", task: .forecast,
-      verdict: try ForecastVerdict(report: self, comparison: comparison).verdict, data: dataDescription,
-      settings: Self.settings(options, data), provenance: provenance, models: models, baselines: baselines,
-      pictures: pictures)
-    report.differences = try differences()
+      title: "\(name): \(results.map(\.name).joined(separator: " or "))?", task: .forecast,
+      verdict: try verdict(ranking), data: dataDescription, settings: Self.settings(options, task),
+      provenance: provenance, models: models, baselines: baselines, pictures: pictures)
+    report.differences = try differences(ranking)
     return report
   }
 
-  /// The families against each other in every score, and each against the baselines in the one that decides.
-  private func differences() throws -> [ScoreDifference] {
-    let names = families.map(\.name)
-    var lines = [
-      try statistics.compare(primary, scores[1], scores[0])
-        .reported(score: primary.name, first: names[1], second: names[0], isPrimary: true)
-    ]
+  private func verdict(_ ranking: Ranking) throws -> Verdict {
+    func number(_ value: Double) -> String { NumberText.fixed(value, 3) }
+    return ComparisonVerdict(
+      ranking: ranking, primary: primary.primary, scoreName: "\(primary.name), pooled over all lead times",
+      budget: options.comparison.budget,
+      baselines: try baselines.map {
+        ($0.baseline.name, primary.score.value(try primary.sums($0.scores).pooled))
+      }, stepSeconds: results.map(\.secondsPerStep), block: blockText, object: "this data",
+      verb: "forecast", caveats: caveats, format: number, differenceFormat: number
+    ).verdict
+  }
+
+  private var caveats: [String] {
+    [
+      blocks.areEvents
+        ? "Windows of one event share frames; the interval is over whole events of this kind."
+        : "All test windows belong to one event, and neighbouring ones share frames: the interval cannot speak "
+          + "for other events."
+    ] + results.caveats(options.comparison)
+  }
+
+  /// The contenders against each other in every score, and each against the baselines in the one that decides.
+  private func differences(_ ranking: Ranking) throws -> [ScoreDifference] {
+    let names = results.map(\.name)
+    var lines = ranking.reported(primary.name, isPrimary: true)
     for score in statistics.all where score.name != primary.name {
-      lines.append(
-        try statistics.compare(score, scores[1], scores[0])
-          .reported(score: score.name, first: names[1], second: names[0]))
+      lines += try statistics.ranking(score, names: names, scores).reported(score.name)
     }
     for (index, name) in names.enumerated() {
       for baseline in baselines {
@@ -77,102 +96,87 @@ struct ForecastReport {
   }
 
   private var dataDescription: DataDescription {
-    let period = data.extent(data.source.events)
-    let step = data.source.nominalStep.map { " every \(Int($0)) minutes" } ?? ""
-    let gaps = data.trainingWindows.droppedByGaps
+    let extent = DataExtent(sequences: task.sequences)
+    let (source, split) = (task.sequences.source, task.sequences.split)
+    let factor = task.settings.downsampling
+    let period = extent.text(source.events)
+    let step = source.nominalStep.map { " every \(Int($0)) minutes" } ?? ""
+    let gaps = task.sequences.trainingWindows.droppedByGaps
     return DataDescription(
       name: name,
-      summary: "\(data.source.count) frames\(step), \(period), of \(data.source.shape.height) × "
-        + "\(data.source.shape.width) pixels after averaging \(options.downsampling) × \(options.downsampling)."
+      summary: "\(source.count) frames\(step), \(period), of \(source.shape.height) × "
+        + "\(source.shape.width) pixels after averaging \(factor) × \(factor)."
         + (gaps > 0 ? " \(gaps) training windows were left out because frames are missing." : ""),
-      quantity: Self.quantity(data.source.unit),
-      unit: data.source.unit.symbol,
-      leadTimeUnit: data.source.nominalStep == nil ? .frames : .minutes, inputFrames: options.inputFrames,
-      forecastFrames: options.forecastFrames,
+      quantity: Self.quantity(source.unit),
+      unit: source.unit.symbol,
+      leadTimeUnit: source.nominalStep == nil ? .frames : .minutes, inputFrames: task.settings.inputFrames,
+      forecastFrames: task.settings.forecastFrames,
       split: [
         SplitPart(
-          name: "training", extent: data.extent(data.split.training), samples: data.trainingWindows.count),
+          name: "training", extent: extent.text(split.training), samples: task.sequences.trainingWindows.count
+        ),
         SplitPart(
           name: "validation",
-          extent: data.validationExtent,
-          samples: data.validation.samples.count),
+          extent: extent.validation,
+          samples: task.sequences.validation.samples.count),
         SplitPart(
-          name: "test", extent: data.extent(data.split.test), samples: data.test.samples.count),
+          name: "test", extent: extent.text(split.test), samples: task.sequences.test?.samples.count ?? 0),
       ],
       tiles: TileDescription(
-        height: options.tileSize, width: options.tileSize, resolution: resolution,
-        selection: "\(data.grid.tiles.count) tiles side by side over the measured domain, the same for all; "
-          + "\(data.grid.rejected) mostly outside it are left out."))
+        height: task.settings.tileSize, width: task.settings.tileSize, resolution: resolution,
+        selection:
+          "\(task.sequences.grid.tiles.count) tiles side by side over the measured domain, the same for all; "
+          + "\(task.sequences.grid.rejected) mostly outside it are left out."))
   }
 
   private var resolution: String {
-    guard let width = data.source.grid?.pixelWidth else { return "1 pixel" }
+    guard let width = task.sequences.source.grid?.pixelWidth else { return "1 pixel" }
     return "\(NamedScore.plain((width * 100).rounded() / 100)) km"
   }
 
   /// The options that change results, for the report and for the plan of the run.
-  static func settings(_ options: ForecastOptions, _ data: ForecastData) -> [Setting] {
-    [
-      Setting("Frames", "\(options.inputFrames) in, \(options.forecastFrames) out"),
-      Setting("Parameters of each family", "\(options.parameters), matched within 3%"),
-      Setting("Equal for both", options.budget.rawValue),
-      Setting("Loss", lossText(options.loss) + leadText(options.leadWeighting)),
+  static func settings(_ options: ForecastComparisonOptions, _ task: ForecastTask) -> [Setting] {
+    let (settings, comparison) = (task.settings, options.comparison)
+    let unit = task.sequences.source.unit
+    let thresholds = options.thresholds.map { NamedScore.plain(Double(meantBy: $0)) }
+    return [
+      Setting("Frames", "\(settings.inputFrames) in, \(settings.forecastFrames) out"),
+      Setting("Loss", settings.loss.summary + leadText(settings.leadWeighting)),
       Setting(
         "Forecast",
-        (options.background == .advected ? "reads advected frames; " : "")
-          + (options.isResidual ? "a learned change is added to what is known" : "nothing is added to")
-          + ", " + options.decoding.summary),
-      Setting(
-        "Optimizer",
-        "Adam, \(rateText(options.learningRate, options.learningRates)), halved on plateaus, clipped at norm 1"
-      ),
-      Setting("Batches", "\(options.batchesPerEpoch) an epoch of \(options.batchSize) samples"),
-    ] + samplingSetting(options) + [
-      options.precision.setting,
-      Setting("Augmentation", options.augments ? "batches mirrored and turned by chance" : "none"),
-      Setting("Epochs", "at most \(options.epochs), patience \(options.patience)"),
-      Setting(
-        "Time cap", options.maximumSeconds.map { "\(Int($0)) s for each training" } ?? "none"),
-      Setting("First seed", "\(options.seed)"),
-      Setting(
-        "Normaliser",
-        "\(data.normalizer.summary), fitted on the training part"),
+        (settings.background == .advected ? "reads motion-extrapolated frames; " : "")
+          + (settings.isResidual ? "a learned change is added to what is known" : "nothing is added to")
+          + (settings.decoding.map { ", " + $0.summary } ?? "")
+          + (settings.masksInput ? "; a mask channel tells valid pixels from missing ones" : "")),
+      Setting("Batches", "\(settings.batchesPerEpoch) an epoch of \(settings.training.batchSize) samples"),
+    ] + comparison.settings(settings.training) + samplingSetting(settings) + [
+      Setting("Augmentation", settings.augments ? "batches mirrored and turned by chance" : "none"),
+      Setting("Normaliser", "\(task.sequences.normalizer.summary), fitted on the training part"),
       Setting(
         "Events",
-        "\(quantity(data.source.unit)) > \(options.thresholds.map { NamedScore.plain(Double(meantBy: $0)) }.joined(separator: ", ")); "
-          + "contingency tables pooled over tiles and windows"),
+        "\(quantity(unit)) > \(thresholds.joined(separator: ", ")); contingency tables pooled over tiles and windows"
+      ),
       Setting("Mask", "pixels valid in the observation and in the last observed frame"),
-      Setting("Blocks of the bootstrap", blockText(data)),
-    ] + data.sequences.remarks.map { Setting($0.name, $0.text) }
+      Setting(
+        "Blocks of the bootstrap", blockText(TestBlocks(task), step: task.sequences.source.nominalStep)),
+    ] + task.sequences.remarks.map { Setting($0.name, $0.text) }
   }
 
   private static func leadText(_ weighting: LeadWeighting) -> String {
     weighting == .equal ? "" : "; each lead time by the inverse of what its background errs in training"
   }
 
-  private static func samplingSetting(_ options: ForecastOptions) -> [Setting] {
-    options.decoding == .autoregressive ? [Setting("Scheduled sampling", options.sampling.summary)] : []
-  }
-
-  static func rateText(_ rate: Float?, _ rates: [Float]) -> String {
-    rate.map { "learning rate \($0)" }
-      ?? "learning rate chosen on validation from \(rates.map { "\($0)" }.joined(separator: ", "))"
-  }
-
-  private static func lossText(_ loss: LossChoice) -> String {
-    guard loss == .balancedRain else { return loss.rawValue }
-    let weights = zip(LossChoice.rainWeights.rates, LossChoice.rainWeights.weights)
-      .map { "\(NamedScore.plain(Double(meantBy: $1))) from \(NamedScore.plain(Double(meantBy: $0)))" }
-    return
-      "\(loss.rawValue): weighted squared and absolute error, weights \(weights.joined(separator: ", ")) mm/h"
+  private static func samplingSetting(_ settings: ForecastSettings) -> [Setting] {
+    settings.decoding == .autoregressive ? [Setting("Scheduled sampling", settings.sampling.summary)] : []
   }
 
   /// What a block is, in words.
-  static func blockText(_ data: ForecastData) -> String {
-    guard !data.blocks.areEvents else { return "one event" }
-    let windows = data.blocks.windowsPerBlock
-    let step = data.source.nominalStep ?? 1
-    let unit = data.source.nominalStep == nil ? "frames" : "minutes"
-    return "\(Int((windows * step).rounded())) \(unit) of the test period"
+  private var blockText: String { Self.blockText(blocks, step: task.sequences.source.nominalStep) }
+
+  private static func blockText(_ blocks: TestBlocks, step: Double?) -> String {
+    guard !blocks.areEvents else { return "one event" }
+    return
+      "\(Int((blocks.windowsPerBlock * (step ?? 1)).rounded())) \(step == nil ? "frames" : "minutes") of the test "
+      + "period"
   }
 }

@@ -15,6 +15,17 @@ struct ForecastStatistics {
       + [NamedScore(name: "MSE", score: .mse, source: .errors, primary: .mse)]
   }
 
+  /// Contenders under a score, pooled over lead times.
+  ///
+  /// - Parameter runs: By contender and then by seed.
+  /// - Throws: `VerificationError` if they were not scored on the same blocks.
+  func ranking(
+    _ score: NamedScore, names: [String], _ runs: [[LeadTimeScoresByBlock]]
+  ) throws -> Ranking {
+    try Ranking(
+      score.score, names: names, sums: runs.map { try $0.map { try score.sums($0) } }, bootstrap: bootstrap)
+  }
+
   /// The difference first − second of a score, pooled over lead times.
   ///
   /// - Throws: `VerificationError` if the two were not scored on the same blocks.

@@ -1,5 +1,6 @@
 import Reports
 import Synthesis
+import Tasks
 
 /// The errors of the best linear forecast on generated fields, where it is known.
 struct OptimalErrors {
@@ -8,9 +9,9 @@ struct OptimalErrors {
   /// nil where pixels were averaged: the optimum of averages is another one.
   ///
   /// - Throws: `DataError` if the generated sequences are shorter than a window.
-  init?(_ wiener: WienerForecast?, _ options: ForecastOptions) throws {
-    guard let wiener, options.downsampling == 1 else { return nil }
-    leads = try wiener.forecasting(options.forecastFrames, from: options.inputFrames).errors()
+  init?(_ wiener: WienerForecast?, _ settings: ForecastSettings) throws {
+    guard let wiener, settings.downsampling == 1 else { return nil }
+    leads = try wiener.forecasting(settings.forecastFrames, from: settings.inputFrames).errors()
   }
 
   func result(
@@ -19,7 +20,7 @@ struct OptimalErrors {
     OptimalForecast(
       name: "best linear forecast",
       explanation:
-        "These data are generated, so the smallest error is known: that of the best linear forecast "
+        "These data are synthetic, so the smallest error is known: that of the best linear forecast "
         + "(Wiener) from "
         + (isWholeFrame ? "the same frames." : "whole frames, of which the models see tiles.")
         + " It and the variance are those of all such data; a small test part may lie on either side.",

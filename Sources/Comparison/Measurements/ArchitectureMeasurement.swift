@@ -2,17 +2,17 @@ import Layers
 import Reports
 import TensorCore
 
-/// Both graphs, with parameters and operations of every stage.
+/// Every graph, with parameters and operations of every stage.
 struct ArchitectureMeasurement {
   let subjects: MeasurementSubjects
 
   func measure() -> MeasuredAspect {
     MeasuredAspect(
-      aspect: .architecture, findings: subjects.families.map { finding($0.model) },
+      aspect: .architecture, findings: subjects.models.map { finding($0.model) },
       method:
         "Counted from the models' graphs. A multiply-add counts two operations; elementwise work is not "
         + "counted. Dashed boxes hand on vectors, the others maps.",
-      figures: subjects.families.map { .graph(graph($0)) } + subjects.families.map { .table(table($0)) })
+      figures: subjects.models.map { .graph(graph($0)) } + subjects.models.map { .table(table($0)) })
   }
 
   private func operations(_ model: ModelGraph, _ node: ModelGraph.Node) -> Int {
@@ -31,7 +31,7 @@ struct ArchitectureMeasurement {
       + "\(MeasuredText.percent(Double(most.count) / Double(total))) of them in \(most.name)."
   }
 
-  private func table(_ family: MeasuredFamily) -> MeasuredTable {
+  private func table(_ family: MeasuredModel) -> MeasuredTable {
     let model = family.model
     let total = max(1, model.nodes.reduce(0) { $0 + operations(model, $1) })
     return MeasuredTable(
@@ -47,7 +47,7 @@ struct ArchitectureMeasurement {
       })
   }
 
-  private func graph(_ family: MeasuredFamily) -> MeasuredGraph {
+  private func graph(_ family: MeasuredModel) -> MeasuredGraph {
     let model = family.model
     let inputs = model.inputs.map {
       MeasuredGraph.Node(name: $0.name, text: "input \($0.shape)", inputs: [], isVector: $0.shape.rank <= 3)

@@ -9,11 +9,11 @@ struct DataHandlingMeasurement {
 
   func measure() -> MeasuredAspect {
     MeasuredAspect(
-      aspect: .dataHandling, findings: subjects.families.map { finding($0.model) },
+      aspect: .dataHandling, findings: subjects.models.map { finding($0.model) },
       method:
         "Sizes are those of one sample in float32. Moved bytes are the outputs of stages that only arrange "
         + "values anew: flattening, reshaping, patches, repeating, concatenating.",
-      figures: subjects.families.map { .table(table($0)) })
+      figures: subjects.models.map { .table(table($0)) })
   }
 
   private static let moving: Set<String> = [
@@ -46,7 +46,7 @@ struct DataHandlingMeasurement {
     return "Every state stays a map from input to output. \(movement)"
   }
 
-  private func table(_ family: MeasuredFamily) -> MeasuredTable {
+  private func table(_ family: MeasuredModel) -> MeasuredTable {
     let model = family.model
     let input = model.inputs.map { input in
       [

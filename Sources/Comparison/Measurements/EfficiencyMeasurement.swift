@@ -1,4 +1,4 @@
-import Architectures
+import Contenders
 import Autodiff
 import Foundation
 import Layers
@@ -9,7 +9,7 @@ import Training
 /// Time and memory of a training step and of a forecast, and how they grow with image size and sequence length.
 struct EfficiencyMeasurement {
   let subjects: MeasurementSubjects
-  /// Models for other sizes: the input shape of one sample and each family's model, untrained.
+  /// Models for other sizes: the input shape of one sample and each contender's model, untrained.
   struct Variant {
     let label: String
     let x: Double
@@ -23,7 +23,7 @@ struct EfficiencyMeasurement {
     var rows: [[String]] = []
     var findings: [String] = []
     var stages: [MeasuredFigure] = []
-    for family in subjects.families {
+    for family in subjects.models {
       let step = try StepTimer.measure(
         family.model, subjects.batch, subjects.loss, precision: subjects.precision)
       let one = subjects.batch.inputs.map { Movement.slice($0, axis: 0, 0..<1) }
@@ -97,7 +97,7 @@ struct EfficiencyMeasurement {
   }
 
   private func chart(_ title: String, _ xLabel: String, _ variants: [Variant]) throws -> MeasuredFigure {
-    var lines = subjects.families.enumerated().map { MeasuredLine(name: $1.name, model: $0, points: []) }
+    var lines = subjects.models.enumerated().map { MeasuredLine(name: $1.name, model: $0, points: []) }
     for variant in variants {
       let inputs = variant.inputs.map { Tensor.zeros($0) }
       for (index, model) in variant.models.enumerated() {

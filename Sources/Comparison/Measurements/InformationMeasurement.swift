@@ -1,8 +1,9 @@
+import Contenders
 import Layers
 import Reports
 import TensorCore
 
-/// What of the last frame can still be read off each family's representations by a linear probe: where the main
+/// What of the last frame can still be read off each contender's representations by a linear probe: where the main
 /// object is, and a coarse copy of the frame.
 struct InformationMeasurement {
   /// Inputs of the models, `[sample, time, height, width, channels]`, for the parts of the probe.
@@ -12,19 +13,10 @@ struct InformationMeasurement {
     var test: [[Tensor]]
   }
 
-  /// Which layers are probed in a family, with a word for each.
-  struct Place {
-    let layer: String
-    let output: Int
-    let text: String
-    /// Whether only the last frame of the output counts, `[batch, time, …]`.
-    let lastFrame: Bool
-  }
-
   let subjects: MeasurementSubjects
   let samples: Samples
-  /// In the order of the families.
-  let places: [[Place]]
+  /// In the order of the models.
+  let probes: [[LayerProbe]]
   /// A pixel belongs to an object above this, in the units of the input.
   let threshold: Float
 
@@ -39,14 +31,18 @@ struct InformationMeasurement {
       part.map { LinearProbe.projected(lastFrame($0), to: Self.dimension, seed: 1) }
     }
     rows.append(["Raw last frame", "", ""] + scores(raw, targets).map(text))
-    for (index, family) in subjects.families.enumerated() {
+    for (index, family) in subjects.models.enumerated() {
       var best: [Double?] = []
-      let trained = try features(family.model, places[index])
-      let untrained = try features(family.untrained, places[index])
-      for (place, (learned, initial)) in zip(places[index], zip(trained, untrained)) {
+      let trained = try features(family.model, probes[index])
+      let untrained = try features(family.untrained, probes[index])
+      for (place, (learned, initial)) in zip(probes[index], zip(trained, untrained)) {
         best = scores(learned, targets)
         rows.append([family.name, place.text, "trained"] + best.map(text))
         rows.append([family.name, place.text, "untrained"] + scores(initial, targets).map(text))
+      }
+      guard !probes[index].isEmpty else {
+        findings.append("It names no layers to look into.")
+        continue
       }
       findings.append(
         "Before the head a linear probe reads the main object's place with R² \(text(best.first ?? nil)), a coarse "
@@ -86,14 +82,14 @@ struct InformationMeasurement {
   }
 
   /// For each place the projected features of the three parts.
-  private func features(_ model: ModelGraph, _ places: [Place]) throws -> [[[[Double]]]] {
+  private func features(_ model: ModelGraph, _ probes: [LayerProbe]) throws -> [[[[Double]]]] {
     let recorder = LayerRecorder()
-    var result = places.map { _ in [[[Double]]]() }
+    var result = probes.map { _ in [[[Double]]]() }
     for part in [samples.training, samples.validation, samples.test] {
-      var gathered = places.map { _ in [[Double]]() }
+      var gathered = probes.map { _ in [[Double]]() }
       for batch in part {
         let events = try recorder.run(model, batch)
-        for (index, place) in places.enumerated() {
+        for (index, place) in probes.enumerated() {
           guard let event = events.first(where: { $0.layer == place.layer }),
             place.output < event.outputs.count
           else {
@@ -102,13 +98,13 @@ struct InformationMeasurement {
               remedy: "Report this with the command you used.")
           }
           var output = event.outputs[place.output]
-          if place.lastFrame {
+          if place.takesLastFrame {
             output = Movement.slice(output, axis: 1, output.shape[1] - 1..<output.shape[1])
           }
           gathered[index] += rows(output).map { LinearProbe.projected($0, to: Self.dimension, seed: 1) }
         }
       }
-      for index in places.indices { result[index].append(gathered[index]) }
+      for index in probes.indices { result[index].append(gathered[index]) }
     }
     return result
   }

@@ -16,14 +16,14 @@ struct ReceptiveFieldMeasurement {
   /// Minutes between frames; 1 where lead times count frames.
   let step: Double
 
-  /// A panel with one row a family and one column an input frame, and a sentence for each family.
+  /// A panel with one row a model and one column an input frame, and a sentence for each model.
   ///
   /// - Throws: What the models throw.
   func measure() throws -> (panel: PicturePanel, findings: [String]) {
     var rows: [PictureRow] = []
     var findings: [String] = []
     var frames = 0
-    for family in subjects.families {
+    for family in subjects.models {
       let (field, shape) = try gradient(family.model)
       frames = shape[0]
       let strongest = field.max() ?? 0

@@ -41,7 +41,7 @@ package struct TemporalMeasurement {
     var findings: [String] = []
     var rows: [[String]] = []
     var lines: [MeasuredLine] = []
-    for (index, family) in subjects.families.enumerated() {
+    for (index, family) in subjects.models.enumerated() {
       let whole = try score(family.model, .none)
       let disturbed = try [Disturbance.shuffled, .reversed, .frozen].map { try score(family.model, $0) }
       rows.append([family.name] + ([whole] + disturbed).map(text))

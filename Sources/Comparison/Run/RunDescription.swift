@@ -10,12 +10,26 @@ public struct RunDescription: Sendable {
   public let output: URL
   /// Whether to go on where an earlier run into the same folder stopped.
   public let resumes: Bool
+  /// The options that describe data and task, as given or chosen, so that others can train the same way.
+  public let taskOptions: [Option]
   let start = Date()
 
-  public init(command: String, output: URL, resumes: Bool = false) {
+  /// An option of the command by its name without hyphens; no value for a flag.
+  public struct Option: Hashable, Sendable {
+    public let name: String
+    public let values: [String]
+
+    public init(_ name: String, _ values: [String]) {
+      self.name = name
+      self.values = values
+    }
+  }
+
+  public init(command: String, output: URL, resumes: Bool = false, taskOptions: [Option] = []) {
     self.command = command
     self.output = output
     self.resumes = resumes
+    self.taskOptions = taskOptions
   }
 
   /// The provenance of a report that is finished now.

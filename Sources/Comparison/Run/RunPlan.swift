@@ -1,4 +1,4 @@
-import Architectures
+import Contenders
 import Foundation
 import Reports
 
@@ -10,7 +10,7 @@ struct RunPlan: Codable, Equatable {
   var primaryScore: String
   /// In the order to show.
   var settings: [Setting]
-  /// Measured seconds of a training step and epochs at most, family by family: an equal budget of time follows from
+  /// Measured seconds of a training step and epochs at most, contender by contender: an equal budget of time follows from
   /// them, so a run that goes on takes them over.
   var stepSeconds: [Double] = []
   var epochs: [Int] = []
@@ -33,7 +33,7 @@ struct RunPlan: Codable, Equatable {
     if run.resumes, let data = try? Data(contentsOf: url) {
       guard let earlier = try? JSONDecoder().decode(RunPlan.self, from: data) else {
         throw ComparisonError(
-          expected: "the plan of an earlier run in \(url.path)", received: "a file that is none",
+          expected: "the plan of an earlier run in \(url.path)", received: "something else",
           remedy: "Start anew without --resume.")
       }
       try requireSame(as: earlier, url)
@@ -43,21 +43,18 @@ struct RunPlan: Codable, Equatable {
     try write(to: url, in: run)
     var plan = self
     let table = try budget()
-    (plan.stepSeconds, plan.epochs) = (table.stepSeconds, table.epochs)
+    (plan.stepSeconds, plan.epochs) = (table.rows.map(\.stepSeconds), table.rows.map(\.epochs))
     try plan.write(to: url, in: run)
     return plan
   }
 
   /// The budget as this plan has it.
-  func table(_ budget: Budget, _ matched: [MatchedModel], batchesPerEpoch: Int) -> BudgetTable {
+  func table(_ budget: Budget, names: [String], sizes: [MatchedSize], batchesPerEpoch: Int) -> BudgetTable {
     BudgetTable(
-      budget: budget, matched: matched, stepSeconds: stepSeconds, epochs: epochs,
-      batchesPerEpoch: batchesPerEpoch)
-  }
-
-  /// The sizes: a run that goes on must have the same ones.
-  static func settings(_ matched: [MatchedModel]) -> [Setting] {
-    matched.map { Setting("Width of \($0.family.displayName)", "\($0.width), \($0.parameters) parameters") }
+      budget: budget,
+      rows: names.indices.map {
+        .init(name: names[$0], size: sizes[$0], stepSeconds: stepSeconds[$0], epochs: epochs[$0])
+      }, batchesPerEpoch: batchesPerEpoch)
   }
 
   private func write(to url: URL, in run: RunDescription) throws {

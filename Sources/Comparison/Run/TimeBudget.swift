@@ -2,7 +2,7 @@ import Foundation
 
 /// How long trainings may take.
 struct TimeBudget {
-  /// Seconds of one training of one family at most.
+  /// Seconds of one training at most.
   let perTraining: Double?
   /// Seconds of the whole run at most.
   let total: Double?

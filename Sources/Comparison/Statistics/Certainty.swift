@@ -14,7 +14,7 @@ struct Certainty {
     let blocks = comparison.difference.blocks
     if let interval = comparison.difference.interval {
       sentences.append(
-        "The difference is \(signed(comparison.difference.value)), its 95% interval \(signed(interval.lower)) to "
+        "The difference is \(signed(comparison.difference.value)), its \(level(interval)) interval \(signed(interval.lower)) to "
           + "\(signed(interval.upper)), from a paired bootstrap over \(blocks) blocks of \(block).")
     } else {
       sentences.append("There is no interval: \(blocks == 1 ? "one block" : "\(blocks) blocks") of \(block).")
@@ -31,6 +31,10 @@ struct Certainty {
       sentences.append("With one seed nothing is known of how much the result depends on chance in training.")
     }
     return sentences.joined(separator: " ")
+  }
+
+  private func level(_ interval: Verification.ScoreInterval) -> String {
+    "\(MeasuredText.significant(interval.confidence * 100))%"
   }
 
   private func signed(_ value: Double?) -> String {

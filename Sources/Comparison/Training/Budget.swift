@@ -1,14 +1,14 @@
-import Architectures
+import Contenders
 import Reports
 
-/// What is equal for both families.
+/// What is equal for all contenders.
 public enum Budget: String, CaseIterable, Codable, Sendable {
   /// Parameters.
   case parameters
-  /// Floating-point operations of a forward pass of one sample. ConvLSTM2D gets the parameters asked for, and
-  /// Conv2D + LSTM as many operations.
+  /// Floating-point operations of a forward pass of one sample. The contender that does most of them at the number of
+  /// parameters asked for keeps it, and the others get as many operations.
   case flops
-  /// Training time: widths as for `parameters`; the family whose steps are shorter gets as many more of them.
+  /// Training time: widths as for `parameters`; a contender whose steps are shorter gets as many more of them.
   case time
 
   /// As in "at equal …".
@@ -21,61 +21,69 @@ public enum Budget: String, CaseIterable, Codable, Sendable {
   }
 }
 
-/// What the budget comes to for each family, all three measures side by side.
+/// What the budget gives each contender, all three measures side by side.
 struct BudgetTable {
+  struct Row {
+    let name: String
+    let size: MatchedSize
+    /// Measured seconds of a training step.
+    let stepSeconds: Double
+    /// Epochs at most.
+    let epochs: Int
+  }
+
   let budget: Budget
-  let matched: [MatchedModel]
-  /// Measured seconds of a training step, in the order of `matched`.
-  let stepSeconds: [Double]
-  let epochs: [Int]
+  let rows: [Row]
   let batchesPerEpoch: Int
 
   /// A table as an earlier plan has it.
-  init(budget: Budget, matched: [MatchedModel], stepSeconds: [Double], epochs: [Int], batchesPerEpoch: Int) {
+  init(budget: Budget, rows: [Row], batchesPerEpoch: Int) {
     self.budget = budget
-    self.matched = matched
-    self.stepSeconds = stepSeconds
-    self.epochs = epochs
+    self.rows = rows
     self.batchesPerEpoch = batchesPerEpoch
   }
 
-  /// - Parameter epochs: Epochs at most of the family with the longer steps, or of both.
-  init(budget: Budget, matched: [MatchedModel], stepSeconds: [Double], epochs: Int, batchesPerEpoch: Int) {
-    self.budget = budget
-    self.matched = matched
-    self.stepSeconds = stepSeconds
-    self.batchesPerEpoch = batchesPerEpoch
+  /// - Parameter epochs: Epochs at most of the contender with the longest steps, or of all.
+  init(
+    budget: Budget, names: [String], sizes: [MatchedSize], stepSeconds: [Double], epochs: Int,
+    batchesPerEpoch: Int
+  ) {
     let longest = stepSeconds.max() ?? 1
-    self.epochs = stepSeconds.map {
-      budget == .time && $0 > 0 ? max(1, Int((Double(epochs) * longest / $0).rounded())) : epochs
-    }
+    self.init(
+      budget: budget,
+      rows: zip(names, zip(sizes, stepSeconds)).map { name, pair in
+        let (size, seconds) = pair
+        let own =
+          budget == .time && seconds > 0
+          ? max(1, Int((Double(epochs) * longest / seconds).rounded())) : epochs
+        return Row(name: name, size: size, stepSeconds: seconds, epochs: own)
+      }, batchesPerEpoch: batchesPerEpoch)
   }
 
   /// Seconds of all steps of one training.
-  var trainingSeconds: [Double] {
-    zip(stepSeconds, epochs).map { $0 * Double($1 * batchesPerEpoch) }
-  }
+  private func trainingSeconds(_ row: Row) -> Double { row.stepSeconds * Double(row.epochs * batchesPerEpoch) }
 
-  func announce() {
-    for (index, model) in matched.enumerated() {
-      print(
-        "\(model.family.displayName): width \(model.width), \(model.parameters) parameters, "
-          + "\(MeasuredText.metric(Double(model.operations))) operations a sample, "
-          + "\(MeasuredText.seconds(stepSeconds[index])) a training step, \(epochs[index]) epochs at most "
-          + "(\(MeasuredText.seconds(trainingSeconds[index])))")
+  /// A line for each contender.
+  var lines: [String] {
+    rows.map { row in
+      "\(row.name): width \(row.size.width), \(row.size.parameters) parameters, "
+        + "\(MeasuredText.metric(Double(row.size.operations))) operations a sample, "
+        + "\(MeasuredText.seconds(row.stepSeconds)) a training step, \(row.epochs) epochs at most "
+        + "(\(MeasuredText.seconds(trainingSeconds(row))))"
     }
   }
 
   /// For the report: what is equal, and how far apart the rest is.
   var setting: Setting {
-    func ratio(_ values: [Double]) -> String {
+    func ratio(_ value: (Row) -> Double) -> String {
+      let values = rows.map(value)
       guard let low = values.min(), let high = values.max(), low > 0 else { return "–" }
       return MeasuredText.significant(high / low)
     }
     return Setting(
       "Budget",
-      "equal \(budget.rawValue); larger to smaller: parameters \(ratio(matched.map { Double($0.parameters) })), "
-        + "operations \(ratio(matched.map { Double($0.operations) })), time of a step \(ratio(stepSeconds)), "
+      "equal \(budget.rawValue); largest to smallest: parameters \(ratio { Double($0.size.parameters) }), "
+        + "operations \(ratio { Double($0.size.operations) }), time of a step \(ratio(\.stepSeconds)), "
         + "time of all steps \(ratio(trainingSeconds))")
   }
 }

@@ -1,39 +1,37 @@
-import Architectures
+import Contenders
 import Foundation
 import Layers
 import Reports
+import Tasks
 import Training
 
-/// What a short training at one learning rate came to.
+/// What a short training at one learning rate led to.
 struct LearningRateTrial: Codable, Hashable {
   var rate: Double
   /// The lowest loss on validation; nil if training broke down.
   var validationLoss: Double?
 }
 
-/// The learning rate of a family, and the trials it comes from.
+/// The learning rate of a contender, and the trials it comes from.
 struct ChosenRate {
   let rate: Double
-  let trials: [LearningRateTrial]
+  var trials: [LearningRateTrial] = []
 
   /// For the report.
-  static func settings(_ rates: [Family: ChosenRate]) -> [Setting] {
-    Family.allCases.compactMap { family in
-      guard let chosen = rates[family] else { return nil }
-      let trials = chosen.trials.map {
-        "\($0.rate): \($0.validationLoss.map { MeasuredText.significant($0) } ?? "not a number")"
-      }
-      return Setting(
-        "Learning rate of \(family.displayName)",
-        "\(chosen.rate)" + (trials.isEmpty ? "" : "; validation losses \(trials.joined(separator: ", "))"))
+  func setting(of name: String) -> Setting {
+    let trials = trials.map {
+      "\($0.rate): \($0.validationLoss.map { MeasuredText.significant($0) } ?? "not a number")"
     }
+    return Setting(
+      "Learning rate of \(name)",
+      "\(rate)" + (trials.isEmpty ? "" : "; validation losses \(trials.joined(separator: ", "))"))
   }
 }
 
-/// Chooses a family's learning rate on validation: the same short training for every rate of one grid, so that both
-/// families pay the same number of steps for it.
+/// Chooses a contender's learning rate on validation: the same short training for every rate of one grid, so that all
+/// contenders pay the same number of steps for it.
 struct LearningRateSearch {
-  let training: FamilyTraining
+  let training: ContenderTraining
   let rates: [Double]
   let epochs: Int
   let seed: UInt64
@@ -42,21 +40,23 @@ struct LearningRateSearch {
   ///
   /// - Throws: What data, training and files throw; a training whose loss is no number any more only loses.
   func choose(
-    _ name: String, title: String, model: ModelGraph, on batches: any BatchProvider,
+    _ name: String, title: String, model: ModelGraph, otherwise: Double, on batches: any BatchProvider,
     validation: any BatchProvider
-  ) async throws -> [LearningRateTrial] {
+  ) async throws -> ChosenRate {
+    guard !rates.isEmpty else { return ChosenRate(rate: otherwise) }
     let url = training.run.output.appending(path: "models/\(name)/learning-rate.json")
     if training.run.resumes, let data = try? Data(contentsOf: url),
       let trials = try? JSONDecoder().decode([LearningRateTrial].self, from: data),
       trials.map(\.rate) == rates
     {
-      return trials
+      return Self.best(trials, otherwise: otherwise)
     }
     var trials: [LearningRateTrial] = []
     for rate in rates {
-      let plan = TrainingPlan(loss: training.loss, epochs: epochs, seed: seed, precision: training.precision)
+      let plan = TrainingPlan(
+        loss: training.loss, epochs: epochs, seed: seed, precision: training.settings.precision)
       var trainer = Trainer(
-        model, optimizer: try Optimizer(Adam(learningRate: rate), clipping: .globalNorm(1)), plan: plan,
+        model, optimizer: try TrainingSettings.optimizer(learningRate: rate), plan: plan,
         forward: AutoregressiveDecoding.output)
       var loss: Double?
       do {
@@ -65,15 +65,17 @@ struct LearningRateSearch {
         guard case .nonFinite = error.kind else { throw error }
       }
       trials.append(LearningRateTrial(rate: rate, validationLoss: loss))
-      print(
+      training.progress.note(
         "\(title): learning rate \(rate): validation loss "
           + "\(loss.map { MeasuredText.significant($0) } ?? "not a number") after \(epochs) epochs")
     }
     try training.run.store(JSONEncoder().encode(trials), at: url)
-    return trials
+    return Self.best(trials, otherwise: otherwise)
   }
 
-  static func best(_ trials: [LearningRateTrial], otherwise rate: Double) -> Double {
-    trials.filter { $0.validationLoss != nil }.min { $0.validationLoss! < $1.validationLoss! }?.rate ?? rate
+  private static func best(_ trials: [LearningRateTrial], otherwise rate: Double) -> ChosenRate {
+    let known = trials.filter { $0.validationLoss != nil }
+    let best = known.min { ($0.validationLoss ?? .infinity) < ($1.validationLoss ?? .infinity) }
+    return ChosenRate(rate: best?.rate ?? rate, trials: trials)
   }
 }

@@ -45,4 +45,15 @@ extension ClassificationHead {
     }
     return try called(layer)
   }
+
+  /// The vector of maps over time and space alike, `[batch, time, height, width, channels]`.
+  ///
+  /// - Throws: `ShapeError` for something else than a sequence of maps.
+  public func vectorOfVolume(_ maps: SymbolicTensor, name: String) throws -> SymbolicTensor {
+    switch self {
+    case .flatten: try Flatten()(maps, name: name)
+    case .mean: try GlobalAveragePooling3D()(maps, name: name)
+    case .maximum: try GlobalMaxPooling3D()(maps, name: name)
+    }
+  }
 }

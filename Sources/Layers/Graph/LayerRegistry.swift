@@ -16,7 +16,7 @@ public enum LayerRegistry {
       Flatten.self, GaussianDropout.self,
       GaussianNoise.self, GlobalAveragePooling1D.self, GlobalAveragePooling2D.self,
       GlobalAveragePooling3D.self, GlobalMaxPooling1D.self, GlobalMaxPooling2D.self, GlobalMaxPooling3D.self,
-      GroupNormalization.self, LayerNormalization.self, LeakyReLU.self, MaxPooling1D.self,
+      GroupNormalization.self, LayerNormalization.self, LayerScale.self, LeakyReLU.self, MaxPooling1D.self,
       MaxPooling2D.self, MaxPooling3D.self, Maximum.self, Minimum.self, ModelGraph.self, Multiply.self,
       PReLU.self,
       Permute.self, ReLU.self, RepeatLast.self, RepeatVector.self, Rescaling.self, Reshape.self,
@@ -30,7 +30,8 @@ public enum LayerRegistry {
 
   private static var recurrent: [any Layer.Type] {
     [
-      ApplyMask.self, Bidirectional.self, ConvGRU2D.self, ConvLSTM1D.self, ConvLSTM2D.self, ConvLSTM3D.self,
+      ApplyMask.self, AutoregressiveRNN.self, Bidirectional.self, ConvGRU2D.self, ConvLSTM1D.self,
+      ConvLSTM2D.self, ConvLSTM3D.self,
       GRU.self, LSTM.self, Masking.self, RNN.self, SimpleRNN.self,
     ]
   }

@@ -12,6 +12,8 @@ public struct Context: Sendable {
   public var random: RandomStream
   /// New values of non-trainable parameters by their full name, to be applied with `Parameterized.apply(_:)`.
   public private(set) var updates: [String: Tensor] = [:]
+  /// What layers want made small along with the loss, by their full name; see ``penalty``.
+  public private(set) var penalties: [String: [Tensor]] = [:]
   /// Called with the name and the outputs of every layer of a model as they come.
   public var observer: (@Sendable (_ layer: String, _ outputs: [Tensor]) -> Void)?
 
@@ -44,6 +46,20 @@ public struct Context: Sendable {
   mutating func dropoutMask(shape: Shape, rate: Float) -> Tensor {
     if !givenDropoutMasks.isEmpty { return givenDropoutMasks.removeFirst() }
     return random.dropoutMask(shape, rate: rate)
+  }
+
+  /// Asks for a scalar of the current layer to be made small along with the loss. What a layer asks for more than once,
+  /// say at every step of a sequence, counts by its mean.
+  public mutating func penalize(_ value: Tensor) {
+    penalties[scopes.joined(separator: "/"), default: []].append(value)
+  }
+
+  /// What is to be added to the loss in training: the sum over layers of what they ask for; `nil` for nothing.
+  public var penalty: Tensor? {
+    let means = penalties.sorted { $0.key < $1.key }.map { _, values in
+      values.dropFirst().reduce(values[0], +) / Float(values.count)
+    }
+    return means.isEmpty ? nil : means.dropFirst().reduce(means[0], +)
   }
 
   /// Asks for a non-trainable parameter of the current layer to take a new value after the step.

@@ -12,6 +12,7 @@ extension BatchNormalization: MaskPreserving {}
 extension Dense: MaskPreserving {}
 extension Dropout: MaskPreserving {}
 extension LayerNormalization: MaskPreserving {}
+extension LayerScale: MaskPreserving {}
 extension TimeDistributed: MaskPreserving {}
 extension AlphaDropout: MaskPreserving {}
 extension ELU: MaskPreserving {}

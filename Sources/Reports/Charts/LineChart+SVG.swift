@@ -35,22 +35,33 @@ extension LineChart {
     }
   }
 
-  /// Names and samples of the lines under each other, above the plot.
+  /// Names and samples of the lines above the plot, in one column or two.
   private var legend: Markup {
-    let markerNames = marker.map { [$0.name] } ?? []
+    let columns = legendColumns
     return .group(
-      (series.map(\.name) + markerNames).enumerated().map { index, name in
-        let y = Frame.legendTop + Double(index) * Frame.legendLine
+      legendNames.enumerated().map { index, name in
+        let x = Double(index % columns) * width / 2
+        let y = Frame.legendTop + Double(index / columns) * Frame.legendLine
         return tag("g", ["class": "legend"]) {
           if index < series.count {
-            series[index].style.sample(x: 0, y: y - 4)
+            series[index].style.sample(x: x, y: y - 4)
           } else {
-            upright("place", 14, y - 11, y + 3)
+            upright("place", x + 14, y - 11, y + 3)
           }
-          tag("text", ["class": "label", "x": "34", "y": number(y), "fill": "#1b2126"], text: name)
+          tag("text", ["class": "label", "x": number(x + 34), "y": number(y), "fill": "#1b2126"], text: name)
         }
       })
   }
+
+  private var legendNames: [String] { series.map(\.name) + (marker.map { [$0.name] } ?? []) }
+
+  /// Two where there are many lines and the names are short enough.
+  private var legendColumns: Int {
+    let room = Int((width / 2 - 36) / 6.8)
+    return legendNames.count > 4 && legendNames.allSatisfy { $0.count <= room } ? 2 : 1
+  }
+
+  fileprivate var legendRows: Int { (legendNames.count + legendColumns - 1) / legendColumns }
 
   /// The marker's interval as an area over the whole height, and its place as a line.
   private func place(_ frame: Frame) -> Markup {
@@ -216,8 +227,7 @@ private struct Frame {
     }
     xAxis = LaidOutAxis(chart.x, values: xs, maximumTicks: 7, rounded: false)
     yAxis = LaidOutAxis(chart.y, values: ys, maximumTicks: 5, rounded: true)
-    let entries = Double(chart.series.count + (chart.marker == nil ? 0 : 1))
-    let legend = chart.showsLegend ? entries * Self.legendLine + 4 : 0
+    let legend = chart.showsLegend ? Double(chart.legendRows) * Self.legendLine + 4 : 0
     labelY = 31 + legend
     top = 44 + legend
     height = chart.height + legend
@@ -249,20 +259,19 @@ extension SeriesStyle {
   /// The marker of this style; a point that no line reaches gets a dot where the style has none.
   func mark(at place: ChartPlace, evenWithoutMarker: Bool = false) -> Markup {
     let (x, y) = (place.x, place.y)
-    func polygon(_ corners: [(Double, Double)]) -> Markup {
+    let kind = isOpen && marker != .none ? "mark open" : "mark"
+    let (fill, stroke) = isOpen && marker != .none ? ("#ffffff", css) : (css, nil)
+    if let corners = marker.corners {
       let points = corners.map { "\(number(x + $0)),\(number(y + $1))" }.joined(separator: " ")
-      return tag("polygon", ["class": "mark", "points": points, "fill": css])
+      return tag("polygon", ["class": kind, "points": points, "fill": fill, "stroke": stroke])
     }
-    switch marker {
-    case .square: return polygon([(-3.2, -3.2), (3.2, -3.2), (3.2, 3.2), (-3.2, 3.2)])
-    case .triangle: return polygon([(0, -4.4), (4.2, 3), (-4.2, 3)])
-    case .diamond: return polygon([(0, -4.6), (4.6, 0), (0, 4.6), (-4.6, 0)])
-    case .none where !evenWithoutMarker: return .empty
-    case .circle, .none:
-      let radius = marker == .circle ? "3.6" : "2.4"
-      return tag(
-        "circle", ["class": "mark", "cx": number(x), "cy": number(y), "r": radius, "fill": css])
-    }
+    guard marker == .circle || evenWithoutMarker else { return .empty }
+    return tag(
+      "circle",
+      [
+        "class": kind, "cx": number(x), "cy": number(y), "r": marker == .circle ? "3.6" : "2.4",
+        "fill": fill, "stroke": stroke,
+      ])
   }
 
   /// A short piece of the line with its marker, 26 wide.
@@ -275,6 +284,32 @@ extension SeriesStyle {
           "stroke": css, "stroke-width": "2", "stroke-linecap": "round", "stroke-dasharray": dash.pattern,
         ])
       mark(at: ChartPlace(x: x + 14, y: y))
+    }
+  }
+}
+
+extension SeriesStyle.Marker {
+  /// The corners around the centre, in pixels; nil for round markers and none.
+  fileprivate var corners: [(Double, Double)]? {
+    // Arms of a plus: half their width, their length.
+    let (w, l) = (1.4, 4.8)
+    let plus = [
+      (-w, -l), (w, -l), (w, -w), (l, -w), (l, w), (w, w), (w, l), (-w, l), (-w, w), (-l, w), (-l, -w),
+      (-w, -w),
+    ]
+    switch self {
+    case .square: return [(-3.2, -3.2), (3.2, -3.2), (3.2, 3.2), (-3.2, 3.2)]
+    case .diamond: return [(0, -4.6), (4.6, 0), (0, 4.6), (-4.6, 0)]
+    case .triangle: return [(0, -4.4), (4.2, 3), (-4.2, 3)]
+    case .triangleDown: return [(0, 4.4), (4.2, -3), (-4.2, -3)]
+    case .plus: return plus
+    case .cross: return plus.map { (($0 - $1) * 0.5.squareRoot(), ($0 + $1) * 0.5.squareRoot()) }
+    case .star:
+      return (0..<10).map { index in
+        let (angle, radius) = (Double(index) * .pi / 5, index.isMultiple(of: 2) ? 5.4 : 2.3)
+        return (radius * sin(angle), -radius * cos(angle))
+      }
+    case .circle, .none: return nil
     }
   }
 }

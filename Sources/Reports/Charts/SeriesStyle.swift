@@ -1,54 +1,61 @@
-/// How a line is drawn. Two lines of one chart differ in more than colour: in dash and marker too.
+/// How a line is drawn. Two lines of one chart differ in more than colour: in marker or dash too.
 public struct SeriesStyle: Sendable, Hashable {
   public enum Dash: String, Sendable, Hashable {
-    case solid, dashed, dotted
+    case solid, dashed, dotted, dashDotted
 
     var pattern: String? {
       switch self {
       case .solid: nil
       case .dashed: "6 4"
       case .dotted: "1.5 4"
+      case .dashDotted: "9 4 1.5 4"
       }
     }
   }
 
   public enum Marker: String, CaseIterable, Sendable, Hashable {
-    case circle, square, triangle, diamond, none
+    case circle, square, diamond, triangle, triangleDown, plus, cross, star, none
   }
 
-  /// 0 and 1 for the two families, 2 for the first baseline, and so on; six colours, then over again.
+  /// An index into ``SeriesPalette``: 0 to 7 for models, then the greys of baselines; over again beyond the last.
   public var colour: Int
   public var dash: Dash
   public var marker: Marker
+  /// Whether markers are outlines, as those of baselines are.
+  public var isOpen: Bool
 
-  public init(colour: Int, dash: Dash = .solid, marker: Marker = .circle) {
+  public init(colour: Int, dash: Dash = .solid, marker: Marker = .circle, isOpen: Bool = false) {
     self.colour = colour
     self.dash = dash
     self.marker = marker
+    self.isOpen = isOpen
   }
 
-  /// Model `index` of a report.
+  /// Model `index` of a report: a solid line with a colour and a filled marker of its own for each of eight models.
+  /// Beyond eight the colours come again with other markers.
   static func model(_ index: Int) -> SeriesStyle {
-    let markers: [Marker] = [.circle, .square, .diamond]
-    let colours = [0, 1, 4, 5]
-    return SeriesStyle(colour: colours[index % colours.count], marker: markers[index % markers.count])
+    let markers = Marker.allCases.filter { $0 != .none }
+    let count = SeriesPalette.models.count
+    return SeriesStyle(colour: index % count, marker: markers[(index + index / count) % markers.count])
   }
 
-  /// Baseline `index` of a report.
+  /// Baseline `index` of a report: a grey broken line with an open marker.
   static func baseline(_ index: Int) -> SeriesStyle {
-    let styles: [(Dash, Marker)] = [(.dashed, .triangle), (.dotted, .diamond), (.dashed, .square)]
+    let styles: [(Dash, Marker)] = [(.dashed, .triangle), (.dotted, .diamond), (.dashDotted, .square)]
     let (dash, marker) = styles[index % styles.count]
-    return SeriesStyle(colour: 2 + index % 2, dash: dash, marker: marker)
+    return SeriesStyle(
+      colour: SeriesPalette.models.count + index % SeriesPalette.baselines.count, dash: dash, marker: marker,
+      isOpen: true)
   }
 
-  /// Colours on white paper. The page's style sheet has lighter ones for a dark screen, under the class.
-  static let colours: [RGB] = [0x0A5C96, 0xC04F0F, 0x5C6670, 0x00785A, 0x8A2F8F, 0x8A6A00].map(RGB.init(hex:))
+  /// A bound that belongs to nobody, such as the smallest possible error: dots without markers.
+  static let bound = SeriesStyle(colour: SeriesPalette.models.count, dash: .dotted, marker: .none)
 
   var colourClass: String { "s\(colourIndex)" }
-  var css: String { Self.colours[colourIndex].css }
+  var css: String { SeriesPalette.all[colourIndex].light.css }
 
   private var colourIndex: Int {
-    let count = Self.colours.count
+    let count = SeriesPalette.all.count
     return ((colour % count) + count) % count
   }
 }

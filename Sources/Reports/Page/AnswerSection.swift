@@ -1,5 +1,5 @@
 extension ComparisonReport {
-  /// The answer in two sentences, how sure it is, and the score that decides as bars.
+  /// The answer in two sentences, what to do with it, how sure it is, and the score that decides as bars.
   var answerSection: Markup {
     tag("section", ["id": "answer", "aria-labelledby": "answer-heading"]) {
       tag("h2", ["id": "answer-heading", "class": "hidden"], text: "The answer")
@@ -10,6 +10,7 @@ extension ComparisonReport {
             " "
             tag("span", ["class": "reason"], text: verdict.reason)
           }
+          nextSteps
           if !verdict.certainty.isEmpty {
             tag("h3", text: "How sure")
             tag("p", ["class": "sure"], text: verdict.certainty)
@@ -38,16 +39,33 @@ extension ComparisonReport {
     }
   }
 
+  /// Commands to copy; a click selects a whole one.
+  private var nextSteps: Markup {
+    guard !verdict.nextSteps.isEmpty else { return .empty }
+    return tag("div", ["class": "next"]) {
+      tag("h3", text: "Next steps")
+      tag("ol") {
+        for step in verdict.nextSteps {
+          tag("li") {
+            tag("p", text: step.text)
+            Parts.command(step.command)
+          }
+        }
+      }
+    }
+  }
+
   /// What the scores leave out; said here because a model must not look better for it.
   private var warnings: [String] {
     contenders.compactMap { contender in
       if let pixels = contender.forecast?.nonFiniteForecasts, pixels > 0 {
         return
-          "\(contender.name) gave no number for \(Format.count(pixels)) pixels. "
-          + "They are missing from its scores, which are better than it deserves."
+          "\(contender.name) forecast no finite value for \(Format.count(pixels)) pixels. "
+          + "Its scores leave them out, and so look better than they should."
       }
       if let clips = contender.classification?.undecided, clips > 0 {
-        return "\(contender.name) gave no number for \(Format.count(clips)) samples. They count as wrong."
+        return
+          "\(contender.name) gave no finite scores for \(Format.count(clips)) samples. They count as wrong."
       }
       return nil
     }
@@ -55,7 +73,7 @@ extension ComparisonReport {
 
   private var primaryBars: Markup {
     let primary = verdict.primaryScore
-    let shown = contenders.map { ($0, primary.of($0)) }
+    let shown = recommendedFirst.map { ($0, primary.of($0)) }
     let ends = shown.flatMap { [$1.value, $1.interval?.upper].compactMap { $0 } }
     let full = primary.kind == .accuracy ? max(1, ends.max() ?? 1) : ends.max() ?? 1
     func share(_ value: Double) -> String { full > 0 ? number3(min(max(value / full, 0), 1)) : "0" }
@@ -72,9 +90,7 @@ extension ComparisonReport {
             tag("div", ["class": "name"]) {
               tag("b") {
                 contender.name
-                if contender.name == verdict.preferredModel {
-                  tag("span", ["class": "tag"], text: "recommended")
-                }
+                Parts.badge(badge(contender.name))
               }
               tag("span", ["class": "value"]) { Parts.value(score.value, primary.format) }
             }

@@ -21,7 +21,7 @@ extension ComparisonReport {
             }
           }
           tag("tbody") {
-            for entry in classScores.entries {
+            for entry in recommendedFirst(classScores.entries, name: \.name) {
               tag("tr") {
                 tag("th", ["scope": "row"], text: entry.name)
                 for value in [entry.macroF1, entry.topK, entry.calibrationError] {
@@ -39,26 +39,25 @@ extension ComparisonReport {
     }
   }
 
+  /// A group of rows for each class, so that models are compared within it.
   private func byClass(_ scores: ClassScores) -> Markup {
-    Parts.scrolling("Precision, recall and F1 by class") {
+    let entries = recommendedFirst(scores.entries, name: \.name)
+    return Parts.scrolling("Precision, recall and F1 by class") {
       tag("table", ["class": "dense"]) {
-        tag("caption", ["class": "hidden"], text: "Precision, recall and F1 by model and class")
+        tag("caption", ["class": "hidden"], text: "Precision, recall and F1 by class and model")
         tag("thead") {
           tag("tr") {
-            for name in ["Class", "Model", "Precision", "Recall", "F1"] {
-              tag("th", ["scope": "col"], text: name)
-            }
+            for name in ["Model", "Precision", "Recall", "F1"] { tag("th", ["scope": "col"], text: name) }
           }
         }
-        tag("tbody") {
-          for label in 0..<(scores.entries.map(\.byClass.count).max() ?? 0) {
-            for entry in scores.entries where label < entry.byClass.count {
+        for label in 0..<(entries.map(\.byClass.count).max() ?? 0) {
+          tag("tbody") {
+            Parts.groupRow(className(label), columns: 4)
+            for entry in entries where label < entry.byClass.count {
+              let score = entry.byClass[label]
               tag("tr") {
-                tag("th", ["scope": "row"], text: className(label))
-                tag("td", text: entry.name)
-                for value in [
-                  entry.byClass[label].precision, entry.byClass[label].recall, entry.byClass[label].f1,
-                ] {
+                tag("th", ["scope": "row"], text: entry.name)
+                for value in [score.precision, score.recall, score.f1] {
                   tag("td") { Parts.value(value, Format.score) }
                 }
               }

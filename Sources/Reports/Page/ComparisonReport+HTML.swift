@@ -45,7 +45,8 @@ extension ComparisonReport {
     tag("header") {
       tag(
         "p", ["class": "kicker"],
-        text: "Squall · \(task == .forecast ? "forecast" : "classification") comparison")
+        text: "Squall · \(task == .forecast ? "forecast" : "classification") "
+          + (models.count > 1 ? "comparison" : "evaluation"))
       tag("h1", text: title)
       tag("p", ["class": "byline"], text: "\(data.name) · \(Format.date(provenance.date))")
     }

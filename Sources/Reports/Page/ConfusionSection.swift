@@ -1,13 +1,14 @@
 extension ComparisonReport {
   /// A confusion matrix for each model and baseline.
   var confusionSection: Markup? {
-    let shown = contenders.filter { $0.classification != nil }
+    let shown = recommendedFirst.filter { $0.classification != nil }
     guard !shown.isEmpty else { return nil }
     return .group([
       tag(
         "p",
-        text: "Rows are the true classes, columns the predicted ones; the diagonal is right. "
-          + "Shading is the share of a row."),
+        text:
+          "Rows are the true classes, columns the predicted ones; correct predictions lie on the diagonal. "
+          + "Shading shows the share of a row."),
       tag("div", ["class": "confusions"]) {
         for contender in shown {
           if let result = contender.classification { matrix(contender.name, result) }

@@ -10,7 +10,7 @@ struct Contender {
 }
 
 extension ComparisonReport {
-  /// The models, then the baselines.
+  /// The models, then the baselines: the order of charts, legends and CSV files.
   var contenders: [Contender] {
     models.enumerated().map { index, model in
       Contender(
@@ -22,6 +22,31 @@ extension ComparisonReport {
           name: baseline.name, summary: baseline.summary, style: .baseline(index), model: nil,
           forecast: baseline.forecast, classification: baseline.classification)
       }
+  }
+
+  /// The contenders as tables and bars show them: the recommended one first, so that no narrow screen hides it.
+  var recommendedFirst: [Contender] { recommendedFirst(contenders, name: \.name) }
+
+  func recommendedFirst<Element>(_ elements: [Element], name: (Element) -> String) -> [Element] {
+    guard let recommended = verdict.recommended else { return elements }
+    return elements.filter { name($0) == recommended } + elements.filter { name($0) != recommended }
+  }
+
+  /// The line of a model or baseline; a name that is none of theirs gets that of a baseline.
+  func style(of name: String) -> SeriesStyle {
+    contenders.first { $0.name == name }?.style ?? .baseline(0)
+  }
+
+  /// Charts of many lines are taller, so that the lines come apart.
+  var chartHeight: Double { contenders.count > 5 ? 320 : 250 }
+
+  /// What the answer says of a model or baseline, in a word; nil for most.
+  func badge(_ name: String) -> String? {
+    if name == verdict.recommended { return "recommended" }
+    if case .noClearDifference(let among, let cheaper) = verdict.outcome, name == cheaper {
+      return among.count > 2 ? "cheapest" : "cheaper"
+    }
+    return nil
   }
 
   /// All thresholds that occur, in ascending order.
@@ -50,6 +75,9 @@ extension ComparisonReport {
 
   /// "min" or "frames", behind a lead time.
   var leadTimeSuffix: String { data.leadTimeUnit == .minutes ? "min" : "frames" }
+
+  /// "15 min", on one line.
+  func leadTime(_ time: Double) -> String { "\(Format.plain(time))\u{A0}\(leadTimeSuffix)" }
 }
 
 extension PixelScores {

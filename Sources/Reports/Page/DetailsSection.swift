@@ -3,7 +3,7 @@ extension ComparisonReport {
   var detailsSection: Markup? {
     .group([
       tag("h3", text: "Run it again"),
-      tag("pre") { tag("code", text: provenance.command) },
+      Parts.command(provenance.command),
       Parts.facts([
         ("Started", Format.date(provenance.date)),
         ("Took", provenance.totalSeconds.map(Format.duration) ?? ""),
@@ -18,7 +18,7 @@ extension ComparisonReport {
         if !settings.isEmpty { tag("div") { settingsTable } }
       },
       tag("h3", text: "Models and baselines"),
-      .group(contenders.enumerated().map { modelDetails($1) }),
+      .group(recommendedFirst.map { modelDetails($0) }),
       countsDetails,
     ])
   }
@@ -125,7 +125,7 @@ extension ComparisonReport {
 
   /// Contingency counts, so that any other score can be computed from the page.
   private var countsDetails: Markup {
-    let shown = contenders.filter {
+    let shown = recommendedFirst.filter {
       $0.forecast?.byLeadTime.contains { !$0.scores.thresholds.isEmpty } == true
     }
     guard !shown.isEmpty else { return .empty }
@@ -151,7 +151,7 @@ extension ComparisonReport {
             for result in results {
               for scores in result.scores.thresholds {
                 tag("tr") {
-                  tag("th", ["scope": "row"], text: "\(Format.plain(result.leadTime)) \(leadTimeSuffix)")
+                  tag("th", ["scope": "row"], text: leadTime(result.leadTime))
                   tag("td", text: "> \(Format.plain(scores.threshold)) \(data.unit)")
                   for count in [scores.hits, scores.misses, scores.falseAlarms, scores.correctNegatives] {
                     tag("td", text: Format.count(count))

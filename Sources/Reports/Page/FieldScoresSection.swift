@@ -21,13 +21,14 @@ extension ComparisonReport {
 
   /// ETS, HSS, frequency bias and RMSE, pooled over lead times.
   var moreScores: Markup {
-    let shown = contenders.filter { $0.forecast != nil }
+    let shown = recommendedFirst.filter { $0.forecast != nil }
     guard !shown.isEmpty else { return .empty }
     return tag("details", ["class": "screen"]) {
       tag("summary", text: "ETS, HSS, bias and RMSE")
+      tag("p", ["class": "muted"], text: "Pooled over lead times; by lead time they are in scores.csv.")
       Parts.scrolling("More scores, pooled over lead times") {
-        tag("table", ["class": "dense"]) {
-          tag("caption") { "Pooled over lead times; by lead time they are in scores.csv." }
+        tag("table", ["class": "dense scores"]) {
+          tag("caption", ["class": "hidden"], text: "More scores, pooled over lead times")
           tag("thead") {
             tag("tr") {
               for name in ["Score"] + shown.map(\.name) { tag("th", ["scope": "col"], text: name) }
@@ -55,10 +56,6 @@ extension ComparisonReport {
     }
   }
 
-  private func style(of name: String) -> SeriesStyle {
-    contenders.first { $0.name == name }?.style ?? .baseline(0)
-  }
-
   private func chart(_ column: FieldColumn, _ scores: FieldScores) -> LineChart {
     LineChart(
       title: column.title,
@@ -69,7 +66,7 @@ extension ComparisonReport {
         LineChart.Series(
           name: entry.name, style: style(of: entry.name),
           points: entry.byLeadTime.map { LineChart.Point(x: $0.leadTime, y: column.value($0)) })
-      }, showsLegend: false)
+      }, showsLegend: false, height: chartHeight)
   }
 
   private func numbers(_ columns: [FieldColumn], _ scores: FieldScores) -> Markup {
@@ -78,17 +75,15 @@ extension ComparisonReport {
         tag("caption", ["class": "hidden"], text: "Surroundings and sharpness by model and lead time")
         tag("thead") {
           tag("tr") {
-            for name in ["Lead time", "Model"] + columns.map(\.title) {
-              tag("th", ["scope": "col"], text: name)
-            }
+            for name in ["Lead time"] + columns.map(\.title) { tag("th", ["scope": "col"], text: name) }
           }
         }
-        tag("tbody") {
-          for entry in scores.entries {
+        for entry in recommendedFirst(scores.entries, name: \.name) {
+          tag("tbody") {
+            Parts.groupRow(entry.name, columns: columns.count + 1)
             for lead in entry.byLeadTime {
               tag("tr") {
-                tag("th", ["scope": "row"], text: "\(Format.plain(lead.leadTime)) \(leadTimeSuffix)")
-                tag("td", text: entry.name)
+                tag("th", ["scope": "row"], text: leadTime(lead.leadTime))
                 for column in columns { tag("td") { Parts.value(column.value(lead), Format.score) } }
               }
             }
@@ -122,7 +117,7 @@ private struct FieldColumn {
         FieldColumn(
           id: "fss-\(index)", title: "FSS, \(report.event(part.threshold)), \(part.scale) px",
           yLabel: "fractions skill score", isDrawn: part.threshold == fractions[0].threshold
-        ) { index < $0.fractions.count ? $0.fractions[index].value : nil })
+        ) { $0.fraction(threshold: part.threshold, scale: part.scale) })
     }
     // A score that nobody has is left out.
     return columns.filter { column in

@@ -54,6 +54,15 @@ enum Format {
     NumberText.percent(fraction, fraction > 0.1 || fraction == 0 ? 0 : 1)
   }
 
+  /// The level of an interval: 95%, 99.17%.
+  static func level(_ fraction: Double) -> String {
+    var text = String(format: "%.2f", fraction * 100)
+    while text.hasSuffix("0") || text.hasSuffix(".") {
+      if text.removeLast() == "." { break }
+    }
+    return text + "%"
+  }
+
   /// 35 ms, 1.25 s.
   static func brief(_ seconds: Double) -> String {
     seconds < 1 ? "\(significant(seconds * 1000)) ms" : "\(significant(seconds)) s"

@@ -1,11 +1,17 @@
 extension ComparisonReport {
   /// The summary table: measures down, models and baselines across, so that a phone has little to scroll.
   var glanceSection: Markup? {
-    let contenders = contenders
+    let contenders = recommendedFirst
     guard !contenders.isEmpty else { return nil }
     let columns = contenders.count + 1
     return Parts.scrolling("Summary table", toTheEdge: false) {
-      tag("table", ["class": "glance", "style": "--columns: \(contenders.count)"]) {
+      tag(
+        "table",
+        [
+          "class": contenders.count > 4 ? "glance many" : "glance",
+          "style": "--columns: \(contenders.count)",
+        ]
+      ) {
         tag("caption", ["class": "hidden"], text: "Cost and scores of every model and baseline")
         tag("thead") {
           tag("tr") {
@@ -14,6 +20,7 @@ extension ComparisonReport {
               tag("th", ["scope": "col"]) {
                 Parts.swatch(contender.style)
                 contender.name
+                Parts.badge(badge(contender.name))
                 tag("small", ["class": "muted"], text: contender.summary)
               }
             }
@@ -98,11 +105,7 @@ extension ComparisonReport {
       })
   }
 
-  private func group(_ name: String, _ columns: Int) -> Markup {
-    tag("tr", ["class": "group"]) {
-      tag("th", ["scope": "rowgroup", "colspan": "\(columns)"], text: name)
-    }
-  }
+  private func group(_ name: String, _ columns: Int) -> Markup { Parts.groupRow(name, columns: columns) }
 
   /// A row of plain values; nil does not apply to that column.
   private func row(_ name: String, _ values: [String?]) -> Markup {

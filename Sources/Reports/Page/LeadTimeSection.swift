@@ -7,12 +7,31 @@ extension ComparisonReport {
         "p",
         text: "An event is a pixel with \(data.quantity) above the threshold. Counts of all test samples are "
           + "added up before a score is taken, on the same pixels for every model and baseline. "
-          + "Each chart has its own vertical scale."),
+          + "Each chart has its own vertical scale. \(bandText)"),
       .group(CategoricalChart.allCases.map { categorical($0) }),
       errors,
       moreScores,
       fieldScoresGroup,
     ])
+  }
+
+  /// With more lines than this, bands would lie over one another.
+  private static let mostBands = 4
+
+  private func hasBand(_ contender: Contender) -> Bool {
+    contenders.count <= Self.mostBands || contender.name == verdict.recommended
+  }
+
+  private var bandText: String {
+    let scores = contenders.flatMap { $0.forecast?.byLeadTime ?? [] }.map(\.scores)
+    let hasIntervals = scores.contains { score in
+      score.mseInterval != nil || score.thresholds.contains { $0.csiInterval != nil }
+    }
+    guard hasIntervals else { return "" }
+    if contenders.count <= Self.mostBands { return "Bands are 95% intervals." }
+    let shown =
+      verdict.recommended.map { "The band is the 95% interval of \($0); " } ?? "Bands are left out; "
+    return shown + "the intervals of all are in results.json."
   }
 
   private func categorical(_ kind: CategoricalChart) -> Markup {
@@ -45,7 +64,7 @@ extension ComparisonReport {
     return chartGroup(
       "Errors",
       "Over all valid pixels. The squared error counts heavy \(data.quantity) most and rewards smooth "
-        + "forecasts; the mean error tells too much from too little."
+        + "forecasts; the mean error is positive where too much is forecast."
         + " \(conventionText)" + (optimum.map { " \($0.explanation)" } ?? ""),
       columns, tableName: "Errors")
   }
@@ -88,10 +107,11 @@ extension ComparisonReport {
           name: contender.name, style: contender.style,
           points: (contender.forecast?.byLeadTime ?? []).sorted { $0.leadTime < $1.leadTime }.map { result in
             let score = column.score(result.scores)
+            let band = hasBand(contender) ? score.interval : nil
             return LineChart.Point(
-              x: result.leadTime, y: score.value, lower: score.interval?.lower, upper: score.interval?.upper)
+              x: result.leadTime, y: score.value, lower: band?.lower, upper: band?.upper)
           })
-      } + (column.id == "mse" ? optimumSeries : []), showsLegend: false)
+      } + (column.id == "mse" ? optimumSeries : []), showsLegend: false, height: chartHeight)
   }
 
   /// The smallest error there is, where it is known.
@@ -99,39 +119,36 @@ extension ComparisonReport {
     guard let optimum else { return [] }
     return [
       LineChart.Series(
-        name: optimum.name, style: SeriesStyle(colour: 5, dash: .dotted, marker: .none),
+        name: optimum.name, style: .bound,
         points: optimum.byLeadTime.map { LineChart.Point(x: $0.leadTime, y: $0.mse.map { $0 * errorFactor }) }
       )
     ]
   }
 
+  /// One table for each chart: lead times down, models and baselines across.
   private func numbers(_ columns: [ChartColumn], _ name: String) -> Markup {
-    let contenders = contenders
-    return Parts.scrolling("\(name) by lead time") {
+    tag("div", ["class": "tables"]) {
+      for column in columns { numbers(column, columns.count > 1 ? "\(name), \(column.title)" : name) }
+    }
+  }
+
+  private func numbers(_ column: ChartColumn, _ label: String) -> Markup {
+    let contenders = recommendedFirst
+    return Parts.scrolling("\(label) by lead time", toTheEdge: false) {
       tag("table", ["class": "dense"]) {
-        tag("caption", ["class": "hidden"], text: "\(name) by lead time")
+        tag("caption", text: column.title)
         tag("thead") {
           tag("tr") {
-            tag("th", ["scope": "col", "rowspan": "2"], text: "Lead time")
-            for column in columns {
-              tag("th", ["scope": "colgroup", "colspan": "\(contenders.count)"], text: column.title)
-            }
-          }
-          tag("tr") {
-            for _ in columns {
-              for contender in contenders { tag("th", ["scope": "col"], text: contender.name) }
-            }
+            for name in ["Lead time"] + contenders.map(\.name) { tag("th", ["scope": "col"], text: name) }
           }
         }
         tag("tbody") {
           for leadTime in leadTimes {
             tag("tr") {
-              tag("th", ["scope": "row"], text: "\(Format.plain(leadTime)) \(leadTimeSuffix)")
-              for column in columns {
-                for contender in contenders {
-                  let scores = contender.forecast?.at(leadTime: leadTime)
-                  tag("td") { Parts.value(scores.flatMap { column.score($0).value }, column.format) }
-                }
+              tag("th", ["scope": "row"], text: self.leadTime(leadTime))
+              for contender in contenders {
+                let scores = contender.forecast?.at(leadTime: leadTime)
+                tag("td") { Parts.value(scores.flatMap { column.score($0).value }, column.format) }
               }
             }
           }
@@ -141,7 +158,7 @@ extension ComparisonReport {
   }
 }
 
-/// One chart of a row, and one group of columns in the table below it.
+/// One chart of a row, and one of the tables below it.
 private struct ChartColumn {
   let id: String
   let title: String
@@ -166,7 +183,7 @@ private enum CategoricalChart: String, CaseIterable {
 
   var explanation: String {
     switch self {
-    case .csi: "Hits among hits, misses and false alarms. 1 is perfect, 0 is no hit at all."
+    case .csi: "Hits among hits, misses and false alarms. 1 is perfect, 0 is no hit."
     case .pod: "Share of the observed events that were forecast. Higher is better."
     case .far: "Share of the forecast events that did not happen. Lower is better."
     }

@@ -1,7 +1,7 @@
 extension ComparisonReport {
   /// Training and validation loss by epoch, one chart a model on a common scale.
   var learningSection: Markup? {
-    let shown = contenders.filter { $0.model?.trainings.contains { !$0.learningCurve.isEmpty } == true }
+    let shown = recommendedFirst.filter { $0.model?.trainings.contains { !$0.learningCurve.isEmpty } == true }
     guard !shown.isEmpty else { return nil }
     let losses = shown.flatMap { $0.model?.trainings ?? [] }.flatMap(\.learningCurve)
       .flatMap { [$0.trainingLoss, $0.validationLoss].compactMap { $0 } }
@@ -15,7 +15,7 @@ extension ComparisonReport {
       tag(
         "p",
         text: "The loss on the training and the validation part after each epoch. The weights with the best "
-          + "validation loss were kept; the test part has no say in it. "
+          + "validation loss were kept; the test part is not used here. "
           + (seeds > 1
             ? "Lines are means over \(seeds) seeds, bands reach from the lowest to the highest."
             : "The ring marks that epoch.")),

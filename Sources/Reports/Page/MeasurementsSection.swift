@@ -2,10 +2,11 @@ extension ComparisonReport {
   /// What was measured on this data, aspect by aspect: first in a table, then with its figures.
   var measurementsSection: Markup? {
     guard let measurements, !measurements.isEmpty else { return nil }
+    let models = recommendedFirst(models, name: \.name)
     return .group([
-      Parts.scrolling("Measured aspects") {
-        tag("table", ["class": "words aspects", "role": "table"]) {
-          tag("caption", ["class": "hidden"], text: "What was measured of each family")
+      Parts.scrolling("Measured aspects", toTheEdge: false) {
+        tag("table", ["class": models.count > 3 ? "words aspects many" : "words aspects", "role": "table"]) {
+          tag("caption", ["class": "hidden"], text: "What was measured of each model")
           tag("thead") {
             tag("tr", ["role": "row"]) {
               tag("th", ["scope": "col", "role": "columnheader"], text: "Aspect")
@@ -18,10 +19,10 @@ extension ComparisonReport {
                 tag("th", ["scope": "row", "role": "rowheader"]) {
                   tag("a", ["href": "#\(anchor(measurement))"], text: measurement.aspect.title)
                 }
-                for (index, finding) in measurement.findings.enumerated() {
-                  tag(
-                    "td", ["role": "cell", "data-of": index < models.count ? models[index].name : nil],
-                    text: finding)
+                for model in models {
+                  tag("td", ["role": "cell", "data-of": model.name]) {
+                    finding(measurement, of: model.name).map { Markup.text($0) } ?? Parts.undefined
+                  }
                 }
               }
             }
@@ -30,6 +31,11 @@ extension ComparisonReport {
       },
       .group(measurements.map(details)),
     ])
+  }
+
+  private func finding(_ measurement: MeasuredAspect, of name: String) -> String? {
+    let subjects = measurement.models ?? models.map(\.name)
+    return zip(subjects, measurement.findings).first { $0.0 == name }?.1
   }
 
   private func anchor(_ measurement: MeasuredAspect) -> String { "measured-\(measurement.aspect.rawValue)" }
@@ -94,15 +100,24 @@ extension ComparisonReport {
 
   private func lineChart(_ chart: MeasuredChart) -> LineChart {
     let xs = chart.lines.flatMap(\.points).map(\.x) + (chart.marker.map { [$0.x] } ?? [])
+    var others = 0
+    func style(_ line: MeasuredLine) -> SeriesStyle {
+      if let name = line.contender, let contender = contenders.first(where: { $0.name == name }) {
+        return contender.style
+      }
+      if let model = line.model { return .model(model) }
+      others += 1
+      return .baseline(others - 1)
+    }
     return LineChart(
       title: chart.title,
       x: ChartAxis(chart.xLabel, scale: xs.allSatisfy { $0 == $0.rounded() } ? .integers : .linear),
       y: ChartAxis(
         chart.yLabel, scale: chart.isLogarithmic ? .logarithmic : .linear,
         extent: chart.isLogarithmic ? .data : .fromZero),
-      series: chart.lines.enumerated().map { index, line in
+      series: chart.lines.map { line in
         LineChart.Series(
-          name: line.name, style: line.model.map { .model($0) } ?? .baseline(index),
+          name: line.name, style: style(line),
           points: line.points.map {
             LineChart.Point(x: $0.x, y: $0.y, lower: $0.range?.lower, upper: $0.range?.upper)
           })

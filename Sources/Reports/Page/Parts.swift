@@ -16,6 +16,42 @@ enum Parts {
     return tag("small", text: "\(format(interval.lower)) to \(format(interval.upper))")
   }
 
+  /// A command to copy, which breaks between its words only: not within an option; a click selects all of it.
+  static func command(_ text: String) -> Markup {
+    // Longer words (paths) may break, lest they be cut off on a phone.
+    let longest = 32
+    let words = text.split(separator: " ", omittingEmptySubsequences: false)
+    return tag("pre") {
+      tag("code") {
+        for (index, word) in words.enumerated() {
+          if index > 0 { " " }
+          if word.contains("-") && word.count <= longest {
+            tag("span", ["class": "word"], text: String(word))
+          } else {
+            String(word)
+          }
+        }
+      }
+    }
+  }
+
+  /// A word beside a name.
+  static func badge(_ word: String?) -> Markup {
+    word.map { tag("span", ["class": "tag"], text: $0) } ?? .empty
+  }
+
+  /// The heading of a group of rows; it stays in sight where the table scrolls sideways.
+  static func groupRow(_ name: String, columns: Int, note: String? = nil) -> Markup {
+    tag("tr", ["class": "group"]) {
+      tag("th", ["scope": "rowgroup", "colspan": "\(columns)"]) {
+        tag("span") {
+          name
+          if let note { tag("small", ["class": "muted"], text: " \(note)") }
+        }
+      }
+    }
+  }
+
   /// A table that may be wider than the screen: it scrolls on its own and can be reached with the keyboard.
   static func scrolling(
     _ label: String, toTheEdge: Bool = true, @MarkupBuilder _ content: () -> Markup

@@ -9,35 +9,11 @@ extension ComparisonReport {
         + pictures.enumerated().map { panel($1, id: "panel-\($0)", unit: data.unit) })
   }
 
-  /// Fields in motion; who has asked for less movement sees the last picture.
-  private func moving(_ animation: Animation) -> Markup {
-    func source(_ png: Data) -> String { "data:image/png;base64,\(png.base64EncodedString())" }
-    return tag("figure", ["class": "moving", "aria-labelledby": "moving-title"]) {
-      tag("h3", ["id": "moving-title"], text: animation.title)
-      tag(
-        "div",
-        ["class": "columns-of", "style": "--columns: \(animation.labels.count)", "aria-hidden": "true"]
-      ) {
-        for label in animation.labels { tag("span", text: label) }
-      }
-      tag("picture") {
-        tag(
-          "source", ["media": "print, (prefers-reduced-motion: reduce)", "srcset": source(animation.still)])
-        tag(
-          "img",
-          [
-            "src": source(animation.animated), "width": "\(animation.width)", "height": "\(animation.height)",
-            "alt":
-              "Animation over the lead times, from the left: \(animation.labels.joined(separator: ", ")).",
-          ])
-      }
-    }
-  }
-
   func panel(_ panel: PicturePanel, id: String, unit: String) -> Markup {
     var scales: [ColourScale] = []
     for row in panel.rows where !scales.contains(row.scale) { scales.append(row.scale) }
-    return tag("figure", ["class": "panel", "aria-labelledby": "\(id)-title"]) {
+    let isLong = panel.rows.count > Self.longPanel
+    return tag("figure", ["class": isLong ? "panel long" : "panel", "aria-labelledby": "\(id)-title"]) {
       tag("h3", ["id": "\(id)-title"], text: panel.title)
       if !panel.caption.isEmpty { tag("figcaption", ["class": "muted"], text: panel.caption) }
       Parts.scrolling("Pictures: \(panel.title)") {
@@ -48,14 +24,24 @@ extension ComparisonReport {
         for (index, scale) in scales.enumerated() {
           tag("div") {
             if scales.count > 1 {
-              let rows = panel.rows.filter { $0.scale == scale }.map(\.label)
-              tag("p", text: rows.joined(separator: ", "))
+              tag("p", text: names(panel.rows.filter { $0.scale == scale }.map(\.label)))
             }
             ScaleLegend(scale: scale, unit: unit).markup(id: "\(id)-scale-\(index)")
           }
         }
       }
     }
+  }
+
+  /// Panels with more rows than this (the members of an ensemble) have smaller pictures and repeat the lead times.
+  private static let longPanel = 8
+
+  /// "observed, convlstm2d", or of many the first, the last and how many.
+  private func names(_ labels: [String]) -> String {
+    guard labels.count > 6, let first = labels.first, let last = labels.last else {
+      return labels.joined(separator: ", ")
+    }
+    return "\(first) to \(last) (\(labels.count) rows)"
   }
 
   /// The rows that have a picture in these columns, all pictures of the panel equally large.
@@ -69,24 +55,29 @@ extension ComparisonReport {
     let widest = max(inputs, panel.leadTimes.count - inputs)
     return tag("table", ["style": "--shown: \(columns.count); --columns: \(widest)"]) {
       tag("caption", ["class": "hidden"], text: caption)
-      tag("thead") {
-        tag("tr") {
-          tag("td")
-          for column in columns { tag("th", ["scope": "col"], text: label(panel.leadTimes[column])) }
-        }
-      }
-      tag("tbody") {
-        for (row, pictures) in shown {
-          tag("tr") {
-            tag("th", ["scope": "row"], text: row.label)
-            for (column, picture) in zip(columns, pictures) {
-              tag("td") {
-                if let picture { image(picture, "\(row.label), \(label(panel.leadTimes[column]))") }
+      tag("thead") { head(panel, columns) }
+      for start in stride(from: 0, to: shown.count, by: Self.longPanel) {
+        tag("tbody") {
+          if start > 0 { head(panel, columns) }
+          for (row, pictures) in shown[start..<min(start + Self.longPanel, shown.count)] {
+            tag("tr") {
+              tag("th", ["scope": "row"], text: row.label)
+              for (column, picture) in zip(columns, pictures) {
+                tag("td") {
+                  if let picture { image(picture, "\(row.label), \(label(panel.leadTimes[column]))") }
+                }
               }
             }
           }
         }
       }
+    }
+  }
+
+  private func head(_ panel: PicturePanel, _ columns: [Int]) -> Markup {
+    tag("tr", ["class": "times"]) {
+      tag("td")
+      for column in columns { tag("th", ["scope": "col"], text: label(panel.leadTimes[column])) }
     }
   }
 

@@ -6,7 +6,7 @@ enum StyleSheet {
       color-scheme: light dark;
       --paper: #fdfdfb; --wash: #f4f5f3; --ink: #1b2126; --muted: #59636b; --rule: #e0e4e6; --faint: #8b959d;
       --accent: #0a5c96; --alarm: #9a3412; --cell: 10, 92, 150;
-      --s0: #0a5c96; --s1: #c04f0f; --s2: #5c6670; --s3: #00785a; --s4: #8a2f8f; --s5: #8a6a00;
+      \(SeriesPalette.properties(\.light))
       --sans: -apple-system, "Segoe UI", Inter, Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans",
         system-ui, sans-serif;
       --serif: "Iowan Old Style", Charter, "Bitstream Charter", "Palatino Linotype", "Source Serif 4",
@@ -17,7 +17,7 @@ enum StyleSheet {
       :root {
         --paper: #13171b; --wash: #1b2026; --ink: #e5e8ea; --muted: #a0aab3; --rule: #2c343b;
         --faint: #717c86; --accent: #74b9ec; --alarm: #f4a27a; --cell: 98, 176, 234;
-        --s0: #62b0ea; --s1: #f2935c; --s2: #aab4bd; --s3: #4fc3a1; --s4: #d592da; --s5: #d9b64a;
+        \(SeriesPalette.properties(\.dark))
       }
     }
     * { box-sizing: border-box; }
@@ -125,7 +125,21 @@ enum StyleSheet {
     .glance th[scope=row] small { display: block; }
     .best { white-space: nowrap; }
     .best b::after { content: " ◂"; color: var(--accent); font-size: .8em; }
+    .glance.many { font-size: .82rem; min-width: calc(7.5rem + var(--columns) * 5.65rem); }
+    .glance.many thead td { width: 7.5rem; }
+    .glance.many thead th { font-size: .74rem; letter-spacing: -.01em; padding-right: .2rem; }
+    .glance.many th, .glance.many td { padding-right: .45rem; }
+    .glance.many .tag { font-size: .66rem; }
+    .glance.many thead small { display: none; }
+    .glance.many td small { white-space: normal; font-size: .7rem; letter-spacing: -.01em; }
+    .glance .tag { margin-left: 0; display: block; width: fit-content; padding: 0 .4em; white-space: nowrap; }
     .scroll { overflow-x: auto; position: relative; }
+    .scroll tr > :first-child { position: sticky; left: 0; background: var(--paper); z-index: 1; }
+    .scroll .group > :first-child { position: static; }
+    .group th > span { position: sticky; left: 0; display: inline-block; }
+    .tables { display: flex; flex-wrap: wrap; gap: 1.5rem 2.75rem; align-items: flex-start; }
+    .tables > .scroll { max-width: 100%; }
+    .tables caption { padding-bottom: .2rem; color: var(--ink); font-weight: 500; }
 
     .charts {
       display: grid; gap: 2rem 2.25rem; margin: 1.1rem 0 .75rem; padding: 0;
@@ -136,12 +150,12 @@ enum StyleSheet {
     .glance .swatch { margin-bottom: .35rem; }
     svg { display: block; max-width: 100%; height: auto; overflow: visible; font-family: var(--sans); }
     .chart { width: 100%; }
-    .s0 { --c: var(--s0); } .s1 { --c: var(--s1); } .s2 { --c: var(--s2); }
-    .s3 { --c: var(--s3); } .s4 { --c: var(--s4); } .s5 { --c: var(--s5); }
+    \(SeriesPalette.classes)
     .chart-title, .label { fill: var(--ink); } .axis { fill: var(--muted); }
     .place { stroke: var(--ink); } .place-range { fill: var(--ink); }
     .grid { stroke: var(--rule); } .tick, .baseline, .outline { stroke: var(--faint); }
     .series .line, .series .ring { stroke: var(--c); } .series .mark, .series .band { fill: var(--c); }
+    .series .open { fill: var(--paper); stroke: var(--c); stroke-width: 1.4; }
     .legend-list {
       display: flex; flex-wrap: wrap; gap: .3rem 1.5rem; margin: .6rem 0 0; padding: 0; list-style: none;
       font-size: .9rem;
@@ -155,14 +169,26 @@ enum StyleSheet {
     details > :not(summary) { margin-top: .75rem; }
     .dense th, .dense td { padding-block: .22rem; font-size: .85rem; }
     .words th, .words td { padding-block: .3rem; }
+    .scores th[scope=row] { min-width: 6.5rem; }
+    .dense .group th { padding-top: 1rem; color: var(--ink); }
     .differences { min-width: 40rem; }
-    .differences td.words, .differences thead th:nth-child(2), .differences thead th:last-child {
-      text-align: left;
-    }
-    .differences th small { display: block; }
+    .differences td { white-space: nowrap; }
+    .differences td.words, .differences thead th:nth-child(2) { text-align: left; }
+    .differences .minus { white-space: nowrap; }
     .aspects { width: 100%; min-width: 34rem; table-layout: fixed; }
     .aspects th, .aspects td { vertical-align: top; }
     .aspects thead th:first-child { width: 11rem; }
+    .aspects.many { min-width: 0; display: block; }
+    .aspects.many tbody { display: block; }
+    .aspects.many thead { display: none; }
+    .aspects.many tr {
+      display: grid; gap: .6rem 2rem; padding: .9rem 0; border-bottom: 1px solid var(--rule);
+      grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr));
+    }
+    .aspects.many tr > :first-child { grid-column: 1 / -1; }
+    .aspects.many th, .aspects.many td { display: block; border: 0; padding: 0; }
+    .aspects td::before { font-size: .85rem; font-weight: 600; }
+    .aspects.many td::before { content: attr(data-of); display: block; }
     .charts .graph-figure { grid-row: span 2; }
     .graph { width: auto; max-width: 100%; }
     .graph rect { fill: var(--wash); stroke: var(--faint); }
@@ -170,12 +196,25 @@ enum StyleSheet {
     .graph .edge { stroke: var(--muted); stroke-width: 1.2; }
     .graph text { fill: var(--ink); font-size: 11px; }
     .graph .node-text { fill: var(--muted); font-size: 9.5px; }
-    .moving { margin: 0 0 2.5rem; max-width: 60rem; }
-    .moving img { display: block; width: 100%; height: auto; image-rendering: pixelated; }
-    .columns-of {
-      display: grid; grid-template-columns: repeat(var(--columns), minmax(0, 1fr)); gap: .4rem;
-      font-size: .85rem; margin: .5rem 0 .25rem;
+    .moving { margin: 0 0 2.5rem; max-width: 64rem; }
+    .moving .source { position: absolute; }
+    .windows {
+      display: grid; gap: 1rem .6rem; margin-top: .6rem; font-size: .85rem; line-height: 1.3;
+      grid-template-columns: repeat(auto-fill, minmax(min(46%, 9.5rem), 1fr));
     }
+    .window { display: flex; flex-direction: column; justify-content: flex-end; gap: .25rem; }
+    .window svg {
+      width: 100%; overflow: hidden; image-rendering: pixelated; outline: 1px solid var(--rule);
+      outline-offset: -1px;
+    }
+    .window .still { display: none; }
+
+    .next ol { padding-left: 1.2rem; margin-bottom: 1.4rem; font-size: .95rem; }
+    .next li { max-width: none; margin-bottom: .7rem; }
+    .next li p { margin: 0 0 .3rem; }
+    .next pre { margin: 0; padding: .55rem .8rem; font-size: .82rem; }
+    pre code { user-select: all; -webkit-user-select: all; }
+    pre .word { white-space: nowrap; }
 
     .panel { margin: 0 0 3.5rem; }
     .panel h3 { margin-top: 1.5rem; }
@@ -185,6 +224,11 @@ enum StyleSheet {
       width: calc(var(--label) + (100% - var(--label)) * var(--shown) / var(--columns));
     }
     .panel caption { padding: 0 0 .2rem; font-size: .85rem; }
+    .panel.long { --picture: 4.2rem; }
+    .panel.long table { width: calc(var(--label) + var(--shown) * 6.2rem); max-width: none; }
+    .panel tbody .times th {
+      padding: .8rem 0 .3rem; color: var(--muted); font-size: .82rem; font-weight: 500;
+    }
     .panel th, .panel td { border: 0; padding: .18rem; text-align: center; vertical-align: middle; }
     .panel thead th { font-size: .82rem; padding-bottom: .3rem; vertical-align: bottom; }
     .panel tr > :first-child {
@@ -246,16 +290,23 @@ enum StyleSheet {
       .aspects tr { padding: .7rem 0; border-bottom: 1px solid var(--rule); }
       .aspects th, .aspects td { border: 0; }
       .aspects td { margin-top: .4rem; }
-      .aspects td::before {
-        content: attr(data-of); display: block; color: var(--muted); font-size: .85rem; font-weight: 500;
-      }
+      .aspects td::before { content: attr(data-of); display: block; }
       .panel tr > :first-child { font-size: .75rem; padding-right: .4rem; }
-      .glance { min-width: calc(5.2rem + var(--columns) * 5.45rem); }
+      .panel.long table { width: calc(var(--label) + var(--shown) * var(--picture)); }
+      .glance, .glance.many { min-width: calc(5.2rem + var(--columns) * 5.45rem); }
+      .glance.many thead td { width: 5.2rem; }
+      .scroll tr > :first-child { padding-right: .6rem; }
+      .differences { min-width: 0; }
+      .differences th[scope=row] { min-width: 6.5rem; }
       .glance th, .glance td { padding: .5rem .35rem .5rem 0; }
       .glance td small { font-size: .7rem; letter-spacing: -.02em; }
       .bleed { margin-right: calc(-1 * clamp(1.15rem, 5vw, 3rem)); }
     }
     @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
+    @media print, (prefers-reduced-motion: reduce) {
+      .window .frames { display: none; }
+      .window .still { display: inline; }
+    }
     @page { margin: 16mm 15mm; }
     @media print {
       :root { color-scheme: light; --paper: #fff; }
@@ -275,9 +326,11 @@ enum StyleSheet {
       .panel { width: 82%; }
       .scroll { overflow: visible; }
       .panel table, .glance { min-width: 0; }
-      .panel tr > :first-child { position: static; }
+      .panel tr > :first-child, .scroll tr > :first-child { position: static; }
+      .glance.many { font-size: .72rem; }
+      .glance.many th, .glance.many td { padding-right: .3rem; }
       h2, h3, caption, .legend-list { break-after: avoid; }
-      figure, .panel, .chart-group, tr, .confusion, pre { break-inside: avoid; }
+      figure, .panel, .chart-group, tr, .confusion, .window, pre { break-inside: avoid; }
       details::details-content { content-visibility: visible; height: auto; opacity: 1; }
       summary { list-style: none; }
       .fill, td, img, svg, pre { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

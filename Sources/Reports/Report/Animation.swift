@@ -13,6 +13,11 @@ public struct Animation: Codable, Hashable, Sendable {
   public let still: Data
   /// How long a picture stays, in milliseconds.
   public static let pause = 350
+  /// Empty pixels between what stands side by side.
+  static let gap = 2
+
+  /// Pixels across one of the fields.
+  var panelWidth: Int { max((width - (labels.count - 1) * Self.gap) / max(labels.count, 1), 1) }
 
   /// Draws fields side by side.
   ///
@@ -23,7 +28,7 @@ public struct Animation: Codable, Hashable, Sendable {
   public init(
     title: String, labels: [String], fields: [[[Float]]], height: Int, width: Int, scale: ColourScale
   ) throws(ReportError) {
-    let gap = 2
+    let gap = Self.gap
     let full = labels.count * width + (labels.count - 1) * gap
     var images: [PNGImage] = []
     for columns in fields {

@@ -24,22 +24,7 @@ extension ComparisonReport {
     }
     if let fieldScores { files.append(("field-scores.csv", Self.fieldCSV(fieldScores))) }
     if let optimum { files.append(("skill.csv", Self.skillCSV(optimum))) }
-    if let differences {
-      let header = "score,first,second,difference,lower,upper,blocks,by_seed,better"
-      files.append(
-        (
-          "differences.csv",
-          Self.csv(
-            header,
-            differences.map {
-              [
-                $0.score, $0.first, $0.second, Self.cell($0.value), Self.cell($0.interval?.lower),
-                Self.cell($0.interval?.upper), "\($0.blocks)",
-                $0.bySeed.map { Self.cell($0) }.joined(separator: " "), $0.winner ?? "",
-              ]
-            })
-        ))
-    }
+    if let differences { files.append(("differences.csv", Self.differencesCSV(differences))) }
     for measurement in measurements ?? [] {
       for (index, figure) in measurement.figures.enumerated() {
         let name = "\(measurement.aspect.rawValue)-\(index + 1).csv"
@@ -116,6 +101,23 @@ extension ComparisonReport {
     return Self.csv("model,truth,prediction,count", rows)
   }
 
+  /// How intervals were adjusted stands in columns of its own, where any was.
+  private static func differencesCSV(_ differences: [ScoreDifference]) -> String {
+    let isAdjusted = differences.contains { $0.adjustment != nil }
+    return csv(
+      "score,first,second,difference,lower,upper,blocks,by_seed,better"
+        + (isAdjusted ? ",adjustment,level" : ""),
+      differences.map { difference in
+        [
+          difference.score, difference.first, difference.second, cell(difference.value),
+          cell(difference.interval?.lower), cell(difference.interval?.upper), "\(difference.blocks)",
+          difference.bySeed.map { cell($0) }.joined(separator: " "), difference.winner ?? "",
+        ]
+          + (isAdjusted
+            ? [difference.adjustment?.method.rawValue ?? "", cell(difference.adjustment?.level ?? 0.95)] : [])
+      })
+  }
+
   private static func fieldCSV(_ scores: FieldScores) -> String {
     let fractions = scores.entries.first?.byLeadTime.first?.fractions ?? []
     let header =
@@ -126,7 +128,7 @@ extension ComparisonReport {
       scores.entries.flatMap { entry in
         entry.byLeadTime.map { lead in
           [entry.name, cell(lead.leadTime), cell(lead.ssim), cell(lead.psnr), cell(lead.sharpness)]
-            + lead.fractions.map { cell($0.value) }
+            + fractions.map { cell(lead.fraction(threshold: $0.threshold, scale: $0.scale)) }
         }
       })
   }

@@ -6,8 +6,10 @@ extension ComparisonReport {
   /// All are written in full under temporary names and then renamed: a full disk or a kill in between leaves
   /// an earlier report as it was.
   ///
-  /// - Throws: ``ReportError`` that names the place when it cannot be written.
+  /// - Throws: ``ReportError`` that names the place when it cannot be written, or a name that two models or baselines
+  ///   share.
   public func write(to directory: URL) throws(ReportError) {
+    try requireDistinctNames()
     let files =
       [("index.html", Data(html().utf8)), ("results.json", try json())]
       + tables.map { ($0.name, Data($0.content.utf8)) }
@@ -26,6 +28,16 @@ extension ComparisonReport {
     }
     for file in written where rename(file.temporary.path, file.final.path) != 0 {
       throw Self.cannotWrite(file.final, POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO))
+    }
+  }
+
+  /// Everything here is found by name.
+  private func requireDistinctNames() throws(ReportError) {
+    var seen: Set<String> = []
+    for name in models.map(\.name) + baselines.map(\.name) where !seen.insert(name).inserted {
+      throw ReportError(
+        expected: "models and baselines with different names", received: "“\(name)” twice",
+        remedy: "Name each contender once.")
     }
   }
 

@@ -27,7 +27,7 @@ public struct ComparisonReport: Codable, Hashable, Sendable {
   public var settings: [Setting]
   /// How to get this report again.
   public var provenance: Provenance
-  /// The trained models, in the order to show.
+  /// The trained models, one or more, in the order to show; told apart by name.
   public var models: [ModelResult]
   /// What needs no training, scored on the same test pixels or clips.
   public var baselines: [BaselineResult]
@@ -35,11 +35,11 @@ public struct ComparisonReport: Codable, Hashable, Sendable {
   public var pictures: [PicturePanel]
   /// Differences of scores with their intervals; nil where they were not computed.
   @Nullable public var differences: [ScoreDifference]?
-  /// What was measured of both families on this data, aspect by aspect; nil where it was not.
+  /// What was measured of every model on this data, aspect by aspect; nil where it was not.
   @Nullable public var measurements: [MeasuredAspect]?
-  /// What the data said before training, and whether that came true; nil where it was not asked.
+  /// What the data suggested before training, and whether that held; nil where it was not asked.
   @Nullable public var suitability: Suitability?
-  /// The best forecast that is possible, where the data are generated and it is known; nil elsewhere.
+  /// The best possible forecast, where it is known because the data are synthetic; nil elsewhere.
   @Nullable public var optimum: OptimalForecast?
   /// Scores of classes beyond the accuracy; nil where they were not computed.
   @Nullable public var classScores: ClassScores?

@@ -38,6 +38,11 @@ public struct FieldScores: Codable, Hashable, Sendable {
       self.sharpness = sharpness
       self.fractions = fractions
     }
+
+    /// The fractions skill score at a threshold and scale; nil where there is none.
+    func fraction(threshold: Double, scale: Int) -> Double? {
+      fractions.first { $0.threshold == threshold && $0.scale == scale }?.value
+    }
   }
 
   /// The scores of one model or baseline.

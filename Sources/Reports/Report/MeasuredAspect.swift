@@ -1,4 +1,4 @@
-/// One aspect in which the families differ, measured on this data.
+/// One aspect in which models differ, measured on this data.
 public struct MeasuredAspect: Codable, Hashable, Sendable {
   public enum Aspect: String, Codable, CaseIterable, Sendable {
     case architecture, dataHandling, temporalDynamics, efficiency, suitability, information
@@ -17,15 +17,22 @@ public struct MeasuredAspect: Codable, Hashable, Sendable {
   }
 
   public var aspect: Aspect
-  /// What was found, a sentence for each model in the order of the report's models.
+  /// What was found, a sentence for each model.
   public var findings: [String]
+  /// The models that ``findings`` speak of, by name; nil for the report's models in their order.
+  @Nullable public var models: [String]?
   /// What was measured and how, in a sentence or two.
   public var method: String
   public var figures: [MeasuredFigure]
 
-  public init(aspect: Aspect, findings: [String], method: String, figures: [MeasuredFigure] = []) {
+  /// - Parameter models: The models that the findings speak of, by name; nil for the report's models in their order.
+  public init(
+    aspect: Aspect, findings: [String], method: String, figures: [MeasuredFigure] = [],
+    models: [String]? = nil
+  ) {
     self.aspect = aspect
     self.findings = findings
+    self.models = models
     self.method = method
     self.figures = figures
   }
@@ -92,13 +99,25 @@ public struct MeasuredMarker: Codable, Hashable, Sendable {
 /// One line of a ``MeasuredChart``.
 public struct MeasuredLine: Codable, Hashable, Sendable {
   public var name: String
-  /// Which of the report's models it belongs to, by index; nil for others.
+  /// Which of the report's models it belongs to, by index; nil for others, and where ``contender`` says it.
   @Nullable public var model: Int?
+  /// The name of the model or baseline it belongs to; nil for others.
+  @Nullable public var contender: String?
   public var points: [MeasuredPoint]
 
+  /// A line of the report's model at index `model`; nil for a line of its own.
   public init(name: String, model: Int?, points: [MeasuredPoint]) {
     self.name = name
     self.model = model
+    contender = nil
+    self.points = points
+  }
+
+  /// A line of the model or baseline of that name; nil for a line of its own.
+  public init(name: String, contender: String?, points: [MeasuredPoint]) {
+    self.name = name
+    model = nil
+    self.contender = contender
     self.points = points
   }
 }

@@ -1,6 +1,6 @@
-/// One trained model (an architecture family at its budget) and what it scored on the test part.
+/// One trained contender at its budget and what it scored on the test part.
 public struct ModelResult: Codable, Hashable, Sendable {
-  /// Name of the family as the user knows it, "ConvLSTM2D".
+  /// Name of the contender as the user knows it, "convlstm2d"; no other model or baseline of the report has it.
   public var name: String
   /// The architecture in a line, "3 ConvLSTM2D layers of 32, 48, 48 channels, kernel 3".
   public var summary: String
@@ -102,7 +102,7 @@ public struct EpochLoss: Codable, Hashable, Sendable {
 
 /// A forecast or guess that needs no training, scored like the models.
 public struct BaselineResult: Codable, Hashable, Sendable {
-  /// "Eulerian persistence", "majority class".
+  /// "Eulerian persistence", "majority class"; no other model or baseline of the report has it.
   public var name: String
   /// What it does, in a sentence.
   public var summary: String

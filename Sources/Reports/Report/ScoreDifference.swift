@@ -6,7 +6,8 @@ public struct ScoreDifference: Codable, Hashable, Sendable {
   public var second: String
   /// first − second, the mean over the seeds; nil where it is undefined.
   @Measured public var value: Double?
-  /// 95% interval over blocks of the test data, from a paired bootstrap; nil where there is none.
+  /// Interval over blocks of the test data, from a paired bootstrap: 95%, or the level of ``adjustment``; nil where
+  /// there is none.
   @Nullable public var interval: ScoreInterval?
   /// The difference seed by seed; empty where the two do not have the same seeds.
   public var bySeed: [Double?]
@@ -15,10 +16,13 @@ public struct ScoreDifference: Codable, Hashable, Sendable {
   public var higherIsBetter: Bool
   /// Whether this is the score that was named before training.
   public var isPrimary: Bool
+  /// How the interval allows for the other pairs that were compared; nil for a plain 95% interval.
+  @Nullable public var adjustment: Adjustment?
 
   public init(
     score: String, first: String, second: String, value: Double?, interval: ScoreInterval? = nil,
-    bySeed: [Double?] = [], blocks: Int, higherIsBetter: Bool, isPrimary: Bool = false
+    bySeed: [Double?] = [], blocks: Int, higherIsBetter: Bool, isPrimary: Bool = false,
+    adjustment: Adjustment? = nil
   ) {
     self.score = score
     self.first = first
@@ -29,11 +33,14 @@ public struct ScoreDifference: Codable, Hashable, Sendable {
     self.blocks = blocks
     self.higherIsBetter = higherIsBetter
     self.isPrimary = isPrimary
+    self.adjustment = adjustment
   }
 
-  /// The better one of the two, where the interval lies on one side of zero and all seeds agree.
+  /// The better one of the two, where the interval lies on one side of zero, all seeds agree and an adjustment for
+  /// several pairs does not withdraw it.
   public var winner: String? {
     guard let interval, interval.lower > 0 || interval.upper < 0 else { return nil }
+    guard adjustment?.isClear != false else { return nil }
     let seeds = bySeed.compactMap { $0 }
     guard seeds.allSatisfy({ $0 > 0 }) || seeds.allSatisfy({ $0 < 0 }) else { return nil }
     return (interval.lower > 0) == higherIsBetter ? first : second

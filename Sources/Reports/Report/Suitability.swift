@@ -1,14 +1,14 @@
-/// What the data said before anything was trained, and whether the comparison bears it out.
+/// What the data suggested before anything was trained, and whether the comparison confirms it.
 public struct Suitability: Codable, Hashable, Sendable {
   /// How what was found stands to what was advised.
   public enum Outcome: String, Codable, CaseIterable, Sendable {
-    /// The advised family is clearly better; or neither was advised and neither is clearly better.
+    /// The advised model is clearly better than all others; or none was advised and none is clearly better.
     case confirms
-    /// The other family is clearly better.
+    /// A model that was not advised is clearly better.
     case contradicts
-    /// A family was advised, but the difference found is not clear.
+    /// A model was advised, but the difference found is not clear.
     case undecided
-    /// No family was advised, and one is clearly better.
+    /// No model was advised, and one is clearly better.
     case decides
     /// Advice was not possible.
     case withoutAdvice

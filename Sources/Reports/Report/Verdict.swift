@@ -12,18 +12,33 @@ public struct Verdict: Codable, Hashable, Sendable {
   @Nullable public var preferredModel: String?
   /// The score that was named before training and that decides.
   public var primaryScore: PrimaryScore
+  /// The answer for programs; nil where the comparison states only words.
+  @Nullable public var outcome: Outcome?
+  /// What to do with the answer, in order.
+  public var nextSteps: [NextStep]
 
+  /// - Parameters:
+  ///   - preferredModel: The recommended model; nil takes it from the outcome.
+  ///   - outcome: The answer for programs.
   public init(
     recommendation: String, reason: String, certainty: String, caveats: [String] = [],
-    preferredModel: String? = nil, primaryScore: PrimaryScore
+    preferredModel: String? = nil, primaryScore: PrimaryScore, outcome: Outcome? = nil,
+    nextSteps: [NextStep] = []
   ) {
+    var used: String?
+    if case .use(let model) = outcome { used = model }
     self.recommendation = recommendation
     self.reason = reason
     self.certainty = certainty
     self.caveats = caveats
-    self.preferredModel = preferredModel
+    self.preferredModel = preferredModel ?? used
     self.primaryScore = primaryScore
+    self.outcome = outcome
+    self.nextSteps = nextSteps
   }
+
+  /// The model or baseline that the answer names; nil where it names none.
+  public var recommended: String? { outcome.map(\.recommended) ?? preferredModel }
 }
 
 /// The score that decides, pooled over lead times.
@@ -35,7 +50,7 @@ public struct PrimaryScore: Codable, Hashable, Sendable {
     case mse
     /// Mean absolute error; lower is better.
     case mae
-    /// Share of clips recognised.
+    /// Share of samples classified correctly.
     case accuracy
   }
 

@@ -16,7 +16,7 @@ public struct PreparedSequences: Sendable {
   /// The same with the latest frames in memory.
   public let source: CachedSource
   public let split: DataSplit
-  /// Fitted on the training part, as are those of what rides along.
+  /// Fitted on the training part, as are those of the auxiliary channels.
   public let normalizer: StoredNormalizer
   public let extras: [ExtraDescription]
   public let domain: DomainMask
@@ -31,9 +31,15 @@ public struct PreparedSequences: Sendable {
   public let testWindows: WindowIndex?
   private let sampler: TileSampler
 
+  /// - Parameters:
+  ///   - raw: The sequences as they were opened.
+  ///   - layout: How they are divided and cut.
+  ///   - known: A normaliser that is taken instead of fitting one: that of a model whose training goes on.
   /// - Throws: ``DataError`` if the sequences are too short, too small, or hold nothing to fit a normaliser on;
   ///   whatever reading throws.
-  public init(_ raw: PreparedEvents, layout: SequenceLayout) throws {
+  public init(
+    _ raw: PreparedEvents, layout: SequenceLayout, normalizer known: StoredNormalizer? = nil
+  ) throws {
     self.layout = layout
     fineGrid = raw.sources.first?.grid
     let events = try raw.averaged(by: layout.downsampling)
@@ -53,10 +59,17 @@ public struct PreparedSequences: Sendable {
         remedy: "Choose smaller tiles with --tile-size, or average fewer pixels.")
     }
     let hasRoom = min(shape.height / size, 8) * min(shape.width / size, 8) >= 4
+    if layout.validation == .tiles, shape.height / size * (shape.width / size) < 2 {
+      throw DataError(
+        .noTile, expected: "frames with room for two tiles of \(size) pixels, one of them for validation",
+        received: "\(shape.height) × \(shape.width) pixels",
+        remedy: "Choose smaller tiles with --tile-size, or --validate-on time.")
+    }
     let split = try DataSplit(
-      of: joined, groups: events.groupsOfEvents, layout: layout, holdsOutTiles: hasRoom)
+      of: joined, groups: events.groupsOfEvents, layout: layout,
+      holdsOutTiles: layout.validation == .automatic ? hasRoom : layout.validation == .tiles)
     self.split = split
-    normalizer = try StoredNormalizer(fittedOn: source, frames: split.trainingFrames)
+    normalizer = try known ?? StoredNormalizer(fittedOn: source, frames: split.trainingFrames)
     var riding: [RidingChannels] = []
     extras = try events.extras.map { extra in
       let frames: any FrameSource =
@@ -81,7 +94,8 @@ public struct PreparedSequences: Sendable {
     grid = try TileGrid(domain: domain, size: size)
     validationTiles =
       split.validatesOnHeldOutTiles ? try grid.heldOut(fraction: layout.validationShare) : grid.tiles
-    let builder = try BatchBuilder(source: source, normalizer: normalizer, riding: riding)
+    let builder = try BatchBuilder(
+      source: source, normalizer: normalizer, addsMaskChannel: layout.addsMaskChannel, riding: riding)
     self.builder = builder
 
     func windows(_ parts: [Range<Int>], stride: Int = 1) throws -> WindowIndex {
@@ -92,7 +106,11 @@ public struct PreparedSequences: Sendable {
     }
     var sampler = TileSampler(size: size, seed: layout.seed)
     if split.validatesOnHeldOutTiles { sampler.excluded = validationTiles }
-    if let acceptance = layout.dryAcceptance { sampler.dryAcceptance = acceptance }
+    if let acceptance = layout.dryAcceptance {
+      sampler.dryAcceptance = acceptance
+    } else if source.unit != .millimetresPerHour {
+      sampler.dryAcceptance = 1
+    }
     self.sampler = sampler
     trainingWindows = try windows(split.training)
     // Neighbouring windows are nearly the same: every third is enough to choose an epoch by.
@@ -131,10 +149,36 @@ public struct PreparedSequences: Sendable {
         ("Windows left out", dropped.joined(separator: ", ") + ", because frames are missing within"))
     }
     if !extras.isEmpty {
-      lines.append(("Extra channels", extras.map(\.summary).joined(separator: "; ")))
+      lines.append(("Auxiliary channels", extras.map(\.summary).joined(separator: "; ")))
     }
+    lines.append(("Split", splitText))
     if split.shortEvents > 0 { lines.append(("Events left out", "\(split.shortEvents), too short")) }
     return lines
+  }
+}
+
+extension PreparedSequences {
+  /// How many frames each part has, and how many are in none.
+  private var splitText: String {
+    func count(_ parts: [Range<Int>]) -> Int { parts.reduce(0) { $0 + $1.count } }
+    let parts = [
+      "\(count(split.training)) frames for training",
+      split.validatesOnHeldOutTiles
+        ? "validation on \(validationTiles.count) of \(grid.tiles.count) tiles of the same frames"
+        : "\(count(split.validation)) for validation",
+      split.test.isEmpty ? "no test" : "\(count(split.test)) for the test",
+    ]
+    let used = Set((split.training + split.validation + split.test).flatMap { $0 }).count
+    let rest = source.count - used
+    let kept: String
+    switch split.rule {
+    case .time: kept = "by time"
+    case .event: kept = "by event"
+    case .group: kept = "by group"
+    case .window: kept = "by window"
+    }
+    return kept + ": " + parts.joined(separator: ", ")
+      + (rest > 0 ? "; \(rest) of \(source.count) frames are in no part (gaps between parts, and what is too short)" : "")
   }
 }
 

@@ -9,21 +9,26 @@ public struct SequenceLayout: Equatable, Sendable {
   public var tileSize: Int
   /// How many pixels are averaged into one along each axis.
   public var downsampling = 1
-  /// What a split keeps together; `nil` for whole events where three or more are long enough, and time where not.
+  /// What a split keeps together; `nil` for whole events where two or more are long enough, and time where not.
   public var rule: SplitRule?
   /// Frames between the parts; the forecast length by default, and never less.
   public var gapFrames: Int?
   /// The share for training and validation: by default 0.48 of the time (the rest is a gap and the test) or 0.8 of the
   /// events. 1 leaves no test.
   public var trainFraction: Double?
+  /// Where validation takes its samples from.
+  public var validation = ValidationRule.automatic
   /// The share of the tiles, or of what training and validation have together, that is for validation.
   public var validationShare = 0.2
   public var batchSize = 8
   public var batchesPerEpoch = 20
   /// What the order of untimed events depends on.
   public var seed: UInt64 = 1
-  /// The probability of taking a training tile where it is dry; see ``TileSampler/dryAcceptance``.
+  /// The probability of taking a training tile where it is dry; see ``TileSampler/dryAcceptance``. By default that of the
+  /// sampler for rain, and 1 for everything else, which is not rare.
   public var dryAcceptance: Float?
+  /// Whether inputs get one more channel that tells valid pixels from missing ones.
+  public var addsMaskChannel = false
   /// Frames that stay in memory take at most so many bytes.
   public var cacheBytes = 512 << 20
 
@@ -32,6 +37,16 @@ public struct SequenceLayout: Equatable, Sendable {
     self.forecastFrames = forecastFrames
     self.tileSize = tileSize
   }
+}
+
+/// Where validation takes its samples from, where one stretch of time is for training and validation.
+public enum ValidationRule: String, CaseIterable, Codable, Sendable {
+  /// Tiles where the frame has room for four, the last frames where not.
+  case automatic
+  /// All of the training period, on tiles that training never sees.
+  case tiles
+  /// The last frames of the training period, on all tiles.
+  case time
 }
 
 /// What a split of sequences keeps together.
@@ -63,8 +78,8 @@ extension DataSplit {
         remedy: "Choose the share for training and validation, such as 0.8.")
     }
     let window = layout.inputFrames + layout.forecastFrames
-    let hasEvents = source.events.count { $0.count >= window } >= 3
-    let rule = layout.rule ?? (hasEvents ? .event : .time)
+    let long = source.events.count { $0.count >= window }
+    let rule = layout.rule ?? (long >= 2 ? .event : .time)
     if rule == .group, groups == nil {
       throw DataError(
         .invalidOption, expected: "several paths, each a group whose events stay together",
@@ -77,18 +92,24 @@ extension DataSplit {
         byEventsOf: source, groups: rule == .group ? groups : nil, inputFrames: layout.inputFrames,
         forecastFrames: layout.forecastFrames, trainFraction: fraction == nil ? 0.6 : 0.75 * seen,
         validationFraction: fraction == nil || !hasTest ? 0.2 : 0.25 * seen, hasTest: hasTest,
-        gapFrames: layout.gapFrames, seed: layout.seed)
+        gapFrames: layout.gapFrames, holdsOutTiles: holdsOutTiles, seed: layout.seed)
       return
     }
     guard fraction != 1 else {
       try self.init(allOf: source.count, window: window, holdsOutTiles: holdsOutTiles)
       return
     }
-    self.init(
-      try TimeSplit(
-        frameCount: source.count, inputFrames: layout.inputFrames, forecastFrames: layout.forecastFrames,
-        trainFraction: fraction ?? 0.48, gapFrames: layout.gapFrames,
-        validation: holdsOutTiles ? .heldOutTiles : .lastFraction(0.2)))
+    do {
+      self.init(
+        try TimeSplit(
+          frameCount: source.count, inputFrames: layout.inputFrames, forecastFrames: layout.forecastFrames,
+          trainFraction: fraction ?? 0.48, gapFrames: layout.gapFrames,
+          validation: holdsOutTiles ? .heldOutTiles : .lastFraction(layout.validationShare)))
+    } catch let error as DataError where error.kind == .tooFewFrames {
+      throw DataError(
+        error.kind, expected: error.expected, received: error.received,
+        remedy: SplitSuggestion(frames: source.count, layout: layout, holdsOutTiles: holdsOutTiles).text)
+    }
   }
 
   /// Everything for training and validation.

@@ -66,15 +66,17 @@ public struct DataSplit: Equatable, Codable, Sendable {
   ///   - validationFraction: The share of that for validation.
   ///   - hasTest: Whether there is a test; without it everything is for training and validation.
   ///   - gapFrames: How many frames lie between events of different parts at least; the forecast length by default.
+  ///   - holdsOutTiles: Of two events the first is for training and validation, and the second is the test. Validation is
+  ///     then on tiles that training never sees, or on the last part of the first event.
   ///   - order: `.time` where all events have times and by chance where not, unless stated.
   ///   - seed: What random choices depend on.
-  /// - Throws: ``DataError`` if there are fewer than three events or groups, fractions leave nothing for a part, or
+  /// - Throws: ``DataError`` if there are fewer than two events or groups, fractions leave nothing for a part, or
   ///   an event of the test begins within a forecast after one of training or validation ends (or the other way
   ///   round) on the same grid.
   public init(
     byEventsOf source: some FrameSource, groups: [Int]? = nil, inputFrames: Int, forecastFrames: Int,
     trainFraction: Double = 0.6, validationFraction: Double = 0.2, hasTest: Bool = true,
-    gapFrames: Int? = nil, order: Order? = nil, seed: UInt64 = 1
+    gapFrames: Int? = nil, holdsOutTiles: Bool = false, order: Order? = nil, seed: UInt64 = 1
   ) throws {
     try WindowIndex.check(inputFrames: inputFrames, forecastFrames: forecastFrames)
     let events = source.events
@@ -98,6 +100,21 @@ public struct DataSplit: Equatable, Codable, Sendable {
         }
         units = units.map { ($0, start($0)) }.sorted { $0.1 < $1.1 }.map(\.0)
       }
+    }
+    if hasTest, units.count == 2 {
+      let (first, second) = (
+        long.filter { groups[$0] == units[0] }.map { events[$0] },
+        long.filter { groups[$0] == units[1] }.map { events[$0] }
+      )
+      let parts = try Self.parts(
+        of: first, test: second, window: inputFrames + forecastFrames,
+        share: validationFraction / max(trainFraction + validationFraction, 0.01), holdsOutTiles: holdsOutTiles)
+      try Self.checkDistance(
+        [first, [], second], of: source, gapFrames: max(gapFrames ?? 0, forecastFrames))
+      self.init(
+        Set(groups).count == events.count ? .event : .group, parts, validatesOnHeldOutTiles: holdsOutTiles,
+        shortEvents: events.count - long.count)
+      return
     }
     let sizes =
       hasTest
@@ -147,6 +164,24 @@ public struct DataSplit: Equatable, Codable, Sendable {
       })
   }
 
+  /// Training and validation out of the same events: other tiles of all their frames, or the end of the last of them.
+  private static func parts(
+    of events: [Range<Int>], test: [Range<Int>], window: Int, share: Double, holdsOutTiles: Bool
+  ) throws -> [[Range<Int>]] {
+    if holdsOutTiles { return [events, events, test] }
+    guard let last = events.last else { return [[], [], test] }
+    let length = max(window, Int((share * Double(last.count)).rounded(.down)))
+    guard last.count - length >= window else {
+      throw DataError(
+        .tooFewFrames, expected: "an event of at least \(2 * window) frames for training and validation",
+        received: "\(last.count)",
+        remedy: "Use shorter windows with --input-frames and --forecast-frames, or smaller tiles with --tile-size so that "
+          + "some can be held out.")
+    }
+    let training = Array(events.dropLast()) + [last.lowerBound..<last.upperBound - length]
+    return [training, [last.upperBound - length..<last.upperBound], test]
+  }
+
   private static func sizes(
     _ count: Int, _ train: Double, _ validation: Double, of what: String
   ) throws -> (training: Int, validation: Int) {
@@ -157,8 +192,9 @@ public struct DataSplit: Equatable, Codable, Sendable {
     }
     guard count >= 3 else {
       throw DataError(
-        .tooFewFrames, expected: "three \(what) of at least a window's length", received: "\(count)",
-        remedy: "Add data, shorten the windows, or split one long sequence by time.")
+        .tooFewFrames, expected: "\(what == "events" ? "two" : "three") \(what) of at least a window's length", received: "\(count)",
+        remedy: "Add data, shorten the windows with --input-frames and --forecast-frames, or split one long sequence by "
+          + "time with --split time.")
     }
     let training = min(max(1, Int((train * Double(count)).rounded())), count - 2)
     return (

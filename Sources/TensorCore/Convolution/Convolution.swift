@@ -2,14 +2,15 @@ import CKernels
 import COneDNN
 
 /// Convolution over one to three space axes, and its gradients. Shapes have been checked by the geometry.
-public enum Convolution {
+package enum Convolution {
   /// The output `[batch, space…, output channels]`, put through an activation that works value by value.
-  public static func forward(
+  package static func forward(
     _ input: Tensor, kernel: Tensor, bias: Tensor?, activation: Activation = .linear,
     _ geometry: ConvolutionGeometry
   ) -> Tensor {
-    precondition(input.shape == geometry.inputShape && kernel.shape == geometry.kernelShape)
-    precondition(bias.map { $0.count == geometry.outputChannels } ?? true)
+    require(input, "an input", of: geometry.inputShape)
+    require(kernel, "a kernel", of: geometry.kernelShape)
+    require(bias, "a bias", ofCount: geometry.outputChannels)
     guard let function = activation.vectorFunction, Backend.current == .oneDNN else {
       return ActivationFunction.forward(
         forward(input, kernel: kernel, bias: bias, function: squall_function_linear, geometry), activation)
@@ -48,11 +49,11 @@ public enum Convolution {
   }
 
   /// The cotangent of the input `[batch, space…, input channels]`.
-  public static func inputGradient(
+  package static func inputGradient(
     _ outputGradient: Tensor, kernel: Tensor, _ geometry: ConvolutionGeometry
   ) -> Tensor {
-    precondition(
-      outputGradient.shape == geometry.outputShape && kernel.shape == geometry.kernelShape)
+    require(outputGradient, "a cotangent", of: geometry.outputShape)
+    require(kernel, "a kernel", of: geometry.kernelShape)
     let (outputGradient, kernel) = (Precision.operand(outputGradient), Precision.operand(kernel))
     if let winograd = WinogradConvolution(.inputGradient, geometry) {
       return Tensor(shape: geometry.inputShape) { out in
@@ -77,11 +78,11 @@ public enum Convolution {
   }
 
   /// The cotangent of the kernel `[kernel space…, input channels, output channels]`.
-  public static func kernelGradient(
+  package static func kernelGradient(
     input: Tensor, outputGradient: Tensor, _ geometry: ConvolutionGeometry
   ) -> Tensor {
-    precondition(
-      input.shape == geometry.inputShape && outputGradient.shape == geometry.outputShape)
+    require(input, "an input", of: geometry.inputShape)
+    require(outputGradient, "a cotangent", of: geometry.outputShape)
     let (input, outputGradient) = (Precision.operand(input), Precision.operand(outputGradient))
     if let winograd = WinogradConvolution(.kernelGradient, geometry) {
       return Tensor(shape: geometry.kernelShape) { out in
@@ -105,7 +106,7 @@ public enum Convolution {
   }
 
   /// The cotangent of a bias along the last axis: the sum over all others.
-  public static func biasGradient(_ outputGradient: Tensor) -> Tensor {
+  package static func biasGradient(_ outputGradient: Tensor) -> Tensor {
     let columns = outputGradient.shape[-1]
     let rows = outputGradient.count / max(columns, 1)
     return Tensor(shape: [columns]) { out in

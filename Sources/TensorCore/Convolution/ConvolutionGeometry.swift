@@ -4,28 +4,29 @@
 ///
 /// output[n, p, o] = Σ over taps k and channels c of kernel[k, c, o] · input[n, p·stride + k·dilation −
 /// paddingBefore, c]
-public struct ConvolutionGeometry: Hashable, Sendable {
-  public private(set) var batch: Int
-  public let inputSize: [Int]
-  public let inputChannels: Int
-  public let outputSize: [Int]
-  public let outputChannels: Int
-  public let kernelSize: [Int]
-  public let strides: [Int]
-  public let dilations: [Int]
-  public let paddingBefore: [Int]
-  public let paddingAfter: [Int]
+@usableFromInline
+package struct ConvolutionGeometry: Hashable, Sendable {
+  package private(set) var batch: Int
+  package let inputSize: [Int]
+  @usableFromInline package let inputChannels: Int
+  package let outputSize: [Int]
+  @usableFromInline package let outputChannels: Int
+  package let kernelSize: [Int]
+  package let strides: [Int]
+  package let dilations: [Int]
+  package let paddingBefore: [Int]
+  package let paddingAfter: [Int]
 
   /// The number of space axes.
-  public var spatialRank: Int { inputSize.count }
+  package var spatialRank: Int { inputSize.count }
 
-  public var inputShape: Shape { Shape([batch] + inputSize + [inputChannels]) }
-  public var kernelShape: Shape { Shape(kernelSize + [inputChannels, outputChannels]) }
-  public var outputShape: Shape { Shape([batch] + outputSize + [outputChannels]) }
+  @usableFromInline package var inputShape: Shape { Shape([batch] + inputSize + [inputChannels]) }
+  @usableFromInline package var kernelShape: Shape { Shape(kernelSize + [inputChannels, outputChannels]) }
+  @usableFromInline package var outputShape: Shape { Shape([batch] + outputSize + [outputChannels]) }
 
   /// Floating-point operations of the forward pass, a multiplication and an addition counted as two, taps on
   /// the padding included.
-  public var flops: Int { 2 * outputShape.count * kernelSize.reduce(inputChannels, *) }
+  package var flops: Int { 2 * outputShape.count * kernelSize.reduce(inputChannels, *) }
 
   /// The sizes that Keras' `Conv1D/2D/3D` give.
   ///
@@ -38,7 +39,7 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   ///   - place: the layer's name, for the error.
   /// - Throws: `ShapeError` for a wrong rank, channels that differ, an empty axis, a kernel larger than the input
   ///   under `valid`, a stride together with a dilation.
-  public init(
+  package init(
     input: Shape, kernel: Shape, strides: [Int], dilations: [Int], padding: Padding,
     in place: String = "convolution"
   ) throws(ShapeError) {
@@ -111,7 +112,7 @@ public struct ConvolutionGeometry: Hashable, Sendable {
   }
 
   /// The same convolution of another number of samples.
-  public func withBatch(_ batch: Int) -> ConvolutionGeometry {
+  package func withBatch(_ batch: Int) -> ConvolutionGeometry {
     var copy = self
     copy.batch = batch
     return copy

@@ -2,10 +2,11 @@
 /// channels are the outputs of one input channel: the depth multiplier m.
 ///
 /// output[n, p, c·m + j] = Σ over taps k of kernel[k, c, j] · input[n, p·stride + k·dilation − paddingBefore, c]
-public enum DepthwiseConvolution {
+package enum DepthwiseConvolution {
   /// The output `[batch, space…, channels · m]` for a kernel `[kernel space…, channels, m]`.
-  public static func forward(_ input: Tensor, kernel: Tensor, _ geometry: ConvolutionGeometry) -> Tensor {
-    precondition(input.shape == geometry.inputShape && kernel.shape == geometry.kernelShape)
+  package static func forward(_ input: Tensor, kernel: Tensor, _ geometry: ConvolutionGeometry) -> Tensor {
+    require(input, "an input", of: geometry.inputShape)
+    require(kernel, "a kernel", of: geometry.kernelShape)
     let (input, kernel) = (Precision.operand(input), Precision.operand(kernel))
     let (channels, each) = (geometry.inputChannels, geometry.outputChannels)
     let walk = WindowWalk(geometry)
@@ -40,7 +41,7 @@ public enum DepthwiseConvolution {
   }
 
   /// The cotangent of the input.
-  public static func inputGradient(
+  package static func inputGradient(
     _ outputGradient: Tensor, kernel: Tensor, _ geometry: ConvolutionGeometry
   ) -> Tensor {
     let (outputGradient, kernel) = (Precision.operand(outputGradient), Precision.operand(kernel))
@@ -75,7 +76,7 @@ public enum DepthwiseConvolution {
   }
 
   /// The cotangent of the kernel, summed in `Double`.
-  public static func kernelGradient(
+  package static func kernelGradient(
     input: Tensor, outputGradient: Tensor, _ geometry: ConvolutionGeometry
   ) -> Tensor {
     let (input, outputGradient) = (Precision.operand(input), Precision.operand(outputGradient))

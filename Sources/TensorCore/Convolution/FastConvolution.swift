@@ -2,8 +2,8 @@ import COneDNN
 
 /// One oneDNN convolution on plain pointers, which hold what the precision in force wants. A recurrent loop holds one
 /// and packs its kernel once.
-struct FastConvolution {
-  enum Direction { case forward, inputGradient, kernelGradient }
+package struct FastConvolution {
+  package enum Direction { case forward, inputGradient, kernelGradient }
 
   private let operation: Operation
   private let scratchpad: Storage?

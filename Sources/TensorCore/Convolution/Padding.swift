@@ -9,7 +9,7 @@ public enum Padding: String, CaseIterable, Codable, Sendable {
 
   /// How many outputs windows of `kernel` taps, `dilation` apart, give along an axis of `length` elements; 0 or
   /// less if none fits.
-  public func outputLength(_ length: Int, kernel: Int, stride: Int, dilation: Int = 1) -> Int {
+  package func outputLength(_ length: Int, kernel: Int, stride: Int, dilation: Int = 1) -> Int {
     switch self {
     case .valid:
       let reach = (kernel - 1) * dilation + 1
@@ -19,7 +19,7 @@ public enum Padding: String, CaseIterable, Codable, Sendable {
   }
 
   /// How many zeros come before and after an axis of `length` elements.
-  public func amounts(
+  package func amounts(
     _ length: Int, kernel: Int, stride: Int, dilation: Int = 1
   ) -> (before: Int, after: Int) {
     if self == .causal { return ((kernel - 1) * dilation, 0) }
@@ -30,7 +30,7 @@ public enum Padding: String, CaseIterable, Codable, Sendable {
   }
 
   /// How long a transposed convolution makes an axis of `length` elements, by Keras' rule.
-  public func transposedLength(
+  package func transposedLength(
     _ length: Int, kernel: Int, stride: Int, dilation: Int = 1, outputPadding: Int? = nil
   ) -> Int {
     let reach = (kernel - 1) * dilation + 1

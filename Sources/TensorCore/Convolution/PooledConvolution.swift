@@ -5,9 +5,9 @@ import CKernels
 /// neither on the way there nor as something to be kept for the gradient.
 ///
 /// Its twin is `Convolution`, `ActivationFunction` and `Pooling` one after the other.
-public struct PooledConvolution: Sendable {
+package struct PooledConvolution: Sendable {
   /// Which pixel of each window was the largest, a byte for each.
-  public struct Winners: Sendable {
+  package struct Winners: Sendable {
     fileprivate let storage: Storage
 
     fileprivate init(_ shape: Shape) { storage = Storage(bytes: shape.count) }
@@ -34,8 +34,10 @@ public struct PooledConvolution: Sendable {
   ///   - geometry: the convolution.
   ///   - pooling: the windows, laid over the convolution's output.
   ///   - isRectified: whether max(0, x) is taken before pooling.
-  public init?(_ geometry: ConvolutionGeometry, pooling: PoolingGeometry, isRectified: Bool) {
-    precondition(geometry.outputShape == pooling.inputShape)
+  package init?(_ geometry: ConvolutionGeometry, pooling: PoolingGeometry, isRectified: Bool) {
+    require(
+      geometry.outputShape == pooling.inputShape,
+      "expected windows over \(geometry.outputShape); found windows over \(pooling.inputShape)")
     let window = pooling.windowSize
     guard Backend.current == .oneDNN, squall_pooled_available(), geometry.spatialRank == 2,
       geometry.strides == [1, 1], geometry.dilations == [1, 1], window == pooling.strides,
@@ -69,11 +71,12 @@ public struct PooledConvolution: Sendable {
   ///   - kernel: `[ky, kx, input channels, output channels]`.
   ///   - bias: `[output channels]`, or none.
   ///   - keepingWinners: whether gradients are to follow.
-  public func forward(
+  package func forward(
     _ input: Tensor, kernel: Tensor, bias: Tensor?, keepingWinners: Bool
   ) -> (output: Tensor, winners: Winners?) {
-    precondition(input.shape == geometry.inputShape && kernel.shape == geometry.kernelShape)
-    precondition(bias.map { $0.count == geometry.outputChannels } ?? true)
+    require(input, "an input", of: geometry.inputShape)
+    require(kernel, "a kernel", of: geometry.kernelShape)
+    require(bias, "a bias", ofCount: geometry.outputChannels)
     let (input, kernel) = (Precision.operand(input), Precision.operand(kernel))
     // Once, so that workspaces and kernels agree on the number of threads.
     let shape = shape
@@ -107,11 +110,11 @@ public struct PooledConvolution: Sendable {
   ///   - kernel: what the forward pass had.
   ///   - wantsInput: whether the input's cotangent is wanted.
   ///   - wantsBias: whether the bias' cotangent is wanted.
-  public func gradients(
+  package func gradients(
     _ outputGradient: Tensor, winners: Winners, input: Tensor?, kernel: Tensor, wantsInput: Bool,
     wantsBias: Bool
   ) -> (input: Tensor?, kernel: Tensor?, bias: Tensor?) {
-    precondition(outputGradient.shape == outputShape)
+    require(outputGradient, "a cotangent", of: outputShape)
     let isShallow = path == .shallow
     let full =
       wantsInput || (input != nil && !isShallow)

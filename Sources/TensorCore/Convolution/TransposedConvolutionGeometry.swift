@@ -2,16 +2,16 @@
 ///
 /// Its kernel is Keras' `[kernel space…, output channels, input channels]`, which is exactly the kernel
 /// `[…, input, output]` of the mirrored convolution.
-public struct TransposedConvolutionGeometry: Hashable, Sendable {
+package struct TransposedConvolutionGeometry: Hashable, Sendable {
   /// The convolution from this operation's output back to its input.
-  public let mirrored: ConvolutionGeometry
+  package let mirrored: ConvolutionGeometry
 
-  public var inputShape: Shape { mirrored.outputShape }
-  public var kernelShape: Shape { mirrored.kernelShape }
-  public var outputShape: Shape { mirrored.inputShape }
+  package var inputShape: Shape { mirrored.outputShape }
+  package var kernelShape: Shape { mirrored.kernelShape }
+  package var outputShape: Shape { mirrored.inputShape }
 
   /// Floating-point operations of the forward pass.
-  public var flops: Int { mirrored.flops }
+  package var flops: Int { mirrored.flops }
 
   /// The sizes that Keras' `Conv1D/2D/3DTranspose` give.
   ///
@@ -25,7 +25,7 @@ public struct TransposedConvolutionGeometry: Hashable, Sendable {
   ///     size · stride under `same` and size · stride + max(kernel − stride, 0) under `valid`.
   ///   - place: the layer's name, for the error.
   /// - Throws: `ShapeError` as a convolution does, and for an output padding that no convolution mirrors.
-  public init(
+  package init(
     input: Shape, kernel: Shape, strides: [Int], dilations: [Int], padding: Padding,
     outputPadding: [Int]? = nil, in place: String = "transposed convolution"
   ) throws(ShapeError) {

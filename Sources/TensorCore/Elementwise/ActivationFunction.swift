@@ -1,7 +1,7 @@
 /// Activation functions on whole tensors, and their gradients.
-public enum ActivationFunction {
+package enum ActivationFunction {
   /// The activation of every value.
-  public static func forward(_ x: Tensor, _ activation: Activation) -> Tensor {
+  package static func forward(_ x: Tensor, _ activation: Activation) -> Tensor {
     if activation == .linear { return x.detached }
     if let y = VectorFunction.forward(x, activation.vectorFunction) { return y }
     switch activation {
@@ -15,17 +15,17 @@ public enum ActivationFunction {
   }
 
   /// Whether the derivative is a function of the activation's value, so that its input need not be kept.
-  public static func followsFromOutput(_ activation: Activation) -> Bool {
+  package static func followsFromOutput(_ activation: Activation) -> Bool {
     activation.vectorFunction != nil && Backend.current == .oneDNN
   }
 
   /// As below, for an activation whose derivative follows from its value.
-  public static func gradient(_ cotangent: Tensor, output y: Tensor, _ activation: Activation) -> Tensor {
+  package static func gradient(_ cotangent: Tensor, output y: Tensor, _ activation: Activation) -> Tensor {
     activation == .linear ? cotangent : gradient(cotangent, input: y, output: y, activation)
   }
 
   /// The cotangent of the input of an elementwise activation from that of its output.
-  public static func gradient(
+  package static func gradient(
     _ cotangent: Tensor, input x: Tensor, output y: Tensor, _ activation: Activation
   ) -> Tensor {
     if let dx = VectorFunction.gradient(cotangent, saved: y, activation.vectorFunction) { return dx }
@@ -51,14 +51,14 @@ public enum ActivationFunction {
   }
 
   /// eˣ over its sum along the last axis.
-  public static func softmax(_ x: Tensor) -> Tensor {
+  package static func softmax(_ x: Tensor) -> Tensor {
     let largest = Reduction.maximum(x, axes: [-1], keepingDimensions: true)
     let powers = Elementwise.map(x, largest) { Float.exponential($0 - $1) }
     return Elementwise.map(powers, Reduction.sum(powers, axes: [-1], keepingDimensions: true)) { $0 / $1 }
   }
 
   /// x − log Σ eˣ along the last axis.
-  public static func logSoftmax(_ x: Tensor) -> Tensor {
+  package static func logSoftmax(_ x: Tensor) -> Tensor {
     let largest = Reduction.maximum(x, axes: [-1], keepingDimensions: true)
     let shifted = Elementwise.map(x, largest) { $0 - $1 }
     let powers = Elementwise.map(shifted) { Float.exponential($0) }
@@ -67,7 +67,7 @@ public enum ActivationFunction {
   }
 
   /// The nearest point of the probability simplex, along the last axis (Martins & Astudillo 2016).
-  public static func sparsemax(_ x: Tensor) -> Tensor {
+  package static func sparsemax(_ x: Tensor) -> Tensor {
     let columns = x.shape[-1]
     return Tensor(shape: x.shape) { out in
       x.withUnsafeValues { x in
@@ -89,7 +89,7 @@ public enum ActivationFunction {
   }
 
   /// The first half of the last axis times the sigmoid of the second half (Dauphin et al. 2017).
-  public static func gatedLinearUnit(_ x: Tensor) -> Tensor {
+  package static func gatedLinearUnit(_ x: Tensor) -> Tensor {
     let half = x.shape[-1] / 2
     let gates = Movement.slice(x, axis: -1, half..<2 * half)
     return Elementwise.map(Movement.slice(x, axis: -1, 0..<half), gates) { $0 * Activation.logistic($1) }

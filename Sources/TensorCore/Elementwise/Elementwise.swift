@@ -1,9 +1,11 @@
 /// Operations on values one by one, with NumPy's broadcasting. Shapes have been checked by the caller.
-public enum Elementwise {
+@usableFromInline
+package enum Elementwise {
   /// The shape that two shapes broadcast to: aligned at their last axes, lengths equal or one of them 1.
   ///
   /// - Throws: `ShapeError` if an axis fits in neither way.
-  public static func broadcastShape(_ a: Shape, _ b: Shape) throws(ShapeError) -> Shape {
+  @usableFromInline
+  package static func broadcastShape(_ a: Shape, _ b: Shape) throws(ShapeError) -> Shape {
     if a == b { return a }
     let rank = max(a.rank, b.rank)
     var result = [Int](repeating: 1, count: rank)
@@ -25,7 +27,7 @@ public enum Elementwise {
 
   /// `f` of every value, on all threads.
   @inlinable
-  public static func map(_ a: Tensor, _ f: @Sendable (Float) -> Float) -> Tensor {
+  package static func map(_ a: Tensor, _ f: @Sendable (Float) -> Float) -> Tensor {
     Tensor(shape: a.shape) { out in
       a.withUnsafeValues { x in
         ThreadTeam.forEach(count: out.count, grain: grain) { part in
@@ -37,7 +39,7 @@ public enum Elementwise {
 
   /// `f` of two broadcast tensors, value by value, on all threads.
   @inlinable
-  public static func map(_ a: Tensor, _ b: Tensor, _ f: @Sendable (Float, Float) -> Float) -> Tensor {
+  package static func map(_ a: Tensor, _ b: Tensor, _ f: @Sendable (Float, Float) -> Float) -> Tensor {
     if a.shape == b.shape {
       return Tensor(shape: a.shape) { out in
         a.withUnsafeValues { x in
@@ -50,7 +52,7 @@ public enum Elementwise {
       }
     }
     guard let shape = try? broadcastShape(a.shape, b.shape) else {
-      preconditionFailure("\(a.shape) and \(b.shape) do not broadcast")
+      fatalError("expected shapes that broadcast; found \(a.shape) and \(b.shape)")
     }
     let xs = expanded(a, to: shape)
     let ys = expanded(b, to: shape)
@@ -58,9 +60,12 @@ public enum Elementwise {
   }
 
   /// The tensor repeated along its axes of length 1 (and along new leading axes) to fill `shape`.
-  public static func expanded(_ a: Tensor, to shape: Shape) -> Tensor {
+  @usableFromInline
+  package static func expanded(_ a: Tensor, to shape: Shape) -> Tensor {
     if a.shape == shape { return a.detached }
-    let padded = [Int](repeating: 1, count: shape.rank - a.rank) + a.shape.dimensions
+    let padded = [Int](repeating: 1, count: max(0, shape.rank - a.rank)) + a.shape.dimensions
+    let fits = padded.count == shape.rank && zip(padded, shape.dimensions).allSatisfy { $0 == $1 || $0 == 1 }
+    require(fits, "expected a shape that \(a.shape) broadcasts to; found \(shape)")
     return Tensor(shape: shape) { out in
       a.withUnsafeValues { x in
         if a.count == 1 {
@@ -95,7 +100,7 @@ public enum Elementwise {
   }
 
   /// Sums away the axes along which `shape` was broadcast: the transpose of `expanded(_:to:)`.
-  public static func reduced(_ a: Tensor, to shape: Shape) -> Tensor {
+  package static func reduced(_ a: Tensor, to shape: Shape) -> Tensor {
     if a.shape == shape { return a.detached }
     let lead = a.rank - shape.rank
     let axes = (0..<a.rank).filter { $0 < lead || (shape.dimensions[$0 - lead] == 1 && a.shape[$0] != 1) }

@@ -2,13 +2,13 @@ import CKernels
 
 extension Reduction {
   /// The sum of the squares of all values, accumulated in `Double` in a fixed order.
-  public static func sumOfSquares(_ a: Tensor) -> Double {
+  package static func sumOfSquares(_ a: Tensor) -> Double {
     a.withUnsafeValues { x in x.baseAddress.map { squall_sum_of_squares($0, Int64(x.count)) } ?? 0 }
   }
 
   /// Σ (a − b)², accumulated in `Double` in a fixed order; a and b have the same shape.
-  public static func sumOfSquaredDifferences(_ a: Tensor, _ b: Tensor) -> Double {
-    precondition(a.shape == b.shape, "\(a.shape) and \(b.shape) have no differences")
+  package static func sumOfSquaredDifferences(_ a: Tensor, _ b: Tensor) -> Double {
+    require(a.shape == b.shape, "expected two tensors of one shape; found \(a.shape) and \(b.shape)")
     return a.withUnsafeValues { x in
       b.withUnsafeValues { y in
         guard let x0 = x.baseAddress, let y0 = y.baseAddress else { return 0 }
@@ -19,10 +19,10 @@ extension Reduction {
 
   /// `sumOfSquaredDifferences`, and in the same pass (a − b) · factor, which for a factor of 2 / n is the gradient of
   /// their mean.
-  public static func squaredDifferences(
+  package static func squaredDifferences(
     _ a: Tensor, _ b: Tensor, factor: Float
   ) -> (sum: Double, scaled: Tensor) {
-    precondition(a.shape == b.shape, "\(a.shape) and \(b.shape) have no differences")
+    require(a.shape == b.shape, "expected two tensors of one shape; found \(a.shape) and \(b.shape)")
     var sum = 0.0
     let scaled = Tensor(shape: a.shape) { out in
       a.withUnsafeValues { x in
@@ -36,8 +36,8 @@ extension Reduction {
   }
 
   /// (a − b) · factor, half of the gradient of `sumOfSquaredDifferences` for a factor of 1.
-  public static func scaledDifference(_ a: Tensor, _ b: Tensor, factor: Float) -> Tensor {
-    precondition(a.shape == b.shape, "\(a.shape) and \(b.shape) have no differences")
+  package static func scaledDifference(_ a: Tensor, _ b: Tensor, factor: Float) -> Tensor {
+    require(a.shape == b.shape, "expected two tensors of one shape; found \(a.shape) and \(b.shape)")
     return Tensor(shape: a.shape) { out in
       a.withUnsafeValues { x in
         b.withUnsafeValues { y in
@@ -49,7 +49,7 @@ extension Reduction {
   }
 
   /// Whether no value is NaN or infinite.
-  public static func isFinite(_ a: Tensor) -> Bool {
+  package static func isFinite(_ a: Tensor) -> Bool {
     a.withUnsafeValues { x in x.baseAddress.map { !squall_any_non_finite($0, Int64(x.count)) } ?? true }
   }
 }

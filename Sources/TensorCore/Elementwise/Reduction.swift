@@ -1,9 +1,9 @@
 import CKernels
 
 /// Sums, means and maxima along axes. Sums are accumulated in `Double`, in a fixed order.
-public enum Reduction {
+package enum Reduction {
   /// The sum over `axes`; the reduced axes keep length 1 if `keepingDimensions`.
-  public static func sum(_ a: Tensor, axes: [Int], keepingDimensions: Bool = false) -> Tensor {
+  package static func sum(_ a: Tensor, axes: [Int], keepingDimensions: Bool = false) -> Tensor {
     reduce(a, axes: axes, keepingDimensions: keepingDimensions) { rows in
       var total = 0.0
       for value in rows { total += Double(value) }
@@ -21,12 +21,12 @@ public enum Reduction {
   }
 
   /// The sum of all values.
-  public static func sum(_ a: Tensor) -> Double {
+  package static func sum(_ a: Tensor) -> Double {
     a.withUnsafeValues { x in x.baseAddress.map { squall_sum($0, Int64(x.count)) } ?? 0 }
   }
 
   /// The largest value along `axes`.
-  public static func maximum(_ a: Tensor, axes: [Int], keepingDimensions: Bool = false) -> Tensor {
+  package static func maximum(_ a: Tensor, axes: [Int], keepingDimensions: Bool = false) -> Tensor {
     reduce(a, axes: axes, keepingDimensions: keepingDimensions) { row in
       var largest = -Float.infinity
       for value in row { largest = value > largest || value.isNaN ? value : largest }
@@ -43,7 +43,7 @@ public enum Reduction {
   }
 
   /// The index of the largest value along the last axis, the first of equals.
-  public static func argmax(_ a: Tensor) -> [Int] {
+  package static func argmax(_ a: Tensor) -> [Int] {
     let columns = a.shape[-1]
     return a.withUnsafeValues { x in
       (0..<a.count / max(columns, 1)).map { row in
@@ -62,7 +62,7 @@ public enum Reduction {
     row: (UnsafeBufferPointer<Float>) -> Float,
     columns: (UnsafeBufferPointer<Float>, Int, Int, UnsafeMutableBufferPointer<Float>) -> Void
   ) -> Tensor {
-    let reduced = Set(axes.map { $0 < 0 ? $0 + a.rank : $0 })
+    let reduced = Set(axes.map { a.shape.index(ofAxis: $0) })
     let kept = (0..<a.rank).filter { !reduced.contains($0) }
     let keptShape = Shape(kept.map { a.shape[$0] })
     let finalShape =

@@ -31,12 +31,12 @@ enum VectorFunction {
 
 extension Elementwise {
   /// The natural logarithm of every value.
-  public static func logarithm(_ x: Tensor) -> Tensor {
+  package static func logarithm(_ x: Tensor) -> Tensor {
     VectorFunction.forward(x, squall_function_log) ?? map(x) { Float.logarithm($0) }
   }
 
   /// log(1 + x) of every value, exact near zero.
-  public static func logarithmOfOnePlus(_ x: Tensor) -> Tensor {
+  package static func logarithmOfOnePlus(_ x: Tensor) -> Tensor {
     VectorFunction.forward(x, squall_function_log1p) ?? map(x) { Float.logarithmOfOnePlus($0) }
   }
 }

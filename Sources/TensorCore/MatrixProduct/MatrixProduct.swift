@@ -2,9 +2,9 @@ import CKernels
 import COneDNN
 
 /// Products of matrices. Shapes have been checked by the caller.
-public enum MatrixProduct {
+package enum MatrixProduct {
   /// a b, of `[m, k]` and `[k, n]`; a transposed factor is given as `[k, m]` or `[n, k]`.
-  public static func multiply(
+  package static func multiply(
     _ a: Tensor, _ b: Tensor, transposingA: Bool = false, transposingB: Bool = false
   ) -> Tensor {
     let sizes = Sizes(a, b, transposingA, transposingB)
@@ -14,9 +14,12 @@ public enum MatrixProduct {
   }
 
   /// The products of the samples of `[batch, m, k]` with those of `[batch, k, n]`; transposed factors as above.
-  public static func multiplyEach(
+  package static func multiplyEach(
     _ a: Tensor, _ b: Tensor, transposingA: Bool = false, transposingB: Bool = false
   ) -> Tensor {
+    require(
+      a.rank == 3 && b.rank == 3 && a.shape[0] == b.shape[0],
+      "expected two batches of as many matrices; found \(a.shape) and \(b.shape)")
     func sample(_ x: Tensor, _ index: Int) -> Tensor {
       Movement.slice(x, axis: 0, index..<index + 1).viewed(as: [x.shape[1], x.shape[2]])
     }
@@ -29,11 +32,11 @@ public enum MatrixProduct {
   }
 
   /// c + a b, in c's own memory where nobody else holds it.
-  public static func accumulate(
+  package static func accumulate(
     _ a: Tensor, _ b: Tensor, into c: inout Tensor, transposingA: Bool = false, transposingB: Bool = false
   ) {
     let sizes = Sizes(a, b, transposingA, transposingB)
-    precondition(c.shape == [sizes.m, sizes.n], "the product is [\(sizes.m), \(sizes.n)], not \(c.shape)")
+    require(c, "a sum", of: [sizes.m, sizes.n])
     c.withUnsafeMutableValues {
       multiply(a, b, transposingA, transposingB, sizes, into: $0, accumulating: true)
     }
@@ -46,11 +49,13 @@ public enum MatrixProduct {
     let k: Int
 
     init(_ a: Tensor, _ b: Tensor, _ transposingA: Bool, _ transposingB: Bool) {
-      precondition(a.rank == 2 && b.rank == 2, "\(a.shape) and \(b.shape) are not two matrices")
+      require(a.rank == 2 && b.rank == 2, "expected two matrices; found \(a.shape) and \(b.shape)")
       m = a.shape[transposingA ? 1 : 0]
       k = a.shape[transposingA ? 0 : 1]
       n = b.shape[transposingB ? 0 : 1]
-      precondition(k == b.shape[transposingB ? 1 : 0], "\(a.shape) and \(b.shape) do not multiply")
+      require(
+        k == b.shape[transposingB ? 1 : 0],
+        "expected matrices that agree in the axis summed over; found \(a.shape) and \(b.shape)")
     }
 
     init(m: Int, n: Int, k: Int) {

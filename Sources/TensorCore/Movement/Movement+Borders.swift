@@ -1,6 +1,7 @@
 extension Movement {
   /// Zeros around a tensor: `before[i]` and `after[i]` of them along axis i.
-  public static func padded(_ a: Tensor, before: [Int], after: [Int]) -> Tensor {
+  package static func padded(_ a: Tensor, before: [Int], after: [Int]) -> Tensor {
+    check(a.shape, before, after)
     let shape = Shape(a.shape.dimensions.indices.map { before[$0] + a.shape[$0] + after[$0] })
     var out = Tensor.zeros(shape)
     out.withUnsafeMutableValues { out in
@@ -13,7 +14,11 @@ extension Movement {
   }
 
   /// What is left when `before[i]` and `after[i]` elements are taken off axis i: the transpose of `padded`.
-  public static func cropped(_ a: Tensor, before: [Int], after: [Int]) -> Tensor {
+  package static func cropped(_ a: Tensor, before: [Int], after: [Int]) -> Tensor {
+    check(a.shape, before, after)
+    require(
+      a.shape.dimensions.indices.allSatisfy { before[$0] + after[$0] <= a.shape[$0] },
+      "expected no more to crop than the shape \(a.shape) has; found \(before) before and \(after) after")
     let shape = Shape(a.shape.dimensions.indices.map { a.shape[$0] - before[$0] - after[$0] })
     return Tensor(shape: shape) { out in
       a.withUnsafeValues { x in
@@ -21,6 +26,13 @@ extension Movement {
           shape, from: x, a.shape, before, to: out, shape, [Int](repeating: 0, count: shape.rank))
       }
     }
+  }
+
+  private static func check(_ shape: Shape, _ before: [Int], _ after: [Int]) {
+    require(
+      before.count == shape.rank && after.count == shape.rank && (before + after).allSatisfy { $0 >= 0 },
+      "expected \(shape.rank) counts from 0, one for each axis of the shape \(shape); found \(before) before and "
+        + "\(after) after")
   }
 
   /// Copies a box of `lengths` from one place to another.

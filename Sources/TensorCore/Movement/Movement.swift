@@ -1,8 +1,10 @@
 /// Operations that move values without changing them. Shapes have been checked by the caller.
-public enum Movement {
+package enum Movement {
   /// The tensor with its axes in another order: axis `i` of the result is axis `order[i]` of the input.
-  public static func transposed(_ a: Tensor, _ order: [Int]) -> Tensor {
-    precondition(order.sorted() == Array(0..<a.rank), "\(order) is no order of \(a.rank) axes")
+  package static func transposed(_ a: Tensor, _ order: [Int]) -> Tensor {
+    require(
+      order.sorted() == Array(0..<a.rank),
+      "expected an order of the axes 0..<\(a.rank) of the shape \(a.shape); found \(order)")
     let shape = Shape(order.map { a.shape[$0] })
     // Trailing axes that stay in place move as one run.
     var outer = a.rank
@@ -55,9 +57,16 @@ public enum Movement {
   }
 
   /// Tensors side by side along an axis. All other axes are equal.
-  public static func concatenated(_ tensors: [Tensor], axis: Int) -> Tensor {
-    let axis = axis < 0 ? axis + tensors[0].rank : axis
+  package static func concatenated(_ tensors: [Tensor], axis: Int) -> Tensor {
+    require(!tensors.isEmpty, "expected at least one tensor to concatenate; found none")
     var shape = tensors[0].shape
+    let axis = shape.index(ofAxis: axis)
+    for tensor in tensors {
+      let fits =
+        tensor.rank == shape.rank
+        && shape.dimensions.indices.allSatisfy { $0 == axis || tensor.shape[$0] == shape[$0] }
+      require(fits, "expected shapes that differ in axis \(axis) alone; found \(shape) and \(tensor.shape)")
+    }
     shape[axis] = tensors.reduce(0) { $0 + $1.shape[axis] }
     let outer = shape.dimensions[..<axis].reduce(1, *)
     let inner = shape.dimensions[(axis + 1)...].reduce(1, *)
@@ -78,9 +87,12 @@ public enum Movement {
   }
 
   /// The part `range` of an axis.
-  public static func slice(_ a: Tensor, axis: Int, _ range: Range<Int>) -> Tensor {
-    let axis = axis < 0 ? axis + a.rank : axis
+  package static func slice(_ a: Tensor, axis: Int, _ range: Range<Int>) -> Tensor {
     var shape = a.shape
+    let axis = shape.index(ofAxis: axis)
+    require(
+      range.lowerBound >= 0 && range.upperBound <= shape[axis],
+      "expected a range within 0..<\(shape[axis]), axis \(axis) of the shape \(shape); found \(range)")
     shape[axis] = range.count
     let outer = a.shape.dimensions[..<axis].reduce(1, *)
     let inner = a.shape.dimensions[(axis + 1)...].reduce(1, *)
@@ -98,9 +110,12 @@ public enum Movement {
   }
 
   /// Zeros of `shape` with `a` placed at `offset` of an axis: the transpose of `slice`.
-  public static func placed(_ a: Tensor, axis: Int, at offset: Int, length: Int) -> Tensor {
-    let axis = axis < 0 ? axis + a.rank : axis
+  package static func placed(_ a: Tensor, axis: Int, at offset: Int, length: Int) -> Tensor {
     var before = a.shape
+    let axis = before.index(ofAxis: axis)
+    require(
+      offset >= 0 && offset + a.shape[axis] <= length,
+      "expected \(a.shape[axis]) entries from \(offset) on within 0..<\(length) of axis \(axis)")
     before[axis] = offset
     var after = a.shape
     after[axis] = length - offset - a.shape[axis]
@@ -108,8 +123,8 @@ public enum Movement {
   }
 
   /// The tensor with an axis in reverse order.
-  public static func reversed(_ a: Tensor, axis: Int) -> Tensor {
-    let axis = axis < 0 ? axis + a.rank : axis
+  package static func reversed(_ a: Tensor, axis: Int) -> Tensor {
+    let axis = a.shape.index(ofAxis: axis)
     let outer = a.shape.dimensions[..<axis].reduce(1, *)
     let inner = a.shape.dimensions[(axis + 1)...].reduce(1, *)
     let length = a.shape[axis]
@@ -126,8 +141,12 @@ public enum Movement {
   }
 
   /// The entries `indices` of the first axis, in that order.
-  public static func gathered(_ a: Tensor, _ indices: [Int]) -> Tensor {
+  package static func gathered(_ a: Tensor, _ indices: [Int]) -> Tensor {
     var shape = a.shape
+    let length = shape[0]
+    require(
+      indices.allSatisfy { $0 >= 0 && $0 < length },
+      "expected indices within 0..<\(length), axis 0 of the shape \(shape); found \(indices)")
     shape[0] = indices.count
     let run = a.shape.dimensions.dropFirst().reduce(1, *)
     return Tensor(shape: shape) { out in

@@ -1,7 +1,8 @@
 /// Axes made longer by a whole factor, and the transposes of that. Shapes have been checked by the caller.
-public enum Resampling {
+package enum Resampling {
   /// Every entry of an axis `factor` times in a row.
-  public static func nearest(_ a: Tensor, axis: Int, factor: Int) -> Tensor {
+  package static func nearest(_ a: Tensor, axis: Int, factor: Int) -> Tensor {
+    require(factor >= 1, "expected a factor from 1; found \(factor)")
     let sizes = Sizes(a.shape, axis)
     var shape = a.shape
     shape[axis] *= factor
@@ -19,7 +20,7 @@ public enum Resampling {
   }
 
   /// The sum of every `factor` entries in a row: the cotangent of `nearest`'s input.
-  public static func nearestGradient(_ g: Tensor, axis: Int, factor: Int) -> Tensor {
+  package static func nearestGradient(_ g: Tensor, axis: Int, factor: Int) -> Tensor {
     var shape = g.shape
     shape[axis] /= factor
     let sizes = Sizes(shape, axis)
@@ -40,7 +41,8 @@ public enum Resampling {
 
   /// Linear interpolation between the centres of an axis's entries, as TensorFlow's `bilinear` does for each of
   /// two axes: output i lies at (i + ½) / factor − ½; beyond the outermost centres their values go on.
-  public static func linear(_ a: Tensor, axis: Int, factor: Int) -> Tensor {
+  package static func linear(_ a: Tensor, axis: Int, factor: Int) -> Tensor {
+    require(factor >= 1, "expected a factor from 1; found \(factor)")
     let sizes = Sizes(a.shape, axis)
     let taps = Self.taps(length: sizes.length, factor: factor)
     var shape = a.shape
@@ -63,7 +65,7 @@ public enum Resampling {
   }
 
   /// The cotangent of `linear`'s input.
-  public static func linearGradient(_ g: Tensor, axis: Int, factor: Int) -> Tensor {
+  package static func linearGradient(_ g: Tensor, axis: Int, factor: Int) -> Tensor {
     var shape = g.shape
     shape[axis] /= factor
     let sizes = Sizes(shape, axis)
@@ -109,6 +111,7 @@ public enum Resampling {
     let inner: Int
 
     init(_ shape: Shape, _ axis: Int) {
+      let axis = shape.index(ofAxis: axis)
       outer = shape.dimensions[..<axis].reduce(1, *)
       length = shape[axis]
       inner = shape.dimensions[(axis + 1)...].reduce(1, *)

@@ -4,19 +4,23 @@ import COneDNN
 /// axes. Shapes have been checked by the caller.
 ///
 /// y = (x − mean) / √(variance + ε) · scale + shift, the variance being the mean square deviation.
-public enum BatchNormalizationOp {
+package enum BatchNormalizationOp {
   /// Normalises by the statistics of `x` itself and returns them, each `[channels]`.
-  public static func training(
+  package static func training(
     _ x: Tensor, scale: Tensor?, shift: Tensor?, epsilon: Float
   ) -> (output: Tensor, mean: Tensor, variance: Tensor) {
     NormalizationOp.forward(x, scale: scale, shift: shift, epsilon: epsilon, .batch)
   }
 
   /// Normalises by given statistics.
-  public static func inference(
+  package static func inference(
     _ x: Tensor, mean: Tensor, variance: Tensor, scale: Tensor?, shift: Tensor?, epsilon: Float
   ) -> Tensor {
     let (rows, columns) = NormalizationOp.sizes(x)
+    require(mean, "a mean", ofCount: columns)
+    require(variance, "a variance", ofCount: columns)
+    require(scale, "a scale", ofCount: columns)
+    require(shift, "a shift", ofCount: columns)
     let key = OperationKey(
       .batchNormalizationInference, .rows(rows, columns: columns, epsilon: epsilon), [.bias, .scale])
     if Backend.current == .oneDNN, let operation = OperationCache.operation(key) {
@@ -38,7 +42,7 @@ public enum BatchNormalizationOp {
   }
 
   /// The cotangents of input, scale and shift of `training`, whose statistics are given.
-  public static func gradient(
+  package static func gradient(
     _ outputGradient: Tensor, input: Tensor, mean: Tensor, variance: Tensor, scale: Tensor?, epsilon: Float
   ) -> (input: Tensor, scale: Tensor, shift: Tensor) {
     NormalizationOp.gradient(
@@ -46,7 +50,7 @@ public enum BatchNormalizationOp {
   }
 
   /// The cotangents of input, scale and shift of `inference`, whose statistics are constants.
-  public static func inferenceGradient(
+  package static func inferenceGradient(
     _ outputGradient: Tensor, input: Tensor, mean: Tensor, variance: Tensor, scale: Tensor?, epsilon: Float
   ) -> (input: Tensor, scale: Tensor, shift: Tensor) {
     let (_, columns) = NormalizationOp.sizes(input)

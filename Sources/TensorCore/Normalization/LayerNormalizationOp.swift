@@ -2,16 +2,16 @@
 /// channels. To normalise over several last axes, view them as one. Shapes have been checked by the caller.
 ///
 /// y = (x − mean) / √(variance + ε) · scale + shift, the variance being the mean square deviation.
-public enum LayerNormalizationOp {
+package enum LayerNormalizationOp {
   /// The output, and the statistics of each position for the gradient.
-  public static func forward(
+  package static func forward(
     _ x: Tensor, scale: Tensor?, shift: Tensor?, epsilon: Float
   ) -> (output: Tensor, mean: Tensor, variance: Tensor) {
     NormalizationOp.forward(x, scale: scale, shift: shift, epsilon: epsilon, .layer)
   }
 
   /// The cotangents of input, scale and shift.
-  public static func gradient(
+  package static func gradient(
     _ outputGradient: Tensor, input: Tensor, mean: Tensor, variance: Tensor, scale: Tensor?, epsilon: Float
   ) -> (input: Tensor, scale: Tensor, shift: Tensor) {
     NormalizationOp.gradient(

@@ -5,7 +5,7 @@ import COneDNN
 enum NormalizationOp {
   static func sizes(_ x: Tensor) -> (rows: Int, columns: Int) {
     let columns = x.shape[-1]
-    precondition(columns > 0 && x.count > 0, "nothing to normalise in \(x.shape)")
+    require(columns > 0 && x.count > 0, "expected values to normalise; found the shape \(x.shape)")
     return (x.count / columns, columns)
   }
 
@@ -13,6 +13,8 @@ enum NormalizationOp {
     _ x: Tensor, scale: Tensor?, shift: Tensor?, epsilon: Float, _ kind: PlainNormalization.Kind
   ) -> (output: Tensor, mean: Tensor, variance: Tensor) {
     let (rows, columns) = sizes(x)
+    require(scale, "a scale", ofCount: columns)
+    require(shift, "a shift", ofCount: columns)
     let groups = kind == .batch ? columns : rows
     let key = OperationKey(
       kind == .batch ? .batchNormalizationTraining : .layerNormalizationForward,
@@ -52,6 +54,7 @@ enum NormalizationOp {
     epsilon: Float, _ kind: PlainNormalization.Kind
   ) -> (input: Tensor, scale: Tensor, shift: Tensor) {
     let (rows, columns) = sizes(input)
+    require(outputGradient, "a cotangent", ofCount: input.count)
     let key = OperationKey(
       kind == .batch ? .batchNormalizationGradient : .layerNormalizationGradient,
       .rows(rows, columns: columns, epsilon: epsilon), [.bias, .scale])

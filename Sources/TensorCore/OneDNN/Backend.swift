@@ -11,13 +11,13 @@ public enum Backend: String, Sendable, CaseIterable {
   @TaskLocal private static var chosen: Backend?
 
   /// Whether oneDNN is part of this build.
-  public static let oneDNNIsAvailable = squall_onednn_is_available()
+  package static let oneDNNIsAvailable = squall_onednn_is_available()
 
   /// The backend in force: oneDNN where it is part of the build, unless `using` says otherwise.
-  public static var current: Backend { chosen ?? (oneDNNIsAvailable ? .oneDNN : .plain) }
+  package static var current: Backend { chosen ?? (oneDNNIsAvailable ? .oneDNN : .plain) }
 
   /// Runs `body` with another backend, in this task only. `.oneDNN` has no effect where it is absent.
-  public static func using<Result>(_ backend: Backend, _ body: () throws -> Result) rethrows -> Result {
+  package static func using<Result>(_ backend: Backend, _ body: () throws -> Result) rethrows -> Result {
     try $chosen.withValue(backend == .oneDNN && !oneDNNIsAvailable ? .plain : backend, operation: body)
   }
 
@@ -32,7 +32,7 @@ public enum Backend: String, Sendable, CaseIterable {
   }
 
   /// The version of the oneDNN library that is running, such as `2.6.3`; `nil` where it is absent.
-  public static var oneDNNVersion: String? {
+  package static var oneDNNVersion: String? {
     guard oneDNNIsAvailable else { return nil }
     return withUnsafeTemporaryAllocation(of: CChar.self, capacity: 32) { text in
       squall_onednn_version(text.baseAddress!, text.count)

@@ -41,7 +41,7 @@ struct OperationKey: Hashable, Sendable {
 }
 
 /// How a convolution is computed.
-public enum ConvolutionAlgorithm: String, Sendable, CaseIterable, Codable {
+package enum ConvolutionAlgorithm: String, Sendable, CaseIterable, Codable {
   /// Multiply and add as the formula says.
   case direct
   /// Fewer multiplications for 3×3 kernels, at about four times the rounding error; oneDNN 2 only.

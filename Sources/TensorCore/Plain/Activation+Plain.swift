@@ -1,9 +1,9 @@
 extension Activation {
   /// Whether the function looks at one value at a time; the others look at all of the last axis.
-  public var isElementwise: Bool { ![.softmax, .logSoftmax, .sparsemax, .glu].contains(self) }
+  package var isElementwise: Bool { ![.softmax, .logSoftmax, .sparsemax, .glu].contains(self) }
 
   /// The value of an elementwise activation, by Keras 3's definition.
-  public func value<S: PlainScalar>(_ x: S) -> S {
+  package func value<S: PlainScalar>(_ x: S) -> S {
     switch self {
     case .linear: return x
     case .relu: return x > 0 || x.isNaN ? x : 0
@@ -36,7 +36,7 @@ extension Activation {
   }
 
   /// The derivative of an elementwise activation at `x`, where its value is `y`.
-  public func derivative<S: PlainScalar>(at x: S, value y: S) -> S {
+  package func derivative<S: PlainScalar>(at x: S, value y: S) -> S {
     switch self {
     case .linear: return 1
     case .relu: return x > 0 ? 1 : 0

@@ -1,8 +1,9 @@
 /// Convolution as its formula says, generic over `Float` and `Double`.
-public enum PlainConvolution {
+@usableFromInline
+package enum PlainConvolution {
   /// output[p, o] = bias[o] + Σ kernel[k, c, o] · input[p·stride + k·dilation − padding, c]
   @inlinable
-  public static func forward<S: PlainScalar>(
+  package static func forward<S: PlainScalar>(
     _ input: [S], kernel: [S], bias: [S]?, _ g: ConvolutionGeometry
   ) -> [S] {
     let (input, kernel) = (Precision.operand(input), Precision.operand(kernel))
@@ -28,7 +29,7 @@ public enum PlainConvolution {
 
   /// The transpose of `forward` with respect to the input.
   @inlinable
-  public static func inputGradient<S: PlainScalar>(
+  package static func inputGradient<S: PlainScalar>(
     _ outputGradient: [S], kernel: [S], _ g: ConvolutionGeometry
   ) -> [S] {
     let (outputGradient, kernel) = (Precision.operand(outputGradient), Precision.operand(kernel))
@@ -54,7 +55,7 @@ public enum PlainConvolution {
 
   /// The transpose of `forward` with respect to the kernel.
   @inlinable
-  public static func kernelGradient<S: PlainScalar>(
+  package static func kernelGradient<S: PlainScalar>(
     _ input: [S], _ outputGradient: [S], _ g: ConvolutionGeometry
   ) -> [S] {
     let (input, outputGradient) = (Precision.operand(input), Precision.operand(outputGradient))
@@ -79,7 +80,7 @@ public enum PlainConvolution {
 
   /// The sum over all axes but the last, which has `columns` elements.
   @inlinable
-  public static func biasGradient<S: PlainScalar>(_ outputGradient: [S], columns: Int) -> [S] {
+  package static func biasGradient<S: PlainScalar>(_ outputGradient: [S], columns: Int) -> [S] {
     var sums = [S](repeating: 0, count: columns)
     for (i, value) in outputGradient.enumerated() { sums[i % columns] += value }
     return sums

@@ -2,31 +2,31 @@
 /// `Double`. Every elementwise activation is served.
 ///
 /// Each step's arrays are `[batch, positions…, channels]`; gates are in the order i, f, c, o.
-public struct PlainGatedSequence<S: PlainScalar> {
+package struct PlainGatedSequence<S: PlainScalar> {
   /// The linear map of an input or a state to the pre-activations, and its transposes.
-  public struct Map {
+  package struct Map {
     let apply: ([S]) -> [S]
     let inputGradient: ([S]) -> [S]
     let kernelGradient: (_ input: [S], _ outputGradient: [S]) -> [S]
   }
 
   /// What the forward pass went through: each step's input and pre-activations, and the states before and after.
-  public struct Trace: Sendable {
-    public internal(set) var inputs: [[S]]
-    public internal(set) var preactivations: [[S]] = []
+  package struct Trace: Sendable {
+    package internal(set) var inputs: [[S]]
+    package internal(set) var preactivations: [[S]] = []
     /// One more than there are steps: the first is the initial state.
-    public internal(set) var hidden: [[S]]
-    public internal(set) var cells: [[S]]
+    package internal(set) var hidden: [[S]]
+    package internal(set) var cells: [[S]]
   }
 
   /// Cotangents of everything that went in.
-  public struct Gradients {
-    public internal(set) var inputs: [[S]]
-    public internal(set) var kernel: [S]
-    public internal(set) var recurrentKernel: [S]
-    public internal(set) var bias: [S]
-    public internal(set) var hidden: [S]
-    public internal(set) var cell: [S]
+  package struct Gradients {
+    package internal(set) var inputs: [[S]]
+    package internal(set) var kernel: [S]
+    package internal(set) var recurrentKernel: [S]
+    package internal(set) var bias: [S]
+    package internal(set) var hidden: [S]
+    package internal(set) var cell: [S]
   }
 
   let inputMap: Map

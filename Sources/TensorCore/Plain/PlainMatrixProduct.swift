@@ -1,8 +1,9 @@
 /// Products of matrices as their formula says, generic over `Float` and `Double`.
-public enum PlainMatrixProduct {
+@usableFromInline
+package enum PlainMatrixProduct {
   /// a b, of `[m, k]` and `[k, n]`; a transposed factor is stored as `[k, m]` or `[n, k]`.
   @inlinable
-  public static func multiply<S: PlainScalar>(
+  package static func multiply<S: PlainScalar>(
     _ a: [S], _ b: [S], m: Int, n: Int, k: Int, transposingA: Bool = false, transposingB: Bool = false
   ) -> [S] {
     let (a, b) = (Precision.operand(a), Precision.operand(b))

@@ -1,8 +1,10 @@
 /// Batch and layer normalisation as their formulas say, generic over `Float` and `Double`. Inputs are matrices of
 /// rows and columns; batch normalisation takes its statistics over a column, layer normalisation over a row.
-public enum PlainNormalization {
+@usableFromInline
+package enum PlainNormalization {
   /// The two kinds, by what one statistic covers.
-  public enum Kind: Sendable {
+  @usableFromInline
+  package enum Kind: Sendable {
     case batch, layer
 
     @inlinable
@@ -11,7 +13,7 @@ public enum PlainNormalization {
 
   /// Mean and variance (the mean square deviation) of each column or row.
   @inlinable
-  public static func statistics<S: PlainScalar>(
+  package static func statistics<S: PlainScalar>(
     _ x: [S], columns: Int, _ kind: Kind
   ) -> (mean: [S], variance: [S]) {
     let rows = x.count / columns
@@ -31,7 +33,7 @@ public enum PlainNormalization {
 
   /// y = (x − mean) / √(variance + ε) · scale + shift, scale and shift by column.
   @inlinable
-  public static func apply<S: PlainScalar>(
+  package static func apply<S: PlainScalar>(
     _ x: [S], mean: [S], variance: [S], scale: [S]?, shift: [S]?, epsilon: S, columns: Int, _ kind: Kind
   ) -> [S] {
     let factors = variance.map { 1 / ($0 + epsilon).squareRoot() }
@@ -45,7 +47,7 @@ public enum PlainNormalization {
   /// The cotangents of input, scale and shift. With `fixed` statistics (inference) mean and variance are
   /// constants, otherwise they are functions of the input.
   @inlinable
-  public static func gradient<S: PlainScalar>(
+  package static func gradient<S: PlainScalar>(
     _ dy: [S], input x: [S], mean: [S], variance: [S], scale: [S]?, epsilon: S, columns: Int, _ kind: Kind,
     fixed: Bool = false
   ) -> (input: [S], scale: [S], shift: [S]) {

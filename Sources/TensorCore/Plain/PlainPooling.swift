@@ -1,8 +1,9 @@
 /// Pooling as its definition says, generic over `Float` and `Double`.
-public enum PlainPooling {
+@usableFromInline
+package enum PlainPooling {
   /// The largest element of each window and its offset in the input, the first of equals. NaN counts as largest.
   @inlinable
-  public static func maximum<S: PlainScalar>(
+  package static func maximum<S: PlainScalar>(
     _ input: [S], _ g: PoolingGeometry
   ) -> (output: [S], winners: [Int]) {
     var output = [S](repeating: 0, count: g.outputShape.count)
@@ -21,7 +22,7 @@ public enum PlainPooling {
   }
 
   @inlinable
-  public static func maximumGradient<S: PlainScalar>(
+  package static func maximumGradient<S: PlainScalar>(
     _ outputGradient: [S], winners: [Int], _ g: PoolingGeometry
   ) -> [S] {
     var inputGradient = [S](repeating: 0, count: g.inputShape.count)
@@ -39,7 +40,7 @@ public enum PlainPooling {
 
   /// The mean of each window's elements; padding is no element.
   @inlinable
-  public static func average<S: PlainScalar>(_ input: [S], _ g: PoolingGeometry) -> [S] {
+  package static func average<S: PlainScalar>(_ input: [S], _ g: PoolingGeometry) -> [S] {
     var output = [S](repeating: 0, count: g.outputShape.count)
     WindowWalk(g).forEach { to, from, _ in
       for c in 0..<g.channels { output[to * g.channels + c] += input[from * g.channels + c] }
@@ -51,7 +52,7 @@ public enum PlainPooling {
   }
 
   @inlinable
-  public static func averageGradient<S: PlainScalar>(_ outputGradient: [S], _ g: PoolingGeometry) -> [S] {
+  package static func averageGradient<S: PlainScalar>(_ outputGradient: [S], _ g: PoolingGeometry) -> [S] {
     var inputGradient = [S](repeating: 0, count: g.inputShape.count)
     let sizes = sizes(g)
     WindowWalk(g).forEach { to, from, _ in

@@ -2,9 +2,9 @@ import COneDNN
 
 /// Maximum and average pooling, and their gradients. Shapes have been checked by the geometry. Padding never
 /// counts: it is no candidate for a maximum and no part of an average.
-public enum Pooling {
+package enum Pooling {
   /// Which element of each window was the largest, in the form of whoever computed it.
-  public struct Winners: Sendable {
+  package struct Winners: Sendable {
     fileprivate enum Content: Sendable {
       case oneDNN(Storage, OperationKey)
       /// The offset into the input of each output's winner.
@@ -17,10 +17,10 @@ public enum Pooling {
   /// The largest value of each window, and with `keepingWinners` what the gradient needs.
   ///
   /// A NaN among larger or smaller values may be passed over, as in other libraries: windows are compared, not added.
-  public static func maximum(
+  package static func maximum(
     _ input: Tensor, _ geometry: PoolingGeometry, keepingWinners: Bool
   ) -> (output: Tensor, winners: Winners?) {
-    precondition(input.shape == geometry.inputShape)
+    require(input, "an input", of: geometry.inputShape)
     let key = OperationKey(
       .poolingForward, .pooling(geometry, .maximum), keepingWinners ? [] : .inference)
     if Backend.current == .oneDNN, let operation = OperationCache.operation(key) {
@@ -45,10 +45,10 @@ public enum Pooling {
   }
 
   /// The cotangent of the input: each output's goes to the winner of its window.
-  public static func maximumGradient(
+  package static func maximumGradient(
     _ outputGradient: Tensor, winners: Winners, _ geometry: PoolingGeometry
   ) -> Tensor {
-    precondition(outputGradient.shape == geometry.outputShape)
+    require(outputGradient, "a cotangent", of: geometry.outputShape)
     switch winners.content {
     case .plain(let offsets):
       let dx = PlainPooling.maximumGradient(outputGradient.values, winners: offsets, geometry)
@@ -73,8 +73,8 @@ public enum Pooling {
   }
 
   /// The mean of the input's elements in each window.
-  public static func average(_ input: Tensor, _ geometry: PoolingGeometry) -> Tensor {
-    precondition(input.shape == geometry.inputShape)
+  package static func average(_ input: Tensor, _ geometry: PoolingGeometry) -> Tensor {
+    require(input, "an input", of: geometry.inputShape)
     let key = OperationKey(.poolingForward, .pooling(geometry, .average), .inference)
     if Backend.current == .oneDNN, let operation = OperationCache.operation(key) {
       return Tensor(shape: geometry.outputShape) { y in
@@ -90,8 +90,8 @@ public enum Pooling {
   }
 
   /// The cotangent of the input: each output's in equal parts to the elements of its window.
-  public static func averageGradient(_ outputGradient: Tensor, _ geometry: PoolingGeometry) -> Tensor {
-    precondition(outputGradient.shape == geometry.outputShape)
+  package static func averageGradient(_ outputGradient: Tensor, _ geometry: PoolingGeometry) -> Tensor {
+    require(outputGradient, "a cotangent", of: geometry.outputShape)
     let key = OperationKey(.poolingGradient, .pooling(geometry, .average))
     if Backend.current == .oneDNN, let operation = OperationCache.operation(key) {
       return Tensor(shape: geometry.inputShape) { dx in

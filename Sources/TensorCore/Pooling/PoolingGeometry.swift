@@ -2,26 +2,27 @@
 enum PoolingKind: Hashable, Sendable { case maximum, average }
 
 /// The sizes of one pooling, channels last: input `[batch, space…, channels]`, with one to three space axes.
-public struct PoolingGeometry: Hashable, Sendable {
-  public let batch: Int
-  public let inputSize: [Int]
-  public let outputSize: [Int]
-  public let channels: Int
-  public let windowSize: [Int]
-  public let strides: [Int]
-  public let paddingBefore: [Int]
-  public let paddingAfter: [Int]
+@usableFromInline
+package struct PoolingGeometry: Hashable, Sendable {
+  @usableFromInline package let batch: Int
+  package let inputSize: [Int]
+  package let outputSize: [Int]
+  @usableFromInline package let channels: Int
+  package let windowSize: [Int]
+  package let strides: [Int]
+  package let paddingBefore: [Int]
+  package let paddingAfter: [Int]
 
-  public var inputShape: Shape { Shape([batch] + inputSize + [channels]) }
-  public var outputShape: Shape { Shape([batch] + outputSize + [channels]) }
+  @usableFromInline package var inputShape: Shape { Shape([batch] + inputSize + [channels]) }
+  @usableFromInline package var outputShape: Shape { Shape([batch] + outputSize + [channels]) }
 
   /// Operations of the forward pass, one for each element of each window.
-  public var flops: Int { outputShape.count * windowSize.reduce(1, *) }
+  package var flops: Int { outputShape.count * windowSize.reduce(1, *) }
 
   /// The sizes that Keras' pooling layers give.
   ///
   /// - Throws: `ShapeError` for a wrong rank, an empty axis, a window larger than the input under `valid`.
-  public init(
+  package init(
     input: Shape, window: [Int], strides: [Int], padding: Padding, in place: String = "pooling"
   ) throws(ShapeError) {
     let space = input.rank - 2

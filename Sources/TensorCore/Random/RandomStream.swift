@@ -54,7 +54,7 @@ public struct RandomStream: RandomNumberGenerator, Hashable, Codable, Sendable {
 
   /// An integer in 0 ..< bound, without bias that matters (bound ≪ 2³²).
   public mutating func integer(below bound: Int) -> Int {
-    precondition(bound > 0, "no integer is below \(bound)")
+    require(bound > 0, "expected a bound from 1; found \(bound)")
     return Int((UInt64(nextWord()) &* UInt64(bound)) >> 32)
   }
 

@@ -28,35 +28,35 @@ public struct ConvLSTMOptions: Hashable, Sendable {
 /// The sizes of one ConvLSTM over a sequence: input `[batch, time, space…, channels]`, kernel
 /// `[kernel space…, channels, 4 filters]`, recurrent kernel `[kernel space…, filters, 4 filters]`, bias
 /// `[4 filters]`, states `[batch, output space…, filters]`, gates in the order i, f, c, o.
-public struct ConvLSTMGeometry: Hashable, Sendable {
-  public private(set) var time: Int
-  public let options: ConvLSTMOptions
+package struct ConvLSTMGeometry: Hashable, Sendable {
+  package private(set) var time: Int
+  package let options: ConvLSTMOptions
   /// The input's convolution at one time step.
-  public let inputConvolution: ConvolutionGeometry
+  package let inputConvolution: ConvolutionGeometry
   /// The hidden state's convolution at one time step.
-  public let recurrentConvolution: ConvolutionGeometry
+  package let recurrentConvolution: ConvolutionGeometry
 
-  public var batch: Int { inputConvolution.batch }
-  public var filters: Int { recurrentConvolution.inputChannels }
-  public var inputShape: Shape {
+  package var batch: Int { inputConvolution.batch }
+  package var filters: Int { recurrentConvolution.inputChannels }
+  package var inputShape: Shape {
     Shape([batch, time] + inputConvolution.inputSize + [inputConvolution.inputChannels])
   }
-  public var kernelShape: Shape { inputConvolution.kernelShape }
-  public var recurrentKernelShape: Shape { recurrentConvolution.kernelShape }
-  public var biasShape: Shape { [4 * filters] }
+  package var kernelShape: Shape { inputConvolution.kernelShape }
+  package var recurrentKernelShape: Shape { recurrentConvolution.kernelShape }
+  package var biasShape: Shape { [4 * filters] }
   /// Of the hidden and the cell state.
-  public var stateShape: Shape { recurrentConvolution.inputShape }
+  package var stateShape: Shape { recurrentConvolution.inputShape }
   /// Of all hidden states.
-  public var sequenceShape: Shape { Shape([batch, time] + Array(stateShape.dimensions.dropFirst())) }
+  package var sequenceShape: Shape { Shape([batch, time] + Array(stateShape.dimensions.dropFirst())) }
 
   /// Floating-point operations of the forward pass: the convolutions, and ten for each value of the state.
-  public var flops: Int {
+  package var flops: Int {
     time * (inputConvolution.flops + recurrentConvolution.flops + 10 * stateShape.count)
   }
 
   /// - Throws: `ShapeError` for a wrong rank, channels or filters that differ, an empty axis, a kernel larger than
   ///   the input under `valid`, a stride together with a dilation.
-  public init(
+  package init(
     input: Shape, kernel: Shape, recurrentKernel: Shape, options: ConvLSTMOptions,
     in place: String = "ConvLSTM"
   ) throws(ShapeError) {

@@ -1,18 +1,18 @@
 import CKernels
 
 /// What an LSTM or ConvLSTM gives.
-public struct RecurrentResult: Sendable {
+package struct RecurrentResult: Sendable {
   /// The hidden states of all steps `[batch, time, space…, units]`, if they were asked for.
-  public let sequence: Tensor?
+  package let sequence: Tensor?
   /// The state after the last step.
-  public let hidden: Tensor
-  public let cell: Tensor
+  package let hidden: Tensor
+  package let cell: Tensor
   /// What the gradient needs, if it was asked for.
-  public let context: RecurrentContext?
+  package let context: RecurrentContext?
 }
 
 /// What a forward pass keeps for its gradient: the operands, and for each step the activated gates and the states.
-public struct RecurrentContext: Sendable {
+package struct RecurrentContext: Sendable {
   enum Saved: Sendable {
     case fast(GatedUnroll.Trace)
     case plain(PlainGatedSequence<Float>.Trace)
@@ -53,13 +53,13 @@ struct RecurrentOperands: Sendable {
 }
 
 /// The cotangents of what went into an LSTM or ConvLSTM; those that were not asked for are `nil`.
-public struct RecurrentGradients: Sendable {
-  public let input: Tensor?
-  public let kernel: Tensor
-  public let recurrentKernel: Tensor
-  public let bias: Tensor?
-  public let initialHidden: Tensor?
-  public let initialCell: Tensor?
+package struct RecurrentGradients: Sendable {
+  package let input: Tensor?
+  package let kernel: Tensor
+  package let recurrentKernel: Tensor
+  package let bias: Tensor?
+  package let initialHidden: Tensor?
+  package let initialCell: Tensor?
 }
 
 /// The sizes of a recurrent operation with four gates, and its two linear maps.
@@ -145,9 +145,9 @@ enum GatedSequence {
     sequence: Tensor?, hidden: Tensor?, cell: Tensor?, _ context: RecurrentContext,
     _ geometry: some GatedGeometry, wantingInput: Bool, wantingInitialState: Bool, usingUpContext: Bool
   ) -> RecurrentGradients {
-    precondition(sequence.map { $0.shape == geometry.sequenceShape } ?? true)
-    precondition(hidden.map { $0.shape == geometry.stateShape } ?? true)
-    precondition(cell.map { $0.shape == geometry.stateShape } ?? true)
+    require(sequence, "a cotangent of the sequence", of: geometry.sequenceShape)
+    require(hidden, "a cotangent of the hidden state", of: geometry.stateShape)
+    require(cell, "a cotangent of the cell state", of: geometry.stateShape)
     let operands = context.operands
     if case .segments(let segments) = context.saved {
       return SegmentedSequence.gradient(
@@ -277,11 +277,11 @@ enum GatedSequence {
   }
 
   private static func check(_ operands: RecurrentOperands, _ geometry: some GatedGeometry) {
-    precondition(operands.input.shape == geometry.inputShape)
-    precondition(operands.kernel.shape == geometry.kernelShape)
-    precondition(operands.recurrentKernel.shape == geometry.recurrentKernelShape)
-    precondition(operands.bias.map { $0.shape == geometry.biasShape } ?? true)
-    precondition(operands.initialHidden.map { $0.shape == geometry.stateShape } ?? true)
-    precondition(operands.initialCell.map { $0.shape == geometry.stateShape } ?? true)
+    require(operands.input, "an input", of: geometry.inputShape)
+    require(operands.kernel, "a kernel", of: geometry.kernelShape)
+    require(operands.recurrentKernel, "a recurrent kernel", of: geometry.recurrentKernelShape)
+    require(operands.bias, "a bias", of: geometry.biasShape)
+    require(operands.initialHidden, "a hidden state", of: geometry.stateShape)
+    require(operands.initialCell, "a cell state", of: geometry.stateShape)
   }
 }

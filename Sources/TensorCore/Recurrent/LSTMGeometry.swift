@@ -1,31 +1,31 @@
 /// The sizes of one LSTM over a sequence: input `[batch, time, channels]`, kernel `[channels, 4 units]`, recurrent
 /// kernel `[units, 4 units]`, bias `[4 units]`, states `[batch, units]`, gates in the order i, f, c, o.
-public struct LSTMGeometry: Hashable, Sendable {
-  public let batch: Int
-  public private(set) var time: Int
-  public let channels: Int
-  public let units: Int
+package struct LSTMGeometry: Hashable, Sendable {
+  package let batch: Int
+  package private(set) var time: Int
+  package let channels: Int
+  package let units: Int
   /// Of the candidate g and of the cell state on its way out.
-  public let activation: Activation
+  package let activation: Activation
   /// Of the gates i, f and o.
-  public let recurrentActivation: Activation
+  package let recurrentActivation: Activation
   /// Takes the time steps from the last to the first; outputs are in the order taken.
-  public let goBackwards: Bool
+  package let goBackwards: Bool
 
-  public var inputShape: Shape { [batch, time, channels] }
-  public var kernelShape: Shape { [channels, 4 * units] }
-  public var recurrentKernelShape: Shape { [units, 4 * units] }
-  public var biasShape: Shape { [4 * units] }
+  package var inputShape: Shape { [batch, time, channels] }
+  package var kernelShape: Shape { [channels, 4 * units] }
+  package var recurrentKernelShape: Shape { [units, 4 * units] }
+  package var biasShape: Shape { [4 * units] }
   /// Of the hidden and the cell state.
-  public var stateShape: Shape { [batch, units] }
+  package var stateShape: Shape { [batch, units] }
   /// Of all hidden states.
-  public var sequenceShape: Shape { [batch, time, units] }
+  package var sequenceShape: Shape { [batch, time, units] }
 
   /// Floating-point operations of the forward pass: the products, and ten for each value of the state.
-  public var flops: Int { batch * time * units * (8 * (channels + units) + 10) }
+  package var flops: Int { batch * time * units * (8 * (channels + units) + 10) }
 
   /// - Throws: `ShapeError` for a wrong rank, channels or units that differ, an empty axis.
-  public init(
+  package init(
     input: Shape, kernel: Shape, recurrentKernel: Shape, activation: Activation = .tanh,
     recurrentActivation: Activation = .sigmoid, goBackwards: Bool = false, in place: String = "LSTM"
   ) throws(ShapeError) {

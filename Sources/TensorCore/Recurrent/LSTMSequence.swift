@@ -3,7 +3,7 @@
 ///
 /// z = x W + h₋ U + b;  i, f, o = recurrentActivation(z), g = activation(z);  c = f c₋ + i g;
 /// h = o activation(c)
-public enum LSTMSequence {
+package enum LSTMSequence {
   /// All steps of a sequence.
   ///
   /// - Parameters:
@@ -16,7 +16,7 @@ public enum LSTMSequence {
   ///   - geometry: the sizes, checked.
   ///   - returningSequence: whether all hidden states are wanted or only the last.
   ///   - keepingContext: whether a gradient will be asked for; otherwise only the sequence grows with time.
-  public static func forward(
+  package static func forward(
     _ input: Tensor, kernel: Tensor, recurrentKernel: Tensor, bias: Tensor?, initialHidden: Tensor? = nil,
     initialCell: Tensor? = nil, _ geometry: LSTMGeometry, returningSequence: Bool = true,
     keepingContext: Bool = false
@@ -33,7 +33,7 @@ public enum LSTMSequence {
   ///
   /// With `usingUpContext` gradients of the gates take the place of the gates that the context keeps, which saves
   /// memory, and the context must not be used again.
-  public static func gradient(
+  package static func gradient(
     sequence: Tensor?, hidden: Tensor?, cell: Tensor?, context: RecurrentContext, _ geometry: LSTMGeometry,
     wantingInput: Bool = true, wantingInitialState: Bool = true,
     usingUpContext: Bool = false
@@ -44,11 +44,11 @@ public enum LSTMSequence {
   }
 
   /// One step: `input` `[batch, channels]`, in a geometry of one time step.
-  public static func step(
+  package static func step(
     _ input: Tensor, hidden: Tensor?, cell: Tensor?, kernel: Tensor, recurrentKernel: Tensor, bias: Tensor?,
     _ geometry: LSTMGeometry
   ) -> (hidden: Tensor, cell: Tensor) {
-    precondition(geometry.time == 1, "a step has one time step, not \(geometry.time)")
+    require(geometry.time == 1, "expected a geometry of one time step; found \(geometry.time)")
     let result = forward(
       input.viewed(as: geometry.inputShape), kernel: kernel, recurrentKernel: recurrentKernel, bias: bias,
       initialHidden: hidden, initialCell: cell, geometry, returningSequence: false)

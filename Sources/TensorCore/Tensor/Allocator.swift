@@ -73,7 +73,7 @@ public enum Allocator {
     var address: UnsafeMutableRawPointer?
     let isLarge = size >= 2 * hugePage
     // Out of memory is the one condition that no caller can handle here.
-    precondition(
+    require(
       posix_memalign(&address, isLarge ? hugePage : 64, size) == 0, "out of memory: \(size) bytes")
     #if canImport(Glibc)
       // Kernels that walk 64 places at once would otherwise miss the table of pages at every step.

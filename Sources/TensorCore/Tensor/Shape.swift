@@ -27,8 +27,8 @@ public struct Shape: Hashable, Sendable {
 
   /// The length of an axis; negative axes count from the end, so that `shape[-1]` is the channels.
   public subscript(axis: Int) -> Int {
-    get { dimensions[axis < 0 ? axis + rank : axis] }
-    set { dimensions[axis < 0 ? axis + rank : axis] = newValue }
+    get { dimensions[index(ofAxis: axis)] }
+    set { dimensions[index(ofAxis: axis)] = newValue }
   }
 }
 

@@ -21,6 +21,7 @@ final class Storage: @unchecked Sendable {
 
   /// Memory for `count` values, not yet initialised.
   init(count: Int) {
+    require(count >= 0, "expected a count of values from 0; found \(count)")
     self.count = count
     size = Allocator.sizeClass(count * MemoryLayout<Float>.stride)
     address = Allocator.allocate(size).bindMemory(to: Float.self, capacity: max(count, 1))

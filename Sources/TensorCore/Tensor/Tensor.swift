@@ -13,6 +13,9 @@ public struct Tensor: Sendable {
 
   /// A tensor over storage that its maker has filled and never writes again.
   init(shape: Shape, storage: Storage, tape: TapeLink? = nil) {
+    require(
+      shape.isValid && shape.count == storage.count,
+      "expected a shape of \(storage.count) values; found \(shape)")
     self.shape = shape
     self.storage = storage
     self.tape = tape
@@ -22,6 +25,7 @@ public struct Tensor: Sendable {
   public init(
     shape: Shape, initializedBy body: (UnsafeMutableBufferPointer<Float>) throws -> Void
   ) rethrows {
+    require(shape.isValid, "expected axes of length 0 or more; found the shape \(shape)")
     let storage = Storage(count: shape.count)
     try body(UnsafeMutableBufferPointer(start: storage.address, count: shape.count))
     self.init(shape: shape, storage: storage)
@@ -29,7 +33,9 @@ public struct Tensor: Sendable {
 
   /// A tensor from its values in row-major order. The number of values must be that of the shape.
   public init(_ values: [Float], shape: Shape) {
-    precondition(values.count == shape.count, "\(values.count) values do not fill the shape \(shape)")
+    require(
+      values.count == shape.count,
+      "expected \(shape.count) values for the shape \(shape); found \(values.count)")
     self.init(shape: shape) { buffer in
       values.withUnsafeBufferPointer { source in _ = buffer.initialize(from: source) }
     }
@@ -60,7 +66,7 @@ public struct Tensor: Sendable {
 
   /// The value of a tensor with exactly one element.
   public var scalar: Float {
-    precondition(count == 1, "a tensor of shape \(shape) is not a scalar")
+    require(count == 1, "expected a tensor of one value; found the shape \(shape)")
     return storage.address[0]
   }
 
@@ -102,8 +108,10 @@ public struct Tensor: Sendable {
 
   /// The same values under another shape with as many elements; nothing is copied. Not differentiable: the
   /// tape's `reshaped(to:)` is in `Autodiff`.
-  public func viewed(as shape: Shape) -> Tensor {
-    precondition(shape.count == count, "\(self.shape) cannot be viewed as \(shape)")
+  package func viewed(as shape: Shape) -> Tensor {
+    require(
+      shape.isValid && shape.count == count,
+      "expected a shape of \(count) values, as \(self.shape) has; found \(shape)")
     return Tensor(shape: shape, storage: storage)
   }
 

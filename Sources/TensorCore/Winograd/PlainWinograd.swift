@@ -1,8 +1,8 @@
 /// Convolution in the Winograd domain in plain Swift: the twin of the vector kernels, tile by tile, two space axes,
 /// stride 1, no dilation.
-public enum PlainWinograd {
+package enum PlainWinograd {
   /// The output without bias.
-  public static func forward<S: PlainScalar>(_ input: [S], kernel: [S], _ g: ConvolutionGeometry) -> [S] {
+  package static func forward<S: PlainScalar>(_ input: [S], kernel: [S], _ g: ConvolutionGeometry) -> [S] {
     let (down, across) = matrices(g, of: S.self)
     let frequencies = down.tile * across.tile
     let (inputs, outputs) = (g.inputChannels, g.outputChannels)
@@ -29,7 +29,7 @@ public enum PlainWinograd {
   }
 
   /// The cotangent of the input: the forward pass of the flipped kernel.
-  public static func inputGradient<S: PlainScalar>(
+  package static func inputGradient<S: PlainScalar>(
     _ outputGradient: [S], kernel: [S], _ g: ConvolutionGeometry
   ) -> [S] {
     let taps = g.kernelSize.reduce(1, *)
@@ -46,7 +46,7 @@ public enum PlainWinograd {
   }
 
   /// The cotangent of the kernel: Gᵀ (Σ over tiles (Bᵀ d B) ⊙ (A dy Aᵀ)) G.
-  public static func kernelGradient<S: PlainScalar>(
+  package static func kernelGradient<S: PlainScalar>(
     _ input: [S], _ outputGradient: [S], _ g: ConvolutionGeometry
   ) -> [S] {
     let (down, across) = matrices(g, of: S.self)

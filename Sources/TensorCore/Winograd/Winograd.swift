@@ -34,9 +34,21 @@ public enum Winograd {
   public static var isAvailable: Bool { squall_winograd_available(3, 3) }
 
   /// Whether this convolution is to run in the Winograd domain.
-  static func serves(_ geometry: ConvolutionGeometry, _ direction: FastConvolution.Direction) -> Bool {
+  package static func serves(_ geometry: ConvolutionGeometry, _ direction: FastConvolution.Direction) -> Bool
+  {
     guard Backend.current == .oneDNN, use != .never, fits(geometry) else { return false }
-    return use == .wherePossible || WinogradCost(geometry, threads: ThreadTeam.count).wins(direction)
+    return use == .wherePossible || isFaster(geometry, direction)
+  }
+
+  /// Whether the kernels' cost model expects this convolution, which `fits`, to be faster in the Winograd domain.
+  ///
+  /// - Parameters:
+  ///   - steps: how many convolutions share one transform of the weights.
+  static func isFaster(
+    _ geometry: ConvolutionGeometry, _ direction: FastConvolution.Direction, steps: Int = 1
+  ) -> Bool {
+    squall_winograd_wins(
+      squall_convolution_shape(geometry, threads: ThreadTeam.count), direction.winogradPass, Int64(steps))
   }
 
   /// The side of the tiles along an axis, 8 or 6.
@@ -44,7 +56,7 @@ public enum Winograd {
     Int(squall_winograd_tile_length(Int64(outputs), Int32(kernel)))
   }
 
-  /// Two space axes, stride 1, no dilation, a kernel of 2…7 along each axis.
+  /// Whether the kernels can do it: two space axes, stride 1, no dilation, a kernel of 2…7 along each axis.
   static func fits(_ geometry: ConvolutionGeometry) -> Bool {
     geometry.spatialRank == 2 && geometry.strides == [1, 1] && geometry.dilations == [1, 1]
       && squall_winograd_available(Int32(geometry.kernelSize[0]), Int32(geometry.kernelSize[1]))

@@ -34,10 +34,12 @@ struct WinogradConvLSTM {
     let joins =
       Winograd.fits(input) && input.kernelSize == recurrent.kernelSize
       && input.inputSize == recurrent.inputSize && input.paddingBefore == recurrent.paddingBefore
-    let cost = WinogradCost(recurrent, threads: threads, steps: owners == nil ? geometry.time : Self.streamed)
-    guard Winograd.use == .wherePossible || cost.wins(.forward) && cost.wins(.inputGradient) else {
-      return nil
-    }
+    let steps = owners == nil ? geometry.time : Self.streamed
+    guard
+      Winograd.use == .wherePossible
+        || Winograd.isFaster(recurrent, .forward, steps: steps)
+          && Winograd.isFaster(recurrent, .inputGradient, steps: steps)
+    else { return nil }
     self.layout = layout
     self.kernel = kernel
     self.recurrentKernel = recurrentKernel

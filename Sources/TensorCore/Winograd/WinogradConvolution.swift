@@ -11,13 +11,7 @@ struct WinogradConvolution {
     guard Winograd.serves(geometry, direction) else { return nil }
     shape = squall_convolution_shape(geometry, threads: ThreadTeam.count)
     self.direction = direction
-    let pass =
-      switch direction {
-      case .forward: squall_winograd_forward_pass
-      case .inputGradient: squall_winograd_backward_data_pass
-      case .kernelGradient: squall_winograd_backward_weights_pass
-      }
-    workspace = Storage(bytes: squall_winograd_workspace_bytes(shape, pass))
+    workspace = Storage(bytes: squall_winograd_workspace_bytes(shape, direction.winogradPass))
   }
 
   /// The kernel in the Winograd domain, for the direction at hand.
@@ -62,6 +56,16 @@ struct WinogradConvolution {
     squall_winograd_backward_weights_begin(shape, workspace.address)
     squall_winograd_backward_weights_add(shape, input, outputGradient, workspace.address)
     squall_winograd_backward_weights_end(shape, workspace.address, kernelGradient)
+  }
+}
+
+extension FastConvolution.Direction {
+  var winogradPass: squall_winograd_pass {
+    switch self {
+    case .forward: squall_winograd_forward_pass
+    case .inputGradient: squall_winograd_backward_data_pass
+    case .kernelGradient: squall_winograd_backward_weights_pass
+    }
   }
 }
 

@@ -5,24 +5,24 @@
 ///
 /// y = Aᵀ ((G w) ⊙ (Bᵀ d)). Entries of A and B are dyadic and exact in any binary type; those of G are quotients,
 /// rounded once.
-public struct WinogradMatrices<S: PlainScalar>: Sendable {
+package struct WinogradMatrices<S: PlainScalar>: Sendable {
   /// Side of a tile along the axis, and outputs that it gives.
-  public let tile: Int
-  public let outputs: Int
-  public let kernel: Int
+  package let tile: Int
+  package let outputs: Int
+  package let kernel: Int
   /// `[tile][tile]`: input tile to points.
-  public let inputToPoints: [[S]]
+  package let inputToPoints: [[S]]
   /// `[tile][kernel]`: kernel to points.
-  public let kernelToPoints: [[S]]
+  package let kernelToPoints: [[S]]
   /// `[outputs][tile]`: points to output tile.
-  public let pointsToOutput: [[S]]
+  package let pointsToOutput: [[S]]
 
   static var points: [S] { [0, 1, -1, 2, -2, 0.5, -0.5] }
 
   /// - Parameters:
   ///   - kernel: 2…7, at most 5 for tiles of 6.
   ///   - tile: 8 or 6.
-  public init(kernel: Int, tile: Int) {
+  package init(kernel: Int, tile: Int) {
     precondition(tile == 8 || tile == 6, "tiles are 8 or 6 long, not \(tile)")
     precondition((2..<tile).contains(kernel), "no tile of \(tile) for a kernel of \(kernel)")
     let points = Array(Self.points.prefix(tile - 1))

@@ -15,14 +15,16 @@ extension Trainer {
     let batch = try training.batch(epoch: state.epoch, index: state.batch)
     var context = stepContext
     var validCount = 0
-    let loss: Tensor
+    var loss = Tensor(0)
     let gradients: Gradients
     do {
-      (loss, gradients) = try valueAndGradient(at: model) { model in
+      (_, gradients) = try valueAndGradient(at: model) { model in
         let prediction = try forward(model, batch.inputs, &context)
         let measure = try plan.loss.measured(prediction, batch)
         validCount = measure.validCount
-        return measure.value
+        loss = measure.value.detached
+        // What layers want made small besides is learned, but it is no part of the loss that is reported.
+        return context.penalty.map { measure.value + $0 } ?? measure.value
       }
     } catch let error as LossError where error.kind == .nothingValid {
       // Nothing to learn here: no step, and no weight in the mean.

@@ -8,7 +8,7 @@ public enum RecurrentCellRegistry {
   private static var builtIn: [String: any RecurrentCell.Type] {
     let all: [any RecurrentCell.Type] = [
       ConvGRUCell.self, ConvLSTMCell.self, GRUCell.self, LSTMCell.self, SimpleRNNCell.self,
-      StackedRNNCells.self,
+      SpatioTemporalLSTMCells.self, StackedRNNCells.self,
     ]
     return Dictionary(uniqueKeysWithValues: all.map { ($0.typeName, $0) })
   }

@@ -1,0 +1,16 @@
+import Training
+
+/// Is told how a comparison goes. Libraries print nothing: whoever runs them decides what becomes of this.
+public protocol ComparisonProgress: Sendable {
+  /// A line for people: what begins, what was found.
+  func note(_ line: String)
+  /// What follows the epochs of each training.
+  var training: any TrainingProgress { get }
+}
+
+/// Says nothing.
+public struct SilentComparison: ComparisonProgress {
+  public init() {}
+  public func note(_ line: String) {}
+  public var training: any TrainingProgress { SilentProgress() }
+}

@@ -1,0 +1,155 @@
+import Contenders
+import Foundation
+import Layers
+import Reports
+import Tasks
+import TensorCore
+import Training
+
+/// What contenders can be compared for: how they are built, fed and scored, and what the report says.
+protocol ComparableTask {
+  associatedtype Candidate: Sendable
+  associatedtype Scores: Codable
+
+  /// What the data are called.
+  var name: String { get }
+  var settings: ComparisonSettings { get }
+  var training: TrainingSettings { get }
+  var loss: Loss { get }
+  var batchesPerEpoch: Int { get }
+  /// The score that decides, named before training.
+  var primaryName: String { get }
+  /// The options that change results, for the report and the plan.
+  var reportSettings: [Setting] { get }
+
+  /// The contenders at the sizes that the budget gives them.
+  func entrants() throws -> [Entrant<Candidate>]
+  func summary(_ entrant: Entrant<Candidate>) -> String
+  func model(_ entrant: Entrant<Candidate>, seed: UInt64) throws -> ModelGraph
+  func notes(_ entrant: Entrant<Candidate>) throws -> [String: String]
+  func trainingBatches(seed: UInt64, for model: ModelGraph) throws -> any BatchProvider
+  func validationBatches() throws -> any BatchProvider
+  /// Epochs of a trial in the search for a learning rate.
+  var searchEpochs: Int { get }
+  /// The scores of a trained model on the test part.
+  func scores(of model: ModelGraph) throws -> Scores
+  /// Trains what is needed beside the contenders.
+  func trainBaselines(_ training: ContenderTraining, entrants: [Entrant<Candidate>], time: TimeBudget)
+    async throws
+  /// The report on the seeds that are finished.
+  func report(
+    _ results: [ContenderResult], scores: [[Scores]], entrants: [Entrant<Candidate>], run: RunDescription,
+    progress: any ComparisonProgress, isComplete: Bool
+  ) throws -> ComparisonReport
+}
+
+/// A comparison from the plan to the report, the same for every task: sizes are matched, time is measured, the plan is
+/// written, learning rates are chosen, every seed is trained and scored, and the report is written after each.
+struct ComparisonRun<Subject: ComparableTask> {
+  let task: Subject
+  let run: RunDescription
+  let progress: any ComparisonProgress
+
+  private var settings: ComparisonSettings { task.settings }
+
+  /// - Throws: What data, training and files throw; `CancellationError` when cancelled.
+  func callAsFunction() async throws -> ComparisonReport {
+    let entrants = try task.entrants()
+    let sizes = entrants.map {
+      Setting("Width of \($0.displayName)", "\($0.size.width), \($0.size.parameters) parameters")
+    }
+    let plan = try RunPlan(
+      data: task.name, primaryScore: task.primaryName, settings: task.reportSettings + sizes
+    ).settle(in: run) { try measuredBudget(entrants) }
+    let budget = plan.table(
+      settings.budget, names: entrants.map(\.displayName), sizes: entrants.map(\.size),
+      batchesPerEpoch: task.batchesPerEpoch)
+    for line in budget.lines { progress.note(line) }
+    progress.note("The score that decides: \(task.primaryName).")
+
+    let training = ContenderTraining(
+      run: run, loss: task.loss, settings: task.training, progress: progress)
+    let time = TimeBudget(
+      perTraining: task.training.maximumSeconds, total: settings.totalSeconds, start: run.start)
+    var rates: [ChosenRate] = []
+    for entrant in entrants {
+      let search = LearningRateSearch(
+        training: training, rates: settings.learningRates, epochs: task.searchEpochs, seed: settings.seed)
+      let model = try task.model(entrant, seed: settings.seed)
+      rates.append(
+        try await search.choose(
+          entrant.key, title: entrant.displayName, model: model, otherwise: task.training.learningRate,
+          on: task.trainingBatches(seed: settings.seed, for: model), validation: task.validationBatches()))
+    }
+    try await task.trainBaselines(training, entrants: entrants, time: time)
+
+    func write(_ runs: SeedRuns<Subject.Scores>) throws -> ComparisonReport {
+      try self.write(runs, entrants, budget: budget, rates: rates)
+    }
+    var runs = SeedRuns<Subject.Scores>(
+      training: training, seeds: settings.seeds,
+      units: zip(entrants, budget.rows).map { entrant, row in
+        .init(key: entrant.key, title: entrant.displayName) { training.plan(epochs: row.epochs, seed: $0) }
+      }, time: time)
+    try await runs.complete { index, plan in
+      let entrant = entrants[index]
+      let model = try task.model(entrant, seed: plan.seed)
+      let (record, best) = try await training.train(
+        entrant.key, title: entrant.displayName, model: model, plan: plan, learningRate: rates[index].rate,
+        notes: task.notes(entrant), on: task.trainingBatches(seed: plan.seed, for: model),
+        validation: task.validationBatches())
+      progress.note("scoring \(entrant.displayName) on the test part")
+      return Finished(record: record, scores: try task.scores(of: best))
+    } roundEnded: { runs in
+      _ = try write(runs)
+    }
+    let report = try write(runs)
+    progress.note("\n\(report.verdict.recommendation)\n\(report.verdict.reason)\n\(report.verdict.certainty)")
+    if let suitability = report.suitability { progress.note(suitability.sentence) }
+    return report
+  }
+
+  /// The time of a training step of each contender, measured before anything is trained.
+  private func measuredBudget(_ entrants: [Entrant<Subject.Candidate>]) throws -> BudgetTable {
+    let seconds = try entrants.map { entrant in
+      let model = try task.model(entrant, seed: settings.seed)
+      // With scheduled sampling the last steps take longest.
+      let epoch = AutoregressiveDecoding.isUsed(by: model) ? max(0, task.training.epochs - 1) : 0
+      let batch = try task.trainingBatches(seed: settings.seed, for: model).batch(epoch: epoch, index: 0)
+      return try StepTimer.measure(model, batch, task.loss, precision: task.training.precision).seconds
+    }
+    return BudgetTable(
+      budget: settings.budget, names: entrants.map(\.displayName), sizes: entrants.map(\.size),
+      stepSeconds: seconds, epochs: task.training.epochs, batchesPerEpoch: task.batchesPerEpoch)
+  }
+
+  /// Publishes the best models and writes the report on the seeds that are finished.
+  private func write(
+    _ runs: SeedRuns<Subject.Scores>, _ entrants: [Entrant<Subject.Candidate>], budget: BudgetTable,
+    rates: [ChosenRate]
+  ) throws -> ComparisonReport {
+    let results = try entrants.enumerated().map { index, entrant in
+      let records = runs.runs(index).map(\.record)
+      guard
+        let best = try runs.training.publishBest(
+          of: entrant.key, records, keepsSeeds: settings.keepsSeeds)
+      else {
+        throw ComparisonError(
+          expected: "at least one epoch of training", received: "none for \(entrant.displayName)",
+          remedy: "Allow more time with --max-minutes, or more --epochs.")
+      }
+      return ContenderResult(
+        name: entrant.displayName, key: entrant.key, size: entrant.size, summary: task.summary(entrant),
+        model: try loadModel(from: best.url), best: best.record, records: records,
+        secondsPerStep: budget.rows[index].stepSeconds, rate: rates[index])
+    }
+    var report = try task.report(
+      results, scores: entrants.indices.map { runs.runs($0).map(\.scores) }, entrants: entrants, run: run,
+      progress: progress, isComplete: runs.isComplete)
+    report.settings += [budget.setting] + results.map { $0.rate.setting(of: $0.name) }
+    try RecommendedTraining(report: report, results: results, entrants: entrants.map(\.text))
+      .write(in: run)
+    try report.write(to: run.output)
+    return report
+  }
+}

@@ -1,0 +1,52 @@
+import Foundation
+import Reports
+
+/// What `squall train --like REPORT` needs to train the recommended contender again with the same bits: the options
+/// that the comparison was given or chose, as a configuration file beside the report.
+package struct RecommendedTraining {
+  package static let fileName = "recommended.yaml"
+
+  let report: ComparisonReport
+  let results: [ContenderResult]
+  /// The contenders as options name them, in the order of `results`.
+  let entrants: [String]
+
+  /// The one that the verdict prefers; without a clear difference the one that takes least time.
+  private var index: Int? {
+    if let preferred = report.verdict.preferredModel, let index = results.firstIndex(where: { $0.name == preferred }) {
+      return index
+    }
+    return results.indices.min { results[$0].secondsPerStep < results[$1].secondsPerStep }
+  }
+
+  /// - Throws: ``ComparisonError`` if the folder cannot be written.
+  func write(in run: RunDescription) throws {
+    guard let index else { return }
+    let result = results[index]
+    var lines = [
+      "# Trains \(result.name) as the comparison in this folder did: squall train --like \(run.output.lastPathComponent)"
+    ]
+    let chosen: [(String, String)] = [
+      ("contender", entrants[index]), ("width", "\(result.size.width)"),
+      ("epochs", "\(result.best.plan.epochs)"), ("learning-rate", "\(result.best.initialLearningRate)"),
+      ("seed", "\(result.best.seed)"),
+    ]
+    let own = Set(chosen.map(\.0))
+    for option in run.taskOptions.filter({ !own.contains($0.name) }) { lines += Self.line(option) }
+    for (name, value) in chosen { lines += Self.line(.init(name, [value])) }
+    try run.store(
+      Data((lines.joined(separator: "\n") + "\n").utf8), at: run.output.appending(path: Self.fileName))
+  }
+
+  /// `name: "value"`, a list, or `name: true` for a flag.
+  private static func line(_ option: RunDescription.Option) -> [String] {
+    func quoted(_ text: String) -> String {
+      "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    }
+    switch option.values.count {
+    case 0: return ["\(option.name): true"]
+    case 1: return ["\(option.name): \(quoted(option.values[0]))"]
+    default: return ["\(option.name):"] + option.values.map { "  - \(quoted($0))" }
+    }
+  }
+}

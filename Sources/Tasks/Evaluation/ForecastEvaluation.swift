@@ -1,0 +1,298 @@
+import Foundation
+import Readers
+import Sampling
+import Support
+import Verification
+
+/// Which part of the data is scored.
+public enum EvaluatedPart: String, CaseIterable, Codable, Sendable {
+  /// What the model was not trained on: later than its training, with a gap as long as the forecast between.
+  case test
+  /// Everything, training included.
+  case all
+}
+
+/// Where forecasts are scored.
+public enum EvaluatedGrid: String, CaseIterable, Codable, Sendable {
+  /// Whole fields on the grid of the data: what `squall forecast` delivers.
+  case data
+  /// Whole fields on the grid of the model, which is coarser where it averages pixels.
+  case model
+  /// The test tiles of the training, on the grid of the model: the scores that `squall compare` reports.
+  case tiles
+}
+
+/// The scores of a forecaster and of the baselines, by lead time, on the same pixels.
+public struct ForecastEvaluation: Codable, Sendable {
+  /// One forecaster with its scores.
+  public struct Entry: Codable, Sendable {
+    public let name: String
+    public let scores: LeadTimeScores
+  }
+
+  /// The model's.
+  public let model: LeadTimeScores
+  /// Eulerian persistence, and for rain Lagrangian persistence.
+  public let baselines: [Entry]
+  /// How many forecasts were scored.
+  public let forecasts: Int
+  public let part: EvaluatedPart
+  public let grid: EvaluatedGrid
+  /// Times of the first and last of them, where known.
+  public let from: Date?
+  public let until: Date?
+  public let unit: PhysicalUnit
+
+  /// Model and baselines.
+  public var entries: [Entry] { [Entry(name: "model", scores: model)] + baselines }
+
+  /// Scores a model on data.
+  ///
+  /// A pixel counts where the observation is valid and so was the last observed frame, on which persistence rests.
+  ///
+  /// - Parameters:
+  ///   - forecaster: The model.
+  ///   - events: The data.
+  ///   - thresholds: An event is above (`>`) one of these.
+  ///   - part: Which part of the data is scored.
+  ///   - grid: Whole fields on the grid of the data or of the model, or the tiles of the training.
+  ///   - stride: Every nth window is scored; not on tiles.
+  ///   - coverage: How the model covers whole fields.
+  /// - Throws: `ForecastingError` for data of another kind, or none that the model has not seen; `DataError`.
+  public init(
+    of forecaster: TrainedForecaster, on events: PreparedEvents, thresholds: [Float],
+    part: EvaluatedPart = .test, grid: EvaluatedGrid = .data, stride: Int = 1,
+    coverage: FieldForecaster.Coverage = .automatic, progress: (Int, Int) -> Void = { _, _ in }
+  ) throws {
+    self =
+      grid == .tiles
+      ? try Self.tiles(forecaster, events, thresholds)
+      : try Self.fields(
+        forecaster, events, thresholds, part: part, grid: grid, stride: stride, coverage: coverage,
+        progress: progress)
+  }
+
+  private init(
+    _ model: LeadTimeScores, _ baselines: [Entry], forecasts: Int, part: EvaluatedPart, grid: EvaluatedGrid,
+    times: [Date], unit: PhysicalUnit
+  ) {
+    self.model = model
+    self.baselines = baselines
+    self.forecasts = forecasts
+    self.part = part
+    self.grid = grid
+    (from, until) = (times.min(), times.max())
+    self.unit = unit
+  }
+
+  /// Scores whole fields.
+  private static func fields(
+    _ forecaster: TrainedForecaster, _ events: PreparedEvents, _ thresholds: [Float], part: EvaluatedPart,
+    grid: EvaluatedGrid, stride: Int, coverage: FieldForecaster.Coverage, progress: (Int, Int) -> Void
+  ) throws -> ForecastEvaluation {
+    let notes = forecaster.notes
+    let joined = try EventSequence(forecaster.prepared(events))
+    let source = CachedSource(joined)
+    // The data as they are, where forecasts are brought back to their grid.
+    let fine =
+      grid == .data && notes.downsampling > 1 ? CachedSource(try EventSequence(events.sources)) : source
+    let windows = try events.leavingOutLookahead(
+      WindowIndex(of: source, inputFrames: notes.inputFrames, forecastFrames: notes.forecastFrames))
+    let starts = try Self.starts(windows, joined, notes, part)
+    let chosen = Swift.stride(from: 0, to: starts.count, by: max(1, stride)).map { starts[$0] }
+    let fields = try FieldForecaster(forecaster, shape: source.shape, coverage: coverage)
+    let step = notes.stepMinutes ?? source.nominalStep ?? 1
+    let leads = (1...notes.forecastFrames).map { Double($0) * step }
+    let kinds: [BaselineForecast] =
+      notes.unit == .millimetresPerHour && notes.inputFrames > 1 ? [.eulerian, .lagrangian] : [.eulerian]
+    let empty = try LeadTimeScores(leadTimes: leads, thresholds: thresholds)
+    var model = empty
+    var baselines = kinds.map { _ in empty }
+    for (number, start) in chosen.enumerated() {
+      try Task.checkCancellation()
+      progress(number, chosen.count)
+      let window = windows.window(startingAt: start)
+      let input = try window.input.map { try source.frame(at: $0) }
+      let observed = try window.input.map { try fine.frame(at: $0) }
+      let target = try window.target.map { try fine.frame(at: $0) }
+      let last = observed[observed.count - 1].firstChannel.isValid
+      let mask = target.flatMap { zip($0.firstChannel.isValid, last).map { $0 && $1 } }
+      let observation = target.flatMap { $0.firstChannel.values }
+      func add(_ values: [Float], to scores: inout LeadTimeScores) throws {
+        try scores.add(forecast: values, observation: observation, mask: mask, samples: 1)
+      }
+      var values = try fields.forecast(input)
+      if fine.shape != source.shape {
+        values = try Forecast(
+          values: values, isValid: [Bool](repeating: true, count: source.shape.pixels),
+          height: source.shape.height, width: source.shape.width, leads: leads, hasTimes: true,
+          reference: nil, unit: notes.unit
+        ).refined(by: notes.downsampling, height: fine.shape.height, width: fine.shape.width).values
+      }
+      try add(values, to: &model)
+      for (place, kind) in kinds.enumerated() {
+        try add(kind.values(after: observed, leads: leads.count), to: &baselines[place])
+      }
+    }
+    progress(chosen.count, chosen.count)
+    let times = joined.hasOneClock ? joined.timestamps : nil
+    return ForecastEvaluation(
+      model, zip(kinds, baselines).map { Entry(name: $0.displayName, scores: $1) }, forecasts: chosen.count,
+      part: part, grid: grid,
+      times: times.map { times in chosen.map { times[windows.window(startingAt: $0).lastInput] } } ?? [],
+      unit: notes.unit)
+  }
+
+  /// Scores on the test tiles of the training, as a comparison does.
+  private static func tiles(
+    _ forecaster: TrainedForecaster, _ events: PreparedEvents, _ thresholds: [Float]
+  ) throws -> ForecastEvaluation {
+    let notes = forecaster.notes
+    guard let settings = notes.settings, let split = notes.split,
+      try split.fits(EventSequence(events.sources))
+    else {
+      throw ForecastingError(
+        .otherData, in: "data",
+        expected: "the data of the training, whose test tiles are known",
+        received: notes.settings == nil ? "a model that does not name them" : "other data",
+        remedy: "Score whole fields with --grid data or --grid model.")
+    }
+    let task = try ForecastTask(events, settings: settings, normalizer: notes.normalizer)
+    let scoring = try TileScoring(task, thresholds: thresholds)
+    let others = Baseline.all(task)
+    let scores = try scoring.scores(
+      of: [ModelForecaster(model: forecaster.model, task: task)] + others.map(\.forecaster)
+    ).map(\.pooled)
+    let times = task.sequences.joined.hasOneClock ? task.sequences.joined.timestamps : nil
+    return ForecastEvaluation(
+      scores[0], zip(others, scores.dropFirst()).map { Entry(name: $0.name, scores: $1) },
+      forecasts: scoring.test.samples.count, part: .test, grid: .tiles,
+      times: times.map { times in scoring.test.samples.map { times[$0.window.lastInput] } } ?? [],
+      unit: notes.unit)
+  }
+
+  /// Scores a model on sequences as they were opened.
+  ///
+  /// - Throws: as for prepared ones.
+  public init(
+    of forecaster: TrainedForecaster, on events: [any FrameSource], thresholds: [Float],
+    part: EvaluatedPart = .test, grid: EvaluatedGrid = .data, stride: Int = 1,
+    coverage: FieldForecaster.Coverage = .automatic, progress: (Int, Int) -> Void = { _, _ in }
+  ) throws {
+    try self.init(
+      of: forecaster, on: PreparedEvents(events), thresholds: thresholds, part: part, grid: grid,
+      stride: stride, coverage: coverage, progress: progress)
+  }
+
+  /// The windows of the part, by their first frame.
+  private static func starts(
+    _ windows: WindowIndex, _ source: EventSequence, _ notes: ForecastNotes, _ part: EvaluatedPart
+  ) throws -> [Int] {
+    guard part == .test else { return windows.starts }
+    let starts: [Int]
+    if let split = notes.split, split.rule != .time, split.fits(source) {
+      starts = windows.starts.filter { start in
+        let frames = windows.window(startingAt: start).frames
+        return split.test.contains {
+          $0.lowerBound <= frames.lowerBound && frames.upperBound <= $0.upperBound
+        }
+      }
+    } else if source.hasOneClock, let times = source.timestamps {
+      guard let from = notes.trainedFrom, let until = notes.trainedUntil else {
+        throw ForecastingError(
+          .unusableModel, in: "model", expected: "the times that the model was trained on", received: "none",
+          remedy: "Score everything with --part all, and mind that the training may be among it.")
+      }
+      // A gap as long as the forecast on both sides, as between training and test.
+      let gap = Double(notes.forecastFrames) * (notes.stepMinutes ?? source.nominalStep ?? 0) * 60
+      starts = windows.starts.filter { start in
+        let frames = windows.window(startingAt: start).frames
+        return times[frames.lowerBound].timeIntervalSince(until) > gap
+          || from.timeIntervalSince(times[frames.upperBound - 1]) > gap
+      }
+    } else {
+      let seen = notes.trainedFrames ?? source.count
+      let gap = source.events.count > 1 ? 0 : notes.forecastFrames
+      starts = windows.starts.filter { $0 >= seen + gap }
+    }
+    guard !starts.isEmpty else {
+      throw ForecastingError(
+        .otherData, in: "data",
+        expected: "windows of \(windows.length) frames that are no part of the training",
+        received: "\(windows.count) windows, all within it or too close",
+        remedy: "Use other data, or score everything with --part all.")
+    }
+    return starts
+  }
+
+  /// One line for each forecaster, lead time and threshold; errors are repeated on each line of a lead time.
+  public func csv() -> String {
+    func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
+    var lines = [
+      "forecaster,lead_minutes,threshold,hits,misses,false_alarms,correct_negatives,csi,pod,far,bias,ets,hss,"
+        + "mae,mse,rmse,mean_error"
+    ]
+    for (name, scores) in entries.map({ ($0.name, $0.scores) }) {
+      for (lead, minutes) in scores.leadTimes.enumerated() {
+        let errors = scores.errors[lead]
+        for table in scores.tables[lead] {
+          let counts = [table.hits, table.misses, table.falseAlarms, table.correctNegatives].map { "\($0)" }
+          let values = [
+            table.csi, table.pod, table.far, table.bias, table.ets, table.hss, errors.mae, errors.mse,
+            errors.rmse, errors.meanError,
+          ].map(text)
+          lines.append(
+            ([name, short(minutes), "\(table.threshold)"] + counts + values).joined(separator: ","))
+        }
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Tables for the terminal, one a score: a row for each lead time, a column for the model and each baseline, the best
+  /// value marked.
+  public func table() -> String {
+    let names = ["model"] + baselines.map(\.name)
+    var parts = model.thresholds.enumerated().map { index, threshold in
+      Self.table("CSI > \(short(Double(threshold))) \(unit.rawValue)", names, higherIsBetter: true) {
+        lead, entry in
+        lead.map { entries[entry].scores.tables[$0][index].csi }
+          ?? entries[entry].scores.pooledTables[index].csi
+      } leads: {
+        model.leadTimes.map(short)
+      }
+    }
+    parts.append(
+      Self.table("Root mean square error", names, higherIsBetter: false) { lead, entry in
+        lead.map { entries[entry].scores.errors[$0].rmse } ?? entries[entry].scores.pooledErrors.rmse
+      } leads: {
+        model.leadTimes.map(short)
+      })
+    return parts.joined(separator: "\n")
+  }
+
+  private static func table(
+    _ title: String, _ names: [String], higherIsBetter: Bool,
+    _ value: (_ lead: Int?, _ entry: Int) -> Double?,
+    leads: () -> [String]
+  ) -> String {
+    func padded(_ text: String, _ width: Int) -> String {
+      String(repeating: " ", count: max(0, width - text.count)) + text
+    }
+    let widths = names.map { max(8, $0.count) + 2 }
+    var lines = ["", title, padded("lead", 6) + zip(names, widths).map { padded($0, $1) }.joined()]
+    let rows = leads().enumerated().map { ($1, Optional($0)) } + [("all", nil)]
+    for (label, lead) in rows {
+      let values = names.indices.map { value(lead, $0) }
+      let known = values.compactMap { $0 }
+      let best = higherIsBetter ? known.max() : known.min()
+      lines.append(
+        padded(label, 6)
+          + zip(values, widths).map { value, width in
+            let text = value.map { NumberText.fixed($0, 3) } ?? "–"
+            return padded(value != nil && value == best && known.count > 1 ? "*" + text : text, width)
+          }.joined())
+    }
+    return lines.joined(separator: "\n")
+  }
+}

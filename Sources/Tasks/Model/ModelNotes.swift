@@ -1,0 +1,211 @@
+import Contenders
+import Foundation
+import Readers
+import Sampling
+import Training
+
+/// What a model file says of the data that its model takes, so that using it needs nothing but the model and data.
+///
+/// Each is a note of the checkpoint: text under a name of its own.
+public struct ForecastNotes: Sendable {
+  public var normalizer: StoredNormalizer
+  public var unit: PhysicalUnit
+  public var inputFrames: Int
+  public var forecastFrames: Int
+  /// Pixels averaged into one along each axis.
+  public var downsampling: Int
+  /// Minutes between frames, where known.
+  public var stepMinutes: Double?
+  public var grid: GridMetadata?
+  /// The times that training and validation saw, where known.
+  public var trainedFrom: Date?
+  public var trainedUntil: Date?
+  /// How many frames (from the first) they saw, for data without times.
+  public var trainedFrames: Int?
+  /// How the training's data were divided.
+  public var split: StoredSplit?
+  /// What the model sees beside the field, in this order.
+  public var extras: [ExtraDescription] = []
+  /// Every choice of the training, where known: what scores on the same test part and trains again.
+  public var settings: ForecastSettings?
+  /// The contender as options name it, and its width, where known; the graph is what counts.
+  public var contender: String?
+  public var width: Int?
+
+  public init(
+    normalizer: StoredNormalizer, unit: PhysicalUnit, inputFrames: Int, forecastFrames: Int,
+    downsampling: Int,
+    stepMinutes: Double?, grid: GridMetadata?, trainedFrom: Date? = nil, trainedUntil: Date? = nil,
+    trainedFrames: Int? = nil
+  ) {
+    self.normalizer = normalizer
+    self.unit = unit
+    self.inputFrames = inputFrames
+    self.forecastFrames = forecastFrames
+    self.downsampling = downsampling
+    self.stepMinutes = stepMinutes
+    self.grid = grid
+    self.trainedFrom = trainedFrom
+    self.trainedUntil = trainedUntil
+    self.trainedFrames = trainedFrames
+  }
+
+  /// Whether the model's input has a mask channel behind everything else.
+  public var masksInput: Bool { settings?.masksInput ?? false }
+
+  /// What is to be known of prepared data.
+  public init(_ data: PreparedSequences) {
+    let (joined, seen) = (data.joined, data.split.seen)
+    let times = joined.hasOneClock ? joined.timestamps : nil
+    self.init(
+      normalizer: data.normalizer, unit: joined.unit, inputFrames: data.layout.inputFrames,
+      forecastFrames: data.layout.forecastFrames, downsampling: data.layout.downsampling,
+      stepMinutes: joined.timestamps == nil ? nil : joined.nominalStep, grid: data.fineGrid,
+      trainedFrom: times?[seen.lowerBound], trainedUntil: times?[seen.upperBound - 1],
+      trainedFrames: seen.upperBound)
+    split = StoredSplit(data.split, of: joined)
+    extras = data.extras
+  }
+
+  /// The notes as a checkpoint keeps them.
+  public func encoded() throws -> [String: String] {
+    var notes = [
+      "task": "forecast", "normalizer": try json(normalizer), "unit": unit.rawValue,
+      "input_frames": "\(inputFrames)", "forecast_frames": "\(forecastFrames)",
+      "downsampling": "\(downsampling)",
+    ]
+    notes["step_minutes"] = stepMinutes.map { "\($0)" }
+    notes["grid"] = try grid.map(json)
+    notes["trained_from"] = trainedFrom.map { $0.formatted(.iso8601) }
+    notes["trained_until"] = trainedUntil.map { $0.formatted(.iso8601) }
+    notes["trained_frames"] = trainedFrames.map { "\($0)" }
+    notes["split"] = try split.map(json)
+    if !extras.isEmpty { notes["extra_channels"] = try json(extras) }
+    notes["settings"] = try settings.map(json)
+    notes["contender"] = contender
+    notes["width"] = width.map { "\($0)" }
+    return notes
+  }
+
+  /// - Throws: `ForecastingError` that names the note which is absent or senseless.
+  public init(_ notes: [String: String]) throws {
+    normalizer = try decoded(StoredNormalizer.self, notes, "normalizer")
+    let unitText = try text(notes, "unit")
+    guard let unit = PhysicalUnit(rawValue: unitText) else {
+      throw unusable("unit", unitText)
+    }
+    self.unit = unit
+    inputFrames = try positive(notes, "input_frames")
+    forecastFrames = try positive(notes, "forecast_frames")
+    downsampling = notes["downsampling"] == nil ? 1 : try positive(notes, "downsampling")
+    stepMinutes = notes["step_minutes"].flatMap(Double.init)
+    grid = notes["grid"] == nil ? nil : try decoded(GridMetadata.self, notes, "grid")
+    trainedFrom = notes["trained_from"].flatMap { try? Date($0, strategy: .iso8601) }
+    trainedUntil = notes["trained_until"].flatMap { try? Date($0, strategy: .iso8601) }
+    trainedFrames = notes["trained_frames"].flatMap { Int($0) }
+    split = notes["split"] == nil ? nil : try decoded(StoredSplit.self, notes, "split")
+    extras =
+      notes["extra_channels"] == nil ? [] : try decoded([ExtraDescription].self, notes, "extra_channels")
+    settings = notes["settings"] == nil ? nil : try decoded(ForecastSettings.self, notes, "settings")
+    contender = notes["contender"]
+    width = notes["width"].flatMap { Int($0) }
+  }
+}
+
+/// Which frames of its data a training left for the test, to find them again in the same data.
+public struct StoredSplit: Codable, Equatable, Sendable {
+  public let rule: DataSplit.Rule
+  public let test: [Range<Int>]
+  /// How many frames and events the data had.
+  public let frames: Int
+  public let events: Int
+
+  public init(_ split: DataSplit, of source: some FrameSource) {
+    rule = split.rule
+    test = split.test
+    frames = source.count
+    events = source.events.count
+  }
+
+  /// Whether a source is as long and has as many events as the data of the training.
+  func fits(_ source: some FrameSource) -> Bool { source.count == frames && source.events.count == events }
+}
+
+/// What the file of a classifier says of its clips.
+public struct ClassifierNotes: Sendable {
+  public var classes: [String]
+  /// The seed by which clips were dealt out, and how many there were, to find the test part again.
+  public var splitSeed: UInt64?
+  public var clipCount: Int?
+  /// Every choice of the training, where known.
+  public var settings: ClassificationSettings?
+  /// The contender as options name it, and its width, where known.
+  public var contender: String?
+  public var width: Int?
+
+  public init(classes: [String], splitSeed: UInt64? = nil, clipCount: Int? = nil) {
+    self.classes = classes
+    self.splitSeed = splitSeed
+    self.clipCount = clipCount
+  }
+
+  /// The notes as a checkpoint keeps them.
+  ///
+  /// - Throws: What encoding throws.
+  public func encoded() throws -> [String: String] {
+    var notes = ["task": "classify", "classes": classes.joined(separator: "\n")]
+    notes["split_seed"] = splitSeed.map { "\($0)" }
+    notes["clip_count"] = clipCount.map { "\($0)" }
+    notes["settings"] = try settings.map(json)
+    notes["contender"] = contender
+    notes["width"] = width.map { "\($0)" }
+    return notes
+  }
+
+  /// - Throws: `ForecastingError` if the classes are absent.
+  public init(_ notes: [String: String]) throws {
+    classes = try text(notes, "classes").split(separator: "\n").map(String.init)
+    splitSeed = notes["split_seed"].flatMap { UInt64($0) }
+    clipCount = notes["clip_count"].flatMap { Int($0) }
+    settings =
+      notes["settings"] == nil ? nil : try decoded(ClassificationSettings.self, notes, "settings")
+    contender = notes["contender"]
+    width = notes["width"].flatMap { Int($0) }
+  }
+}
+
+// MARK: Text
+
+private func json(_ value: some Encodable) throws -> String {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  return String(decoding: try encoder.encode(value), as: UTF8.self)
+}
+
+private func unusable(_ name: String, _ received: String) -> ForecastingError {
+  ForecastingError(
+    .unusableModel, in: "model", expected: "a note “\(name)” that says what data the model takes",
+    received: received,
+    remedy: "Use a model.squall that squall train or squall compare wrote; squall predict runs any model on "
+      + "arrays.")
+}
+
+private func text(_ notes: [String: String], _ name: String) throws -> String {
+  guard let text = notes[name] else { throw unusable(name, "none") }
+  return text
+}
+
+private func positive(_ notes: [String: String], _ name: String) throws -> Int {
+  let text = try text(notes, name)
+  guard let number = Int(text), (1...1_000_000).contains(number) else { throw unusable(name, text) }
+  return number
+}
+
+private func decoded<Value: Decodable>(
+  _ type: Value.Type, _ notes: [String: String], _ name: String
+) throws -> Value {
+  let text = try text(notes, name)
+  do { return try JSONDecoder().decode(type, from: Data(text.utf8)) } catch {
+    throw unusable(name, String(text.prefix(80)))
+  }
+}

@@ -1,0 +1,77 @@
+import Contenders
+import Layers
+import Readers
+import Sampling
+import TensorCore
+
+/// Anything that forecasts the tiles of a batch: a trained model or a baseline.
+package protocol TileForecaster {
+  /// The forecast in physical units, `[batch, time, height, width, 1]`, for observed frames in physical units
+  /// and in normalised ones.
+  func forecast(_ observed: PhysicalBatch, normalized: SequenceBatch) throws -> Tensor
+}
+
+/// A trained model on the data of its task.
+package struct ModelForecaster: TileForecaster {
+  let model: ModelGraph
+  let task: ForecastTask
+
+  package init(model: ModelGraph, task: ForecastTask) {
+    self.model = model
+    self.task = task
+  }
+
+  package func forecast(_ observed: PhysicalBatch, normalized: SequenceBatch) throws -> Tensor {
+    task.sequences.builder.denormalized(
+      try AutoregressiveDecoding.forecast(model, task.inputs(normalized)))
+  }
+}
+
+/// The last observed frame at every lead time: the forecast that any other must beat. A pixel that is missing in
+/// the last frame counts as dry.
+package struct EulerianPersistence: TileForecaster {
+  package let forecastFrames: Int
+
+  package init(forecastFrames: Int) { self.forecastFrames = forecastFrames }
+
+  package func forecast(_ observed: PhysicalBatch, normalized: SequenceBatch) throws -> Tensor {
+    let last = observed.input.shape[1] - 1
+    var frame = Movement.slice(observed.input, axis: 1, last..<last + 1)
+    if frame.shape[4] > 1 { frame = Movement.slice(frame, axis: 4, 0..<1) }
+    return Movement.concatenated([Tensor](repeating: frame, count: forecastFrames), axis: 1)
+  }
+}
+
+/// Lagrangian persistence on the tiles that are scored, its motion found over the whole domain.
+package struct LagrangianForecaster: TileForecaster {
+  package let frames: ExtrapolatedFrames
+
+  package func forecast(_ observed: PhysicalBatch, normalized: SequenceBatch) throws -> Tensor {
+    try frames.fields(for: observed.samples)
+  }
+}
+
+/// A forecast that needs no training.
+package struct Baseline {
+  package let name: String
+  package let summary: String
+  package let forecaster: any TileForecaster
+
+  /// The baselines of a task: Eulerian persistence, and for rain Lagrangian persistence, whose motion is found in
+  /// decibels of rain.
+  package static func all(_ task: ForecastTask) -> [Baseline] {
+    let eulerian = Baseline(
+      name: "Eulerian persistence", summary: "The last observed frame at every lead time.",
+      forecaster: EulerianPersistence(forecastFrames: task.settings.forecastFrames))
+    guard task.sequences.source.unit == .millimetresPerHour, task.settings.inputFrames > 1 else {
+      return [eulerian]
+    }
+    return [
+      eulerian,
+      Baseline(
+        name: "Lagrangian persistence",
+        summary: "The last frame carried along the motion of the last three, found over the whole domain.",
+        forecaster: LagrangianForecaster(frames: task.extrapolation)),
+    ]
+  }
+}

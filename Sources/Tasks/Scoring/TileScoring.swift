@@ -1,0 +1,71 @@
+import Readers
+import Sampling
+import TensorCore
+import Verification
+
+/// Scores forecasters on the test tiles of a task with one common mask, block by block. What `compare` reports and
+/// `evaluate --on tiles` repeats.
+package struct TileScoring {
+  package let task: ForecastTask
+  package let test: AllTileBatches
+  package let blocks: TestBlocks
+  package let thresholds: [Float]
+
+  /// - Throws: `DataError` without a test part.
+  package init(_ task: ForecastTask, thresholds: [Float]) throws {
+    self.task = task
+    self.thresholds = thresholds
+    test = try task.test()
+    blocks = TestBlocks(task)
+  }
+
+  /// The scores of each forecaster, by block, lead time and threshold.
+  ///
+  /// A pixel counts where the observation is valid and so was the last observed frame, on which persistence
+  /// rests; the mask is the same for all.
+  ///
+  /// - Throws: What reading or forecasting throws.
+  package func scores(of forecasters: [any TileForecaster]) throws -> [LeadTimeScoresByBlock] {
+    let empty = try LeadTimeScoresByBlock(leadTimes: task.leadTimes, thresholds: thresholds)
+    var scores = [LeadTimeScoresByBlock](repeating: empty, count: forecasters.count)
+    for index in 0..<test.batchesPerEpoch {
+      try Task.checkCancellation()
+      let observed = try test.physicalBatch(index: index)
+      let normalized = try test.batch(index: index)
+      let mask = Self.commonMask(observed)
+      for (position, forecaster) in forecasters.enumerated() {
+        let forecast = try forecaster.forecast(observed, normalized: normalized)
+        try add(forecast, observed, mask, to: &scores[position])
+      }
+    }
+    return scores
+  }
+
+  /// 1 where both the target and the last observed frame are valid.
+  package static func commonMask(_ observed: PhysicalBatch) -> Tensor {
+    let last = observed.inputMask.shape[1] - 1
+    let start = Movement.slice(observed.inputMask, axis: 1, last..<last + 1)
+    return Elementwise.map(observed.targetMask, start) { $0 * $1 }
+  }
+
+  /// Each sample to its own block.
+  private func add(
+    _ forecast: Tensor, _ observed: PhysicalBatch, _ mask: Tensor, to scores: inout LeadTimeScoresByBlock
+  ) throws {
+    let size = forecast.count / max(observed.samples.count, 1)
+    try forecast.withUnsafeValues { forecast in
+      try observed.target.withUnsafeValues { observation in
+        try mask.withUnsafeValues { mask in
+          for (place, sample) in observed.samples.enumerated() {
+            let part = place * size..<(place + 1) * size
+            let pairs = try PixelPairs(
+              forecast: UnsafeBufferPointer(rebasing: forecast[part]),
+              observation: UnsafeBufferPointer(rebasing: observation[part]),
+              mask: .floats(UnsafeBufferPointer(rebasing: mask[part])))
+            try scores.add(pairs, to: blocks.label(of: sample))
+          }
+        }
+      }
+    }
+  }
+}

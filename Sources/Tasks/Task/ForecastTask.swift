@@ -1,0 +1,152 @@
+import Contenders
+import Foundation
+import Layers
+import Readers
+import Sampling
+import TensorCore
+import Training
+
+/// Forecasting on one set of data: the settings and everything that follows from them, made once. Training, comparing,
+/// scoring and forecasting all start from this value, so that they agree to the last bit.
+public struct ForecastTask: Sendable {
+  public let settings: ForecastSettings
+  /// Split, normalisers, tiles and windows.
+  public let sequences: PreparedSequences
+  /// What goes into a model and comes out, whatever its architecture.
+  public let signature: ForecastSignature
+  /// What is minimised, in normalised units.
+  public let loss: Loss
+  /// How much each lead time counts in training; `nil`: all alike.
+  public private(set) var leadWeights: [Float]?
+  /// Motion-extrapolated frames, for models that read them and for Lagrangian persistence.
+  package let extrapolation: ExtrapolatedFrames
+
+  /// Prepares the data; see `PreparedSequences`.
+  ///
+  /// - Parameters:
+  ///   - events: The sequences as they were opened.
+  ///   - settings: Every choice.
+  ///   - normalizer: That of a model whose training goes on; by default one is fitted on the training part.
+  /// - Throws: `DataError` if the sequences are too short, too small or hold nothing to fit a normaliser on;
+  ///   ``ForecastingError`` for a loss that does not fit the unit.
+  public init(
+    _ events: PreparedEvents, settings: ForecastSettings, normalizer: StoredNormalizer? = nil
+  ) throws {
+    self.settings = settings
+    sequences = try PreparedSequences(events, layout: settings.layout, normalizer: normalizer)
+    var signature = ForecastSignature(
+      inputFrames: settings.inputFrames, forecastFrames: settings.forecastFrames, height: settings.tileSize,
+      width: settings.tileSize, channels: sequences.builder.inputChannels)
+    signature.background = settings.background
+    signature.isResidual = settings.isResidual
+    signature.decoding = settings.decoding
+    self.signature = signature
+    loss = try settings.loss.loss(in: sequences.normalizer, unit: sequences.source.unit)
+    extrapolation = ExtrapolatedFrames(source: sequences.source, leads: settings.forecastFrames)
+    if settings.leadWeighting == .skill {
+      leadWeights = try LeadWeights.measured(
+        on: ForecastBatches(task: self, base: try sequences.training(seed: settings.splitSeed)), loss: loss,
+        leads: settings.forecastFrames)
+    }
+  }
+
+  /// One sequence as it is.
+  public init(_ source: any FrameSource, settings: ForecastSettings) throws {
+    try self.init(PreparedEvents(source), settings: settings)
+  }
+
+  // MARK: Batches
+
+  /// The training batches of a seed, the same for every contender, made ahead of the step.
+  ///
+  /// - Parameter model: Whose decoder reads the frame before gets the true ones, or by scheduled sampling its own.
+  /// - Throws: `DataError` if a number is not positive.
+  public func training(seed: UInt64, for model: ModelGraph) throws -> any BatchProvider {
+    let plain = ForecastBatches(task: self, base: try sequences.training(seed: seed))
+    let batches: any BatchProvider =
+      settings.augments ? SymmetricBatches(base: plain, seed: seed) : plain
+    return try AheadBatches(
+      AutoregressiveDecoding.isUsed(by: model)
+        ? TeacherForcedBatches(batches, sampling: settings.sampling, seed: seed) : batches)
+  }
+
+  /// The validation batches; every epoch is the first again.
+  ///
+  /// - Throws: `DataError` for a number out of range.
+  public func validation() throws -> any BatchProvider {
+    try AheadBatches(ForecastBatches(task: self, base: sequences.validation), repeatsEpoch: true)
+  }
+
+  /// What models take of a batch: the observed frames, and motion-extrapolated ones where the settings say so.
+  ///
+  /// - Throws: What reading throws.
+  package func inputs(_ batch: SequenceBatch) throws -> [Tensor] {
+    guard settings.background == .advected else { return [batch.input] }
+    let normalizer = sequences.normalizer
+    let fields = try extrapolation.fields(for: batch.samples)
+    return [batch.input, Elementwise.map(fields) { normalizer.normalize($0) }]
+  }
+
+  // MARK: Models
+
+  /// The model of a contender with the weights that a seed gives it.
+  ///
+  /// - Throws: `ShapeError` and `ContenderError` for settings that the contender cannot take.
+  public func model(
+    _ contender: any ForecastContender, width: Int, seed: UInt64
+  ) throws -> ModelGraph {
+    try signature.model(contender, width: width, initialization: .seed(seed))
+  }
+
+  /// What is stored with a model, so that it can be used on other data of the kind and trained again.
+  ///
+  /// - Parameters:
+  ///   - contender: The architecture as options name it, and its width; `nil` for a model from elsewhere.
+  /// - Throws: What encoding throws.
+  public func notes(contender: String?, width: Int?) throws -> [String: String] {
+    var notes = ForecastNotes(sequences)
+    notes.settings = settings
+    notes.contender = contender
+    notes.width = width
+    return try notes.encoded()
+  }
+
+  // MARK: The test part
+
+  /// The test samples.
+  ///
+  /// - Throws: `DataError` if everything is for training and validation.
+  package func test() throws -> AllTileBatches {
+    guard let test = sequences.test else {
+      throw DataError(
+        .invalidOption, expected: "a test part to score on", received: "a training fraction of 1",
+        remedy: "Leave --train-fraction below 1.")
+    }
+    return test
+  }
+
+  /// Minutes from the last observed frame to each forecast frame; frames where time is unknown.
+  package var leadTimes: [Double] {
+    (1...settings.forecastFrames).map { Double($0) * (sequences.source.nominalStep ?? 1) }
+  }
+}
+
+/// Batches of a task as training takes them.
+package struct ForecastBatches: BatchProvider {
+  let task: ForecastTask
+  let base: any BatchSource
+
+  package init(task: ForecastTask, base: any BatchSource) {
+    self.task = task
+    self.base = base
+  }
+
+  package var batchesPerEpoch: Int { base.batchesPerEpoch }
+
+  package func batch(epoch: Int, index: Int) throws -> TrainingBatch {
+    let batch = try base.batch(epoch: epoch, index: index)
+    return TrainingBatch(
+      inputs: try task.inputs(batch), target: batch.target, mask: batch.targetMask,
+      weights: task.leadWeights.map { LeadWeights.spread($0, over: batch.target.shape) })
+  }
+}

@@ -1,0 +1,158 @@
+import Contenders
+import Foundation
+import Layers
+import Sampling
+import TensorCore
+import Training
+
+/// A training that is ready to start: model, data, plan, and what will be stored with the model.
+public struct PreparedTraining: Sendable {
+  public let model: ModelGraph
+  /// The contender's name in reports, or that of the model it goes on from.
+  public let displayName: String
+  /// The model in a line.
+  public let summary: String
+  public let training: any BatchProvider
+  public let validation: any BatchProvider
+  public let plan: TrainingPlan
+  public let learningRate: Double
+  public let notes: [String: String]
+  /// Bytes of the data that training keeps in memory, at most.
+  public let dataBytes: Int
+  /// What was done to the data and what it left out, a line each.
+  public let remarks: [String]
+  /// Whether the precision was asked for; otherwise a training that goes on keeps its own.
+  private let fixesPrecision: Bool
+
+  /// Prepares the training of a forecaster.
+  ///
+  /// - Parameters:
+  ///   - task: Data and settings.
+  ///   - source: What is trained.
+  ///   - seed: What weights, tiles and the order of samples depend on.
+  ///   - fixesPrecision: Whether a training that goes on must have the same precision.
+  /// - Throws: `ContenderError` or `ShapeError` if no model fits the settings.
+  public init(
+    _ task: ForecastTask, _ source: TrainedFrom<any ForecastContender>, seed: UInt64,
+    fixesPrecision: Bool = false
+  ) throws {
+    switch source {
+    case .contender(let text, let size):
+      let contender = try Contenders.forecaster(text)
+      let width = try size.width(of: contender, task.signature)
+      model = try task.model(contender, width: width, seed: seed)
+      displayName = contender.displayName
+      summary = task.signature.summary(contender, width: width)
+      notes = try task.notes(contender: text, width: width)
+    case .model(let model, let name, let text):
+      self.model = model
+      displayName = name
+      summary = "goes on from stored weights"
+      notes = try task.notes(contender: text, width: nil)
+    }
+    training = try task.training(seed: seed, for: model)
+    validation = try task.validation()
+    plan = task.settings.training.plan(loss: task.loss, seed: seed)
+    learningRate = task.settings.training.learningRate
+    let frames = task.sequences.source
+    dataBytes = min(frames.capacity, frames.count) * frames.shape.count * 5
+    remarks = task.sequences.remarks.map { "\($0.name): \($0.text)" }
+    self.fixesPrecision = fixesPrecision
+  }
+
+  /// Prepares the training of a classifier; clips of one group stay together in training, validation or test.
+  ///
+  /// - Throws: `ContenderError` or `ShapeError` if no model fits the settings.
+  public init(
+    _ task: ClassificationTask, _ source: TrainedFrom<any ClassificationContender>, seed: UInt64,
+    fixesPrecision: Bool = false
+  ) throws {
+    switch source {
+    case .contender(let text, let size):
+      let contender = try Contenders.classifier(text)
+      let width = try size.width(of: contender, task.signature)
+      model = try task.model(contender, width: width, seed: seed)
+      displayName = contender.displayName
+      summary = task.signature.summary(contender, width: width)
+      notes = try task.notes(contender: text, width: width)
+    case .model(let model, let name, let text):
+      self.model = model
+      displayName = name
+      summary = "goes on from stored weights"
+      notes = try task.notes(contender: text, width: nil)
+    }
+    training = try task.training(seed: seed)
+    validation = try task.validation()
+    plan = task.training.plan(loss: task.loss, seed: seed)
+    learningRate = task.training.learningRate
+    // The clips are there already.
+    dataBytes = 0
+    remarks = task.settings.changes.isPlain ? [] : ["Clips: \(task.settings.changes.summary)"]
+    self.fixesPrecision = fixesPrecision
+  }
+
+  /// How many parameters are trained.
+  public var parameterCount: Int { model.parameterCount }
+
+  /// The trainer, from the start or where a folder says that an earlier run stopped.
+  ///
+  /// - Throws: `CheckpointError` and `SafeTensorsError` for a state that cannot be read; `ForecastingError` if it
+  ///   belongs to another model or was begun in another precision.
+  public func trainer(resuming folder: CheckpointFolder?) throws -> Trainer<ModelGraph> {
+    guard let folder else {
+      return Trainer(
+        model, optimizer: try TrainingSettings.optimizer(learningRate: learningRate), plan: plan,
+        forward: AutoregressiveDecoding.output)
+    }
+    let checkpoint = try Checkpoint(contentsOf: folder.lastState)
+    var trainer = try Trainer(
+      resuming: checkpoint, into: checkpoint.model(), forward: AutoregressiveDecoding.output)
+    let (before, now) = (trainer.model, model)
+    guard before.inputs == now.inputs, before.layers.map(\.name) == now.layers.map(\.name),
+      before.parameters.map(\.parameter.value.shape) == now.parameters.map(\.parameter.value.shape)
+    else {
+      throw ForecastingError(
+        .otherData, in: folder.lastState.path,
+        expected: "the state of a training of \(now.name) with \(now.parameterCount) parameters",
+        received: "one of \(before.name) with \(before.parameterCount)",
+        remedy: "Go on with the options of the first run, or train into another folder.")
+    }
+    // Other numbers than those of its first steps would make it another training.
+    let begun = trainer.plan.precision
+    guard !fixesPrecision || plan.precision == begun else {
+      throw ForecastingError(
+        .otherData, in: folder.lastState.path,
+        expected: "--precision \(begun.rawValue), with which the training began",
+        received: plan.precision.rawValue,
+        remedy: "Leave the option out to go on, or train into another folder.")
+    }
+    trainer.plan = plan
+    trainer.plan.precision = begun
+    return trainer
+  }
+}
+
+/// Where a training starts.
+public enum TrainedFrom<Candidate: Sendable>: Sendable {
+  /// A contender as options name it, with new weights.
+  case contender(String, ModelSize)
+  /// A stored model whose training goes on, on these data; its name, and the contender it was built as, where known.
+  case model(ModelGraph, name: String, contender: String?)
+}
+
+/// How large a new model is.
+public enum ModelSize: Hashable, Sendable {
+  /// What the contender calls its width.
+  case width(Int)
+  /// As near to this number of parameters as the width allows.
+  case parameters(Int)
+
+  func width<Signature: MatchableSignature>(
+    of contender: Signature.Candidate, _ signature: Signature
+  ) throws -> Int {
+    switch self {
+    case .width(let width): width
+    case .parameters(let count): try BudgetMatcher.width(of: contender, signature, parameters: count)
+    }
+  }
+}
