@@ -63,6 +63,8 @@ let package = Package(
   products: [
     .library(name: "Squall", targets: ["Squall"]),
     .library(name: "SquallData", targets: ["SquallData"]),
+    .library(name: "SquallForecast", targets: ["SquallForecast"]),
+    .library(name: "SquallInterchange", targets: ["SquallInterchange"]),
     .executable(name: "squall", targets: ["SquallCLI"]),
   ],
   traits: [
@@ -161,6 +163,10 @@ let package = Package(
         "Support", "TensorCore", "Training", "Verification", "VideoFiles",
       ],
       swiftSettings: strict),
+    .target(
+      name: "SquallForecast", dependencies: ["Motion", "Squall", "SquallData", "Tasks", "Verification"],
+      swiftSettings: strict),
+    .target(name: "SquallInterchange", dependencies: ["Interchange", "Squall"], swiftSettings: strict),
     .executableTarget(
       name: "SquallCLI",
       dependencies: [

@@ -1,10 +1,10 @@
 import Support
 
 /// Why an HDF5 file could not be read or written: which file, what was expected, what came, what to do.
-public typealias HDF5Error = StructuredError<HDF5ErrorKind>
+package typealias HDF5Error = StructuredError<HDF5ErrorKind>
 
 /// The kinds of ``HDF5Error``.
-public enum HDF5ErrorKind: String, ErrorKind, CaseIterable {
+package enum HDF5ErrorKind: String, ErrorKind, CaseIterable {
   /// There is no such file, or it may not be read.
   case notFound
   /// The file is of another format altogether.

@@ -1,10 +1,10 @@
 import Support
 
 /// Why a NumPy file could not be read, used or written: what was expected, what came, what to do.
-public typealias NumPyError = StructuredError<NumPyErrorKind>
+package typealias NumPyError = StructuredError<NumPyErrorKind>
 
 /// The kinds of ``NumPyError``.
-public enum NumPyErrorKind: String, ErrorKind, CaseIterable {
+package enum NumPyErrorKind: String, ErrorKind, CaseIterable {
   /// The bytes do not start as `.npy` files do.
   case foreignFormat
   /// A version of the format that is not 1, 2 or 3.
@@ -24,7 +24,7 @@ public enum NumPyErrorKind: String, ErrorKind, CaseIterable {
   /// The file could not be written.
   case unwritable
 
-  public static var usualPlace: String? { "npy" }
+  package static var usualPlace: String? { "npy" }
 }
 
 extension NumPyError {

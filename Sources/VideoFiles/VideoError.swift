@@ -1,10 +1,10 @@
 import Support
 
 /// Why a video or a picture could not be read or written: which file, what was expected, what came, what to do.
-public typealias VideoError = StructuredError<VideoErrorKind>
+package typealias VideoError = StructuredError<VideoErrorKind>
 
 /// The kinds of ``VideoError``.
-public enum VideoErrorKind: String, ErrorKind, CaseIterable {
+package enum VideoErrorKind: String, ErrorKind, CaseIterable {
   /// There is no such file, or it may not be read.
   case notFound
   /// No video or picture that FFmpeg knows.

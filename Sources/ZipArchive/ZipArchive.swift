@@ -6,22 +6,22 @@ import Support
 /// The directory is checked when the archive is opened and bytes when they are read. Whatever the archive claims,
 /// memory stays within the limits and nothing is written anywhere. Names that lead out of the archive, files that
 /// share bytes and sizes that cannot be are refused.
-public struct ZipArchive: Sendable {
+package struct ZipArchive: Sendable {
   /// The files, in the order of the directory.
-  public let entries: [ZipEntry]
-  public let limits: ZipLimits
+  package let entries: [ZipEntry]
+  package let limits: ZipLimits
   package let source: ByteSource
   private let indices: [String: Int]
 
   /// Opens a file.
   /// - Throws: `ZipError`.
-  public init(contentsOf url: URL, limits: ZipLimits = ZipLimits()) throws {
+  package init(contentsOf url: URL, limits: ZipLimits = ZipLimits()) throws {
     try self.init(source: ByteSource(contentsOf: url), limits: limits)
   }
 
   /// Opens an archive in memory.
   /// - Throws: `ZipError`.
-  public init(data: Data, limits: ZipLimits = ZipLimits()) throws {
+  package init(data: Data, limits: ZipLimits = ZipLimits()) throws {
     try self.init(source: ByteSource(data), limits: limits)
   }
 
@@ -33,11 +33,11 @@ public struct ZipArchive: Sendable {
   }
 
   /// The file of this name, or `nil`.
-  public subscript(name: String) -> ZipEntry? { indices[name].map { entries[$0] } }
+  package subscript(name: String) -> ZipEntry? { indices[name].map { entries[$0] } }
 
   /// The file of this name.
   /// - Throws: `ZipError` of kind `missingEntry`.
-  public func entry(_ name: String) throws -> ZipEntry {
+  package func entry(_ name: String) throws -> ZipEntry {
     if let entry = self[name] { return entry }
     let names = entries.prefix(12).map(\.name).joined(separator: ", ")
     throw ZipError(
@@ -49,7 +49,7 @@ public struct ZipArchive: Sendable {
   /// The bytes of a file.
   /// - Parameter limit: refuse more bytes than this.
   /// - Throws: `ZipError`.
-  public func data(_ name: String, limit: Int = .max) throws -> Data {
+  package func data(_ name: String, limit: Int = .max) throws -> Data {
     let entry = try entry(name)
     // Only so much is set aside before the bytes prove to be there.
     var result = Data(capacity: min(entry.byteCount, limit, max(entry.range.count * 4, 1 << 16)))
@@ -59,7 +59,7 @@ public struct ZipArchive: Sendable {
 
   /// Hands the bytes of a file to `body` piece by piece; the checksum is known only after the last.
   /// - Throws: `ZipError`, or what `body` throws.
-  public func read(
+  package func read(
     _ entry: ZipEntry, limit: Int = .max, _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     let most = min(limit, limits.entryBytes)

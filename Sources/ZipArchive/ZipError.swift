@@ -1,10 +1,10 @@
 import Support
 
 /// Why an archive or a file in it could not be read or written: what was expected, what came, what to do.
-public typealias ZipError = StructuredError<ZipErrorKind>
+package typealias ZipError = StructuredError<ZipErrorKind>
 
 /// The kinds of ``ZipError``.
-public enum ZipErrorKind: String, ErrorKind, CaseIterable {
+package enum ZipErrorKind: String, ErrorKind, CaseIterable {
   /// The file is missing, not a regular file, or the system refused to read it.
   case unreadable
   /// There is no archive in the bytes.
@@ -28,7 +28,7 @@ public enum ZipErrorKind: String, ErrorKind, CaseIterable {
   /// The archive could not be written.
   case unwritable
 
-  public static var usualPlace: String? { "zip" }
+  package static var usualPlace: String? { "zip" }
 }
 
 extension ZipError {

@@ -2,16 +2,16 @@ import Foundation
 import Support
 
 /// Builds a zip archive in memory. Equal content gives equal bytes: every file bears the same date.
-public struct ZipWriter {
+package struct ZipWriter {
   private var body = Data()
   private var directory = Data()
   private var names: Set<String> = []
 
-  public init() {}
+  package init() {}
 
   /// Adds a file.
   /// - Throws: `ZipError` for a bad or repeated name or more bytes than the format holds (4 GiB).
-  public mutating func append(
+  package mutating func append(
     _ name: String, _ data: Data, compression: ZipEntry.Compression = .deflated
   ) throws {
     try ZipName.check(name)
@@ -61,7 +61,7 @@ public struct ZipWriter {
   }
 
   /// The archive's bytes.
-  public func encoded() -> Data {
+  package func encoded() -> Data {
     var data = body
     data.append(directory)
     data.append(number: UInt32(0x0605_4b50))
@@ -76,7 +76,7 @@ public struct ZipWriter {
 
   /// Writes the archive so that its name never stands for half of it.
   /// - Throws: `ZipError` of kind `unwritable`.
-  public func write(to url: URL) throws {
+  package func write(to url: URL) throws {
     do { try encoded().write(to: url, options: .atomic) } catch {
       throw ZipError(
         .unwritable, expected: "to write \(url.path)", received: "\(error.localizedDescription)",
