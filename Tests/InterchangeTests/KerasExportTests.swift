@@ -53,7 +53,7 @@ import Testing
 
   @Test func heightAndWidthMustBeKnown() throws {
     let graph = try Sequential(input: [nil, 4, nil, nil, 1]) {
-      ConvLSTM2D(filters: 2, padding: .same)
+      ConvLSTM2D(filters: 2, kernelSize: 3, padding: .same)
     }
     let error = #expect(throws: InterchangeError.self) { try KerasExporter(height: 8).archive(of: graph) }
     #expect(error?.description.contains("--width") == true)

@@ -73,17 +73,17 @@ import Testing
   /// Any number of frames of any height and width, which Keras' ConvLSTM does not have.
   @Test func openSizes() throws {
     let strided = try Sequential(input: [nil, nil, nil, nil, 2], seed: 2) {
-      ConvLSTM2D(filters: 3, padding: .same, returnSequences: true)
-      TimeDistributed(Conv2D(filters: 2, padding: .same, activation: .tanh))
+      ConvLSTM2D(filters: 3, kernelSize: 3, padding: .same, returnSequences: true)
+      TimeDistributed(Conv2D(filters: 2, kernelSize: 3, padding: .same, activation: .tanh))
       ConvLSTM2D(filters: 2, kernelSize: [1, 3], strides: [1, 2], padding: .same, returnSequences: true)
       SpaceToDepth(size: 2)
     }
     try write(
       strided, ["scan": ONNXExporter().data(for: strided)], "forecaster-open-size", input: [2, 4, 6, 8, 2])
     let streamed = try Sequential(input: [nil, nil, nil, nil, 2], seed: 3) {
-      ConvLSTM2D(filters: 3, padding: .same, returnSequences: true)
-      TimeDistributed(Conv2D(filters: 2))
-      ConvLSTM2D(filters: 2, padding: .same, returnSequences: true)
+      ConvLSTM2D(filters: 3, kernelSize: 3, padding: .same, returnSequences: true)
+      TimeDistributed(Conv2D(filters: 2, kernelSize: 1))
+      ConvLSTM2D(filters: 2, kernelSize: 3, padding: .same, returnSequences: true)
     }
     try write(
       streamed,
