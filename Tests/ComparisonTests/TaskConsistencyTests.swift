@@ -158,7 +158,7 @@ import Verification
       var options = ForecastComparisonOptions()
       options.thresholds = [0.2]
       options.comparison.contenders = contenders
-      options.comparison.parameters = 19_000
+      options.comparison.parameters = 200_000
       options.comparison.seedCount = 2
       options.comparison.keepsSeeds = true
       options.comparison.learningRates = []
