@@ -45,12 +45,26 @@ let ffmpegLibraries = ["avformat", "avcodec", "avutil", "swscale"].map { LinkerS
 
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6)]
 
+let videoDependencies: [Target.Dependency] =
+  ["Support"] + (ffmpegIsInstalled ? ["CFFmpeg"] : []) + (ffmpegIsLoadedLate ? ["FFmpegCalls"] : [])
+let videoSettings: [SwiftSetting] =
+  strict + (ffmpegIsInstalled ? [.define("SQUALL_HAS_FFMPEG")] : [])
+  + (ffmpegIsLoadedLate ? [.define("SQUALL_LOADS_FFMPEG")] : [])
+
+let readerDependencies: [Target.Dependency] =
+  ["HDF5", "NumPyFiles", "Support", "VideoFiles", "ZipArchive"]
+  + (gdalIsOffered ? [.target(name: "CGDAL", condition: .when(traits: ["GDAL"]))] : [])
+let readerSettings: [SwiftSetting] =
+  strict + (gdalIsOffered ? [.define("SQUALL_HAS_GDAL", .when(traits: ["GDAL"]))] : [])
+
 let package = Package(
   name: "squall",
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "Squall", targets: ["Squall"]),
     .library(name: "SquallData", targets: ["SquallData"]),
+    .library(name: "SquallForecast", targets: ["SquallForecast"]),
+    .library(name: "SquallInterchange", targets: ["SquallInterchange"]),
     .executable(name: "squall", targets: ["SquallCLI"]),
   ],
   traits: [
@@ -85,74 +99,79 @@ let package = Package(
       ]),
 
     // MARK: Leaves
+    .target(name: "Support", dependencies: ["CZlib"], swiftSettings: strict),
     .target(
-      name: "VideoFiles",
-      dependencies: (ffmpegIsInstalled ? ["CFFmpeg"] : []) + (ffmpegIsLoadedLate ? ["FFmpegCalls"] : []),
-      swiftSettings: strict + (ffmpegIsInstalled ? [.define("SQUALL_HAS_FFMPEG")] : [])
-        + (ffmpegIsLoadedLate ? [.define("SQUALL_LOADS_FFMPEG")] : []),
+      name: "VideoFiles", dependencies: videoDependencies, swiftSettings: videoSettings,
       linkerSettings: ffmpegIsInstalled && !ffmpegIsLoadedLate ? ffmpegLibraries : []),
-    .target(name: "SafeTensors", swiftSettings: strict),
-    .target(name: "Verification", swiftSettings: strict),
-    .target(name: "Motion", swiftSettings: strict),
-    .target(name: "ZipArchive", dependencies: ["CZlib"], swiftSettings: strict),
-    .target(name: "NumPyFiles", dependencies: ["ZipArchive"], swiftSettings: strict),
-    .target(name: "HDF5", dependencies: ["CHDF5", "CZlib", "SafeTensors"], swiftSettings: strict),
+    .target(name: "SafeTensors", dependencies: ["Support"], swiftSettings: strict),
+    .target(name: "Verification", dependencies: ["Support"], swiftSettings: strict),
+    .target(name: "Motion", dependencies: ["Support"], swiftSettings: strict),
+    .target(name: "ZipArchive", dependencies: ["Support"], swiftSettings: strict),
+    .target(name: "NumPyFiles", dependencies: ["Support", "ZipArchive"], swiftSettings: strict),
+    .target(name: "HDF5", dependencies: ["CHDF5", "SafeTensors", "Support"], swiftSettings: strict),
     .executableTarget(name: "HDF5Reader", dependencies: ["HDF5"], swiftSettings: strict),
 
     // MARK: Tensors, layers, training
-    .target(name: "TensorCore", dependencies: ["COneDNN", "CKernels"], swiftSettings: strict),
+    .target(name: "TensorCore", dependencies: ["COneDNN", "CKernels", "Support"], swiftSettings: strict),
     .target(name: "Autodiff", dependencies: ["TensorCore"], swiftSettings: strict),
     .target(name: "Layers", dependencies: ["Autodiff", "TensorCore"], swiftSettings: strict),
-    .target(name: "Contenders", dependencies: ["Autodiff", "Layers", "TensorCore"], swiftSettings: strict),
+    .target(
+      name: "Contenders", dependencies: ["Autodiff", "Layers", "Support", "TensorCore"],
+      swiftSettings: strict),
     .target(
       name: "Training",
-      dependencies: ["Contenders", "Autodiff", "Layers", "SafeTensors", "TensorCore"],
+      dependencies: ["Autodiff", "Layers", "SafeTensors", "Support", "TensorCore"],
       swiftSettings: strict),
     .target(
       name: "Squall",
-      dependencies: ["Contenders", "Autodiff", "Layers", "SafeTensors", "TensorCore", "Training"],
+      dependencies: [
+        "Autodiff", "Contenders", "Layers", "SafeTensors", "Support", "TensorCore", "Training",
+      ],
       swiftSettings: strict),
 
     // MARK: Files of other frameworks
     .target(
       name: "Interchange",
       dependencies: [
-        "Autodiff", "HDF5", "Layers", "NumPyFiles", "SafeTensors", "TensorCore", "Training", "ZipArchive",
+        "Autodiff", "HDF5", "Layers", "NumPyFiles", "SafeTensors", "Support", "TensorCore", "Training",
+        "ZipArchive",
       ],
       swiftSettings: strict),
 
     // MARK: Data, comparison, report
+    .target(name: "Readers", dependencies: readerDependencies, swiftSettings: readerSettings),
+    .target(name: "Sampling", dependencies: ["Readers", "Support", "TensorCore"], swiftSettings: strict),
     .target(
-      name: "Readers",
-      dependencies: ["CZlib", "HDF5", "NumPyFiles", "VideoFiles", "ZipArchive"]
-        + (gdalIsOffered ? [.target(name: "CGDAL", condition: .when(traits: ["GDAL"]))] : []),
-      swiftSettings: strict
-        + (gdalIsOffered ? [.define("SQUALL_HAS_GDAL", .when(traits: ["GDAL"]))] : [])),
-    .target(name: "Sampling", dependencies: ["Readers", "TensorCore"], swiftSettings: strict),
+      name: "Synthesis", dependencies: ["NumPyFiles", "Readers", "Support", "TensorCore"],
+      swiftSettings: strict),
     .target(
-      name: "Synthesis", dependencies: ["NumPyFiles", "Readers", "TensorCore"], swiftSettings: strict),
-    .target(
-      name: "SquallData", dependencies: ["Readers", "Sampling", "Synthesis"], swiftSettings: strict),
-    .target(name: "Reports", dependencies: ["CZlib"], swiftSettings: strict),
+      name: "SquallData", dependencies: ["Readers", "Sampling", "Support", "Synthesis"], swiftSettings: strict
+    ),
+    .target(name: "Reports", dependencies: ["Support"], swiftSettings: strict),
     .target(
       name: "Comparison",
       dependencies: [
-        "Contenders", "Autodiff", "Tasks", "Layers", "Motion", "Readers", "Reports", "SafeTensors",
-        "Sampling", "Synthesis", "TensorCore", "Training", "Verification",
+        "Autodiff", "Contenders", "Layers", "Motion", "Readers", "Reports", "SafeTensors", "Sampling",
+        "Support", "Synthesis", "Tasks", "TensorCore", "Training", "Verification",
       ],
       swiftSettings: strict),
     .target(
       name: "Tasks",
       dependencies: [
-        "Contenders", "HDF5", "Layers", "Motion", "NumPyFiles", "Readers", "Reports", "SafeTensors", "Sampling",
-        "TensorCore", "Training", "Verification", "VideoFiles",
+        "Contenders", "HDF5", "Layers", "Motion", "NumPyFiles", "Readers", "Reports", "SafeTensors",
+        "Sampling",
+        "Support", "TensorCore", "Training", "Verification", "VideoFiles",
       ],
       swiftSettings: strict),
+    .target(
+      name: "SquallForecast", dependencies: ["Motion", "Squall", "SquallData", "Tasks", "Verification"],
+      swiftSettings: strict),
+    .target(name: "SquallInterchange", dependencies: ["Interchange", "Squall"], swiftSettings: strict),
     .executableTarget(
       name: "SquallCLI",
       dependencies: [
-        "Contenders", "Comparison", "Tasks", "Interchange", "Readers", "Reports", "Sampling",
-        "Synthesis", "TensorCore", "Training",
+        "Comparison", "Contenders", "Interchange", "Readers", "Reports", "Sampling", "Support", "Synthesis",
+        "Tasks", "TensorCore", "Training",
         .product(name: "Yams", package: "Yams"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -170,7 +189,9 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Autodiff", "Layers", "SafeTensors", "TensorCore"],
       path: "Tests/TestSupport", swiftSettings: strict),
-    .testTarget(name: "SafeTensorsTests", dependencies: ["SafeTensors"], swiftSettings: strict),
+    .testTarget(name: "GoldenTests", swiftSettings: strict),
+    .testTarget(name: "SupportTests", dependencies: ["CZlib", "Support"], swiftSettings: strict),
+    .testTarget(name: "SafeTensorsTests", dependencies: ["SafeTensors", "Support"], swiftSettings: strict),
     .testTarget(name: "ZipArchiveTests", dependencies: ["CZlib", "ZipArchive"], swiftSettings: strict),
     .testTarget(name: "NumPyFilesTests", dependencies: ["NumPyFiles", "ZipArchive"], swiftSettings: strict),
     .testTarget(
@@ -181,7 +202,8 @@ let package = Package(
     .testTarget(
       name: "ContendersTests", dependencies: ["Contenders", "Layers", "TestSupport", "Training"],
       swiftSettings: strict),
-    .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "TrainingTests", dependencies: ["Contenders", "Training", "TestSupport"], swiftSettings: strict),
     .target(
       name: "DataTestSupport", dependencies: ["CHDF5", "HDF5", "NumPyFiles", "Readers"],
       path: "Tests/DataTestSupport", swiftSettings: strict),

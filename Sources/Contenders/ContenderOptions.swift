@@ -77,18 +77,3 @@ public struct ContenderOptions: Sendable {
     return values.remove(at: index).text
   }
 }
-
-/// A contender that does not exist or cannot do what it is asked for.
-public struct ContenderError: Error, Equatable, Sendable, CustomStringConvertible {
-  public let expected: String
-  public let found: String
-  public let remedy: String
-
-  public init(expected: String, found: String, remedy: String) {
-    self.expected = expected
-    self.found = found
-    self.remedy = remedy
-  }
-
-  public var description: String { "Expected \(expected); found \(found). \(remedy)" }
-}

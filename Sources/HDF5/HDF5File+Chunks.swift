@@ -1,5 +1,5 @@
 import CHDF5
-import CZlib
+import Support
 
 /// Chunks are fetched as they are stored and unpacked here: libhdf5 (1.10) trusts that a compressed chunk is as
 /// long as the file says, and reads beyond its memory when it is not.
@@ -82,19 +82,12 @@ extension HDF5File {
   }
 
   private func inflated(_ bytes: [UInt8], _ size: Int, _ dataset: String) throws -> [UInt8] {
-    var status = Z_OK
-    let result = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-      var length = uLongf(size)
-      status = uncompress(buffer.baseAddress, &length, bytes, uLong(bytes.count))
-      count = status == Z_OK ? Int(length) : 0
-    }
-    guard status == Z_OK else {
+    do { return try Deflate.unpacked(bytes, atMost: size) } catch {
       throw HDF5Error(
         .corrupt, file: path, expected: "compressed values in \(dataset)",
-        received: "bytes that zlib cannot unpack (code \(status))",
+        received: "bytes that zlib cannot unpack (\(error))",
         remedy: "The file is truncated or damaged: fetch it again.")
     }
-    return result
   }
 
   private static func unshuffled(_ bytes: [UInt8], _ elementBytes: Int) -> [UInt8] {

@@ -1,35 +1,20 @@
+import Support
+
 /// Why a model file could not be read, translated or written: what was expected, what came, what to do.
-public struct InterchangeError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The kinds of failure, for code that decides by them.
-  public enum Kind: String, Hashable, Sendable, CaseIterable {
-    /// The file's ending or content is of no known format.
-    case unknownFormat
-    /// The file is of a known format but damaged.
-    case malformed
-    /// Weights are missing, left over, or of another shape than the model's.
-    case weightMismatch
-    /// An option of the command or call that does not fit.
-    case invalidOption
-    /// The file could not be written.
-    case unwritable
-  }
+public typealias InterchangeError = StructuredError<InterchangeErrorKind>
 
-  public let kind: Kind
-  /// The file or part concerned.
-  public let place: String
-  public let expected: String
-  public let received: String
-  public let remedy: String
-
-  public init(_ kind: Kind, in place: String, expected: String, received: String, remedy: String) {
-    self.kind = kind
-    self.place = place
-    self.expected = expected
-    self.received = received
-    self.remedy = remedy
-  }
-
-  public var description: String { "\(place): expected \(expected), received \(received). \(remedy)" }
+/// The kinds of ``InterchangeError``.
+public enum InterchangeErrorKind: String, ErrorKind, CaseIterable {
+  /// The file's ending or content is of no known format.
+  case unknownFormat
+  /// The file is of a known format but damaged.
+  case malformed
+  /// Weights are missing, left over, or of another shape than the model's.
+  case weightMismatch
+  /// An option of the command or call that does not fit.
+  case invalidOption
+  /// The file could not be written.
+  case unwritable
 }
 
 /// Everything in a model that cannot be translated, found before anything is built.
@@ -66,7 +51,7 @@ public struct UnsupportedModelError: Error, Hashable, Sendable, CustomStringConv
   }
 
   public var description: String {
-    "\(place): expected layers and options that both sides have, received "
+    "\(place): expected layers and options that both sides have; found "
       + "\(problems.count) without counterpart:\n"
       + problems.map { "  - \($0)" }.joined(separator: "\n")
       + "\nReplace or remove them, or register a layer of your own for them."

@@ -1,14 +1,12 @@
+import Support
+
 /// Fields that motion cannot be found in or applied to: what was expected, what came, what to do.
-public struct MotionError: Error, Equatable, Sendable, CustomStringConvertible {
-  public let expected: String
-  public let received: String
-  public let remedy: String
+public typealias MotionError = StructuredError<MotionErrorKind>
 
-  public init(expected: String, received: String, remedy: String) {
-    self.expected = expected
-    self.received = received
-    self.remedy = remedy
-  }
+/// The kinds of ``MotionError``.
+public enum MotionErrorKind: String, DefaultedErrorKind {
+  /// Fields, sizes or options that do not fit.
+  case invalidInput
 
-  public var description: String { "Expected \(expected), received \(received). \(remedy)" }
+  public static var standard: Self { .invalidInput }
 }

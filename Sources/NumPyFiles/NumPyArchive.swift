@@ -2,20 +2,20 @@ import Foundation
 import ZipArchive
 
 /// Named arrays in a `.npz` archive.
-public struct NumPyArchive: Sendable {
+package struct NumPyArchive: Sendable {
   /// The names, without `.npy`, in the order of the archive.
-  public let names: [String]
+  package let names: [String]
   private let archive: ZipArchive
 
   /// Opens a file.
   /// - Throws: `ZipError`.
-  public init(contentsOf url: URL, limits: ZipLimits = ZipLimits()) throws {
+  package init(contentsOf url: URL, limits: ZipLimits = ZipLimits()) throws {
     try self.init(archive: ZipArchive(contentsOf: url, limits: limits))
   }
 
   /// Opens an archive in memory.
   /// - Throws: `ZipError`.
-  public init(data: Data, limits: ZipLimits = ZipLimits()) throws {
+  package init(data: Data, limits: ZipLimits = ZipLimits()) throws {
     try self.init(archive: ZipArchive(data: data, limits: limits))
   }
 
@@ -26,7 +26,7 @@ public struct NumPyArchive: Sendable {
 
   /// The array of this name.
   /// - Throws: `NumPyError` of kind `missingArray`, or what is wrong with the file; `ZipError` for the archive.
-  public func array(_ name: String) throws -> NumPyArray {
+  package func array(_ name: String) throws -> NumPyArray {
     guard names.contains(name) else {
       throw NumPyError(
         .missingArray, expected: "an array named \(name)",
@@ -38,7 +38,7 @@ public struct NumPyArchive: Sendable {
 
   /// The bytes of a `.npz` archive, as numpy.savez_compressed writes them.
   /// - Throws: `ZipError` for names that are no file names, or more than 4 GiB.
-  public static func encoded(
+  package static func encoded(
     _ arrays: [(name: String, array: NumPyArray)], compression: ZipEntry.Compression = .deflated
   ) throws -> Data {
     var writer = ZipWriter()

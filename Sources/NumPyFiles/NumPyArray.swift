@@ -1,16 +1,16 @@
 import Foundation
 
 /// An array in memory: row-major (C order), little endian, whatever the file was.
-public struct NumPyArray: Hashable, Sendable {
-  public let elementType: NumPyElementType
+package struct NumPyArray: Hashable, Sendable {
+  package let elementType: NumPyElementType
   /// The lengths of the axes, slowest first; `[]` is a scalar.
-  public let shape: [Int]
+  package let shape: [Int]
   /// The elements in row-major order, little endian; indices start at 0.
-  public let bytes: Data
+  package let bytes: Data
 
   /// An array of float32.
   /// - Throws: `NumPyError` of kind `byteCount` where the values do not fill the shape.
-  public init(shape: [Int], floats: [Float]) throws {
+  package init(shape: [Int], floats: [Float]) throws {
     try self.init(
       elementType: .float32, shape: shape,
       bytes: floats.map { $0.bitPattern.littleEndian }.withUnsafeBytes { Data($0) })
@@ -18,7 +18,7 @@ public struct NumPyArray: Hashable, Sendable {
 
   /// An array of float64.
   /// - Throws: `NumPyError` of kind `byteCount` where the values do not fill the shape.
-  public init(shape: [Int], doubles: [Double]) throws {
+  package init(shape: [Int], doubles: [Double]) throws {
     try self.init(
       elementType: .float64, shape: shape,
       bytes: doubles.map { $0.bitPattern.littleEndian }.withUnsafeBytes { Data($0) })
@@ -26,7 +26,7 @@ public struct NumPyArray: Hashable, Sendable {
 
   /// Wraps bytes that are already laid out as described.
   /// - Throws: `NumPyError` where they do not fill the shape.
-  public init(elementType: NumPyElementType, shape: [Int], bytes: Data) throws {
+  package init(elementType: NumPyElementType, shape: [Int], bytes: Data) throws {
     let header = try NumPyHeader(
       elementType: elementType, byteOrder: .little, isFortranOrder: false, shape: shape)
     guard header.byteCount == bytes.count else {
@@ -40,11 +40,11 @@ public struct NumPyArray: Hashable, Sendable {
   }
 
   /// How many elements there are.
-  public var count: Int { bytes.count / elementType.byteCount }
+  package var count: Int { bytes.count / elementType.byteCount }
 
   /// The elements as float32, whatever number they are: `f8` and large integers are rounded to the nearest,
   /// truth values become 0 and 1.
-  public func floats() -> [Float] {
+  package func floats() -> [Float] {
     switch elementType {
     case .bool: elements(UInt8.self) { $0 == 0 ? 0 : 1 }
     case .int8: elements(Int8.self) { Float($0) }
@@ -62,7 +62,7 @@ public struct NumPyArray: Hashable, Sendable {
   }
 
   /// The elements as float64, exactly but for large integers.
-  public func doubles() -> [Double] {
+  package func doubles() -> [Double] {
     switch elementType {
     case .float64: elements(UInt64.self) { Double(bitPattern: $0) }
     case .int32: elements(Int32.self) { Double($0) }
@@ -75,7 +75,7 @@ public struct NumPyArray: Hashable, Sendable {
 
   /// The elements as integers.
   /// - Throws: `NumPyError` of kind `elementType` for floating-point numbers or integers that do not fit.
-  public func integers() throws -> [Int] {
+  package func integers() throws -> [Int] {
     switch elementType {
     case .bool: return elements(UInt8.self) { $0 == 0 ? 0 : 1 }
     case .int8: return elements(Int8.self) { Int($0) }

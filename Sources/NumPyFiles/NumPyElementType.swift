@@ -1,5 +1,5 @@
 /// The type of an array's elements, under NumPy's code for it without the byte order.
-public enum NumPyElementType: String, Hashable, Sendable, CaseIterable {
+package enum NumPyElementType: String, Hashable, Sendable, CaseIterable {
   case bool = "b1"
   case int8 = "i1"
   case int16 = "i2"
@@ -14,7 +14,7 @@ public enum NumPyElementType: String, Hashable, Sendable, CaseIterable {
   case float64 = "f8"
 
   /// Bytes of one element.
-  public var byteCount: Int {
+  package var byteCount: Int {
     switch self {
     case .bool, .int8, .uint8: 1
     case .int16, .uint16, .float16: 2
@@ -24,11 +24,11 @@ public enum NumPyElementType: String, Hashable, Sendable, CaseIterable {
   }
 
   /// Whether elements have fractions.
-  public var isFloatingPoint: Bool { self == .float16 || self == .float32 || self == .float64 }
+  package var isFloatingPoint: Bool { self == .float16 || self == .float32 || self == .float64 }
 }
 
 /// The order of the bytes of one element.
-public enum NumPyByteOrder: String, Hashable, Sendable {
+package enum NumPyByteOrder: String, Hashable, Sendable {
   case little = "<"
   case big = ">"
 }

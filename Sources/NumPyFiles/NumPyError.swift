@@ -1,41 +1,33 @@
+import Support
+
 /// Why a NumPy file could not be read, used or written: what was expected, what came, what to do.
-public struct NumPyError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The kinds of failure, for code that decides by them.
-  public enum Kind: String, Hashable, Sendable, CaseIterable {
-    /// The bytes do not start as `.npy` files do.
-    case foreignFormat
-    /// A version of the format that is not 1, 2 or 3.
-    case unknownVersion
-    /// The header is not what the format prescribes.
-    case malformedHeader
-    /// Elements that are no plain numbers: Python objects, records, text, dates.
-    case unsupportedType
-    /// A shape whose product does not fit an integer.
-    case shape
-    /// Fewer or more bytes than the header promises.
-    case byteCount
-    /// The elements are of another type than the requested one.
-    case elementType
-    /// No array of the requested name is in the file.
-    case missingArray
-    /// The file could not be written.
-    case unwritable
-  }
+package typealias NumPyError = StructuredError<NumPyErrorKind>
 
-  public let kind: Kind
-  public let expected: String
-  public let received: String
-  public let remedy: String
+/// The kinds of ``NumPyError``.
+package enum NumPyErrorKind: String, ErrorKind, CaseIterable {
+  /// The bytes do not start as `.npy` files do.
+  case foreignFormat
+  /// A version of the format that is not 1, 2 or 3.
+  case unknownVersion
+  /// The header is not what the format prescribes.
+  case malformedHeader
+  /// Elements that are no plain numbers: Python objects, records, text, dates.
+  case unsupportedType
+  /// A shape whose product does not fit an integer.
+  case shape
+  /// Fewer or more bytes than the header promises.
+  case byteCount
+  /// The elements are of another type than the requested one.
+  case elementType
+  /// No array of the requested name is in the file.
+  case missingArray
+  /// The file could not be written.
+  case unwritable
 
-  public init(_ kind: Kind, expected: String, received: String, remedy: String) {
-    self.kind = kind
-    self.expected = expected
-    self.received = received
-    self.remedy = remedy
-  }
+  package static var usualPlace: String? { "npy" }
+}
 
-  public var description: String { "npy: expected \(expected), received \(received). \(remedy)" }
-
+extension NumPyError {
   static func malformed(_ expected: String, received: String) -> Self {
     Self(
       .malformedHeader, expected: expected, received: received,

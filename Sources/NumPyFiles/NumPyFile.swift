@@ -5,22 +5,22 @@ import ZipArchive
 ///
 /// The header is checked when the file is opened; elements are read when asked for, all of them or some rows of
 /// the first axis, so that a file may be larger than memory.
-public struct NumPyFile: Sendable {
-  public let header: NumPyHeader
+package struct NumPyFile: Sendable {
+  package let header: NumPyHeader
   private let source: ByteSource
   private let dataOffset: Int
 
   /// The lengths of the axes.
-  public var shape: [Int] { header.shape }
+  package var shape: [Int] { header.shape }
 
   /// Opens a file.
   /// - Throws: `NumPyError` for anything but a whole `.npy` file of plain numbers, `ZipError` (kind `unreadable`)
   ///   for one that cannot be opened.
-  public init(contentsOf url: URL) throws { try self.init(source: ByteSource(contentsOf: url)) }
+  package init(contentsOf url: URL) throws { try self.init(source: ByteSource(contentsOf: url)) }
 
   /// Opens a file that is in memory.
   /// - Throws: `NumPyError`.
-  public init(data: Data) throws { try self.init(source: ByteSource(data)) }
+  package init(data: Data) throws { try self.init(source: ByteSource(data)) }
 
   init(source: ByteSource) throws {
     (header, dataOffset) = try NumPyHeader.read(from: source)
@@ -35,7 +35,7 @@ public struct NumPyFile: Sendable {
 
   /// The whole array.
   /// - Throws: `ZipError` of kind `unreadable` where the file cannot be read any more.
-  public func array() throws -> NumPyArray {
+  package func array() throws -> NumPyArray {
     var data = try source.bytes(dataOffset..<dataOffset + header.byteCount)
     swapIfBig(&data)
     if header.isFortranOrder { data = rowMajor(data) }
@@ -45,7 +45,7 @@ public struct NumPyFile: Sendable {
   /// Some rows of the first axis: `rows(2..<4)` of an array `[5, 3]` is an array `[2, 3]`. Of a file in C order
   /// only those bytes are read.
   /// - Throws: `NumPyError` of kind `shape` where there are no such rows.
-  public func rows(_ range: Range<Int>) throws -> NumPyArray {
+  package func rows(_ range: Range<Int>) throws -> NumPyArray {
     guard let first = shape.first, range.lowerBound >= 0, range.upperBound <= first else {
       throw NumPyError(
         .shape, expected: "rows \(range)", received: "an array of shape \(shape)",
@@ -67,7 +67,7 @@ public struct NumPyFile: Sendable {
 
   /// Some elements in row-major order, as an array of one axis. Of a file in C order only those bytes are read.
   /// - Throws: `NumPyError` of kind `shape` where there are no such elements.
-  public func elements(_ range: Range<Int>) throws -> NumPyArray {
+  package func elements(_ range: Range<Int>) throws -> NumPyArray {
     guard range.lowerBound >= 0, range.upperBound <= header.count else {
       throw NumPyError(
         .shape, expected: "elements \(range)", received: "an array of \(header.count)",
@@ -126,7 +126,7 @@ public struct NumPyFile: Sendable {
 
 extension NumPyArray {
   /// The array as a `.npy` file (version 1, little endian, C order).
-  public func encoded() throws -> Data {
+  package func encoded() throws -> Data {
     let header = try NumPyHeader(
       elementType: elementType, byteOrder: .little, isFortranOrder: false, shape: shape)
     return header.encoded() + bytes
@@ -134,7 +134,7 @@ extension NumPyArray {
 
   /// Writes a `.npy` file, so that its name never stands for half of it.
   /// - Throws: `NumPyError` of kind `unwritable`.
-  public func write(to url: URL) throws {
+  package func write(to url: URL) throws {
     do { try encoded().write(to: url, options: .atomic) } catch {
       throw NumPyError(
         .unwritable, expected: "to write \(url.path)", received: "\(error.localizedDescription)",

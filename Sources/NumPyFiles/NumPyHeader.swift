@@ -2,13 +2,13 @@ import Foundation
 import ZipArchive
 
 /// What stands in front of the elements of a `.npy` file.
-public struct NumPyHeader: Hashable, Sendable {
-  public let elementType: NumPyElementType
-  public let byteOrder: NumPyByteOrder
+package struct NumPyHeader: Hashable, Sendable {
+  package let elementType: NumPyElementType
+  package let byteOrder: NumPyByteOrder
   /// Whether the first axis runs fastest.
-  public let isFortranOrder: Bool
+  package let isFortranOrder: Bool
   /// The lengths of the axes; `[]` is a scalar.
-  public let shape: [Int]
+  package let shape: [Int]
 
   static let magic = Data([0x93]) + Data("NUMPY".utf8)
   /// No honest header is longer: 32 axes take some 700 bytes.
@@ -16,9 +16,9 @@ public struct NumPyHeader: Hashable, Sendable {
   private static let maximumRank = 32
 
   /// Bytes of all elements.
-  public let byteCount: Int
+  package let byteCount: Int
   /// How many elements there are.
-  public var count: Int { byteCount / elementType.byteCount }
+  package var count: Int { byteCount / elementType.byteCount }
 
   init(
     elementType: NumPyElementType, byteOrder: NumPyByteOrder, isFortranOrder: Bool, shape: [Int]

@@ -1,19 +1,12 @@
+import Support
+
 /// A report, picture or chart that cannot be made: what was expected, what came, what to do.
-public struct ReportError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// What was needed.
-  public let expected: String
-  /// What was there instead.
-  public let received: String
-  /// What the user can do about it.
-  public let remedy: String
+package typealias ReportError = StructuredError<ReportErrorKind>
 
-  public init(expected: String, received: String, remedy: String) {
-    self.expected = expected
-    self.received = received
-    self.remedy = remedy
-  }
+/// The kinds of ``ReportError``.
+package enum ReportErrorKind: String, DefaultedErrorKind {
+  /// Content that makes no report, or no room to make one.
+  case unusable
 
-  public var description: String {
-    "Expected \(expected), received \(received). \(remedy)"
-  }
+  package static var standard: Self { .unusable }
 }

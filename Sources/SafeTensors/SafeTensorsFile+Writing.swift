@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 extension SafeTensorsFile {
   /// The file's bytes. Equal content gives equal bytes, in whatever order it was put together.
@@ -16,9 +17,14 @@ extension SafeTensorsFile {
   /// - Throws: `SafeTensorsError` of kind `unwritable`.
   public func write(to url: URL) throws {
     let sorted = sortedEntries
-    try AtomicFile.write(to: url) { file in
-      try file.append(prefix(for: sorted))
-      for entry in sorted { try file.append(entry.bytes) }
+    do {
+      try AtomicFile.write(to: url) { file in
+        try file.append(prefix(for: sorted))
+        for entry in sorted { try file.append(entry.bytes) }
+      }
+    } catch let error as FileError {
+      throw SafeTensorsError(
+        .unwritable, expected: error.expected, received: error.found, remedy: error.remedy)
     }
   }
 

@@ -4,6 +4,7 @@ import Foundation
 import Layers
 import Readers
 import Sampling
+import Support
 import Tasks
 import Training
 
@@ -46,7 +47,8 @@ struct Train: AsyncParsableCommand {
         + "Forecast: \(Contenders.forecasterNames.joined(separator: ", ")). "
         + "Classify: \(Contenders.classifierNames.joined(separator: ", "))."))
   var contender: String?
-  @Option(help: "The size of the model: filters of a ConvLSTM, units of an LSTM. By default as --parameters asks.")
+  @Option(
+    help: "The size of the model: filters of a ConvLSTM, units of an LSTM. By default as --parameters asks.")
   var width: Int?
   @Option(
     help: ArgumentHelp(
@@ -140,7 +142,7 @@ struct Train: AsyncParsableCommand {
     if let failure = events?.failure { show("TensorBoard: \(failure)") }
     if let best = result.history.best {
       show(
-        "best epoch \(best.number): validation loss \(best.monitoredLoss.formatted(.number.precision(.significantDigits(4))))"
+        "best epoch \(best.number): validation loss \(NumberText.significant(best.monitoredLoss, 4))"
       )
     }
     if result.outcome.isLimit { show("The time is up; --resume goes on with more of it.") }
@@ -149,7 +151,7 @@ struct Train: AsyncParsableCommand {
 
   private func announce(_ prediction: TrainingPrediction, _ dataBytes: Int) {
     func gigabytes(_ bytes: Int) -> String {
-      (Double(bytes) / 1_073_741_824).formatted(.number.precision(.fractionLength(1))) + " GiB"
+      NumberText.fixed(Double(bytes) / 1_073_741_824, 1) + " GiB"
     }
     var seconds = prediction.seconds
     if let maxMinutes = training.maxMinutes { seconds = min(seconds, maxMinutes * 60) }
@@ -180,7 +182,8 @@ struct Train: AsyncParsableCommand {
     if let stored {
       guard let known = stored.notes.settings else {
         throw CleanError(
-          description: "--from \(from ?? ""): expected a model that names its settings, received one of an earlier "
+          description:
+            "--from \(from ?? ""): expected a model that names its settings, received one of an earlier "
             + "version. Train it anew with squall train.")
       }
       _ = try stored.prepared(events)
@@ -208,7 +211,8 @@ struct Train: AsyncParsableCommand {
     try stored?.check(clips)
     if let stored, stored.notes.classes != clips.classNames {
       throw CleanError(
-        description: "--from \(from ?? ""): expected clips of the classes \(stored.notes.classes.joined(separator: ", ")), "
+        description:
+          "--from \(from ?? ""): expected clips of the classes \(stored.notes.classes.joined(separator: ", ")), "
           + "received \(clips.classNames.joined(separator: ", ")). Name the folders alike.")
     }
     let task = try ClassificationTask(

@@ -35,7 +35,7 @@ public struct AdvectedCells: FrameSource {
   public let threshold: Double
   private let waves: [Wave]
 
-  /// - Throws: ``DataError`` if an option is out of its range.
+  /// - Throws: `DataError` if an option is out of its range.
   public init(_ options: Options = Options(), seed: UInt64) throws {
     try options.check()
     self.options = options

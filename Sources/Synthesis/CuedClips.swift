@@ -22,7 +22,7 @@ import TensorCore
 ///
 /// All shapes have the same area, the place r₀ is even on the torus and the brightness b even in 0.6 … 1, so a
 /// single frame tells the shape and nothing of the direction. A scene is N clips, one of each class, with the same
-/// place and brightness; scenes are the groups of ``LabeledClips``.
+/// place and brightness; scenes are the groups of `LabeledClips`.
 public struct CuedClips: Equatable, Sendable {
   /// What tells the classes apart.
   public enum Cue: String, CaseIterable, Codable, Sendable {
@@ -97,7 +97,7 @@ public struct CuedClips: Equatable, Sendable {
 
   /// Makes the clips: scene by scene, and within a scene one per class.
   ///
-  /// - Throws: ``DataError`` if an option is out of its range.
+  /// - Throws: `DataError` if an option is out of its range.
   public func clips(seed: UInt64) throws -> LabeledClips {
     try check()
     let root = RandomStream(seed: seed).substream("cued clips")

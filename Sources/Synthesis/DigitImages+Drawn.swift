@@ -15,7 +15,7 @@ extension DigitImages {
   ///   - size: The side of a picture in pixels, at least 8.
   ///   - variants: How often each of the ten digits is written.
   ///   - seed: The seed of the handwriting.
-  /// - Throws: ``DataError`` if a number is out of its range.
+  /// - Throws: `DataError` if a number is out of its range.
   public static func drawn(size: Int = 28, variants: Int = 20, seed: UInt64) throws -> DigitImages {
     guard (8...256).contains(size), (1...1000).contains(variants) else {
       throw DataError(

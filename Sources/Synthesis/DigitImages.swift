@@ -21,7 +21,7 @@ public struct DigitImages: Equatable, Sendable {
   /// The pictures of an IDX file such as MNIST's `t10k-images-idx3-ubyte.gz`, compressed or not: bytes
   /// `[image, height, width]`, 255 brightest.
   ///
-  /// - Throws: ``DataError`` if the file cannot be read or is no such file.
+  /// - Throws: `DataError` if the file cannot be read or is no such file.
   public init(idx file: URL) throws {
     let array = try IDXFile(contentsOf: file)
     guard array.elementType == .unsigned8, array.shape.count == 3,

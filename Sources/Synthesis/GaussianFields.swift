@@ -1,3 +1,4 @@
+import Support
 import TensorCore
 
 #if canImport(Glibc)

@@ -22,7 +22,7 @@ public struct GeneratedData: Sendable {
 
   /// Which generator a text asks for.
   ///
-  /// - Throws: ``DataError`` that lists the names if there is no such generator, or no prefix.
+  /// - Throws: `DataError` that lists the names if there is no such generator, or no prefix.
   public static func generator(in text: String) throws -> GeneratorName {
     guard isName(text) else {
       throw DataError(
@@ -34,7 +34,7 @@ public struct GeneratedData: Sendable {
 
   /// Makes what `generated:NAME` or `generated:NAME:key=value,…` asks for.
   ///
-  /// - Throws: ``DataError`` for an unknown name, key or value; what the generator throws.
+  /// - Throws: `DataError` for an unknown name, key or value; what the generator throws.
   public init(parsing text: String, seed: UInt64) throws {
     let body = Self.isName(text) ? text.dropFirst(Self.prefix.count) : text[...]
     let parts = body.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
@@ -55,7 +55,7 @@ public struct GeneratedData: Sendable {
 
   /// Makes the data.
   ///
-  /// - Throws: ``DataError`` if the generator does not know an option that is given, or one is out of its range.
+  /// - Throws: `DataError` if the generator does not know an option that is given, or one is out of its range.
   public init(_ name: GeneratorName, options: GeneratorOptions = .init(), seed: UInt64) throws {
     if let foreign = options.keys.subtracting(name.options).map(\.rawValue).min() {
       throw DataError(

@@ -46,7 +46,7 @@ public struct GeneratedFiles: Sendable {
   /// Writes the files.
   ///
   /// - Returns: The files, that of the frames first.
-  /// - Throws: ``DataError`` for another ending or too much data; `NumPyError` or a Foundation error if a file
+  /// - Throws: `DataError` for another ending or too much data; `NumPyError` or a Foundation error if a file
   ///   cannot be written.
   @discardableResult
   public func write(to output: URL) throws -> [URL] {

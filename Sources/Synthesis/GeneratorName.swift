@@ -47,7 +47,7 @@ public enum GeneratorName: String, CaseIterable, Codable, Sendable {
     }
   }
 
-  /// - Throws: ``DataError`` that lists the names.
+  /// - Throws: `DataError` that lists the names.
   public init(parsing text: String) throws {
     guard let name = GeneratorName(rawValue: text) else {
       throw DataError(

@@ -55,7 +55,7 @@ public struct GeneratorOptions: Equatable, Sendable {
 
   /// A number that counts something.
   ///
-  /// - Throws: ``DataError`` if it is no whole number in 1 … 10⁹.
+  /// - Throws: `DataError` if it is no whole number in 1 … 10⁹.
   public func count(_ key: Key) throws -> Int? {
     guard let value = values[key] else { return nil }
     guard let count = Int(exactly: value), (1...1_000_000_000).contains(count) else {
@@ -68,7 +68,7 @@ public struct GeneratorOptions: Equatable, Sendable {
 
   /// Sets one option from text.
   ///
-  /// - Throws: ``DataError`` if the text is no number.
+  /// - Throws: `DataError` if the text is no number.
   public mutating func set(_ key: Key, _ text: String) throws {
     guard key != .images else {
       images = text

@@ -41,7 +41,7 @@ public struct InteractionDial: Equatable, Sendable {
   public let options: Options
   public let seed: UInt64
 
-  /// - Throws: ``DataError`` if an option is out of its range.
+  /// - Throws: `DataError` if an option is out of its range.
   public init(_ options: Options = Options(), seed: UInt64) throws {
     let sides = 2...1024
     guard options.theta >= 0, options.theta <= 1 else {

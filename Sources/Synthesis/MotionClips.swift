@@ -11,7 +11,7 @@ import TensorCore
 ///
 /// with r − r₀ − v t taken on the torus. Every scene is filmed once per direction, with the same first frame but
 /// for the noise: no single frame tells the classes apart, only the motion does. Scenes are the groups of
-/// ``LabeledClips``, so a split by group keeps all films of a scene together.
+/// `LabeledClips`, so a split by group keeps all films of a scene together.
 public struct MotionClips: Equatable, Sendable {
   /// Where the blobs go; up is towards row 0.
   public enum Direction: String, CaseIterable, Codable, Sendable {
@@ -57,7 +57,7 @@ public struct MotionClips: Equatable, Sendable {
 
   /// Makes the clips: scene by scene, and within a scene one per direction.
   ///
-  /// - Throws: ``DataError`` if an option is out of its range.
+  /// - Throws: `DataError` if an option is out of its range.
   public func clips(seed: UInt64) throws -> LabeledClips {
     try check()
     let root = RandomStream(seed: seed).substream("motion clips")

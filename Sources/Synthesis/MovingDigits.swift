@@ -31,7 +31,7 @@ public struct MovingDigits: Equatable, Sendable {
 
   /// The sequences, each made when first looked at.
   ///
-  /// - Throws: ``DataError`` if an option is out of its range or the digits do not fit the frame.
+  /// - Throws: `DataError` if an option is out of its range or the digits do not fit the frame.
   public func events(of images: DigitImages, seed: UInt64) throws -> [any FrameSource] {
     guard (1...1_000_000).contains(samples), (1...10_000).contains(frames), (1...16).contains(digits),
       speed >= 0, speed.isFinite, height <= 4096, width <= 4096

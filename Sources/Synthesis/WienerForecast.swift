@@ -33,7 +33,7 @@ public struct WienerForecast: Sendable {
   public let forecastFrames: Int
   private let maker: DialMaker
 
-  /// - Throws: ``DataError`` if input and forecast are not within the frames of the dial.
+  /// - Throws: `DataError` if input and forecast are not within the frames of the dial.
   public init(_ dial: InteractionDial, inputFrames: Int, forecastFrames: Int) throws {
     guard inputFrames >= 1, forecastFrames >= 1, inputFrames + forecastFrames <= dial.options.frames else {
       throw DataError(
@@ -48,7 +48,7 @@ public struct WienerForecast: Sendable {
 
   /// The same fields, forecast from another number of frames.
   ///
-  /// - Throws: ``DataError`` if both together are more than the frames of a sequence.
+  /// - Throws: `DataError` if both together are more than the frames of a sequence.
   public func forecasting(_ forecastFrames: Int, from inputFrames: Int) throws -> WienerForecast {
     try WienerForecast(
       InteractionDial(options, seed: 0), inputFrames: inputFrames, forecastFrames: forecastFrames)

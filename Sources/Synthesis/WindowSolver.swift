@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Synchronization
 
 /// Solves Cov(o, o) x = Cov(o, p) for one pixel p and all observed pixels o of a frame's window by conjugate

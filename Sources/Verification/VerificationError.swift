@@ -1,19 +1,12 @@
+import Support
+
 /// An input the scores cannot be computed from: what was expected, what came, what to do.
-public struct VerificationError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// What the function needed.
-  public let expected: String
-  /// What it was given.
-  public let received: String
-  /// What the caller can do about it.
-  public let remedy: String
+public typealias VerificationError = StructuredError<VerificationErrorKind>
 
-  public init(expected: String, received: String, remedy: String) {
-    self.expected = expected
-    self.received = received
-    self.remedy = remedy
-  }
+/// The kinds of ``VerificationError``.
+public enum VerificationErrorKind: String, DefaultedErrorKind {
+  /// Values, shapes or options that scores cannot be computed from.
+  case invalidInput
 
-  public var description: String {
-    "Expected \(expected), received \(received). \(remedy)"
-  }
+  public static var standard: Self { .invalidInput }
 }

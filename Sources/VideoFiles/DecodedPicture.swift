@@ -1,16 +1,16 @@
 /// One decoded picture or frame of a video, `[height, width, channels]`, row-major.
-public struct DecodedPicture: Hashable, Sendable {
-  public var width: Int
-  public var height: Int
+package struct DecodedPicture: Hashable, Sendable {
+  package var width: Int
+  package var height: Int
   /// 1 (grey) or 3 (red, green, blue).
-  public var channels: Int
+  package var channels: Int
   /// 8 or 16; numbers of 16 bits are little endian.
-  public var bits: Int
-  public var bytes: [UInt8]
+  package var bits: Int
+  package var bytes: [UInt8]
   /// Seconds since the start of the video, where it says so.
-  public var seconds: Double?
+  package var seconds: Double?
 
-  public init(width: Int, height: Int, channels: Int, bits: Int, bytes: [UInt8], seconds: Double? = nil) {
+  package init(width: Int, height: Int, channels: Int, bits: Int, bytes: [UInt8], seconds: Double? = nil) {
     self.width = width
     self.height = height
     self.channels = channels
@@ -20,11 +20,11 @@ public struct DecodedPicture: Hashable, Sendable {
   }
 
   /// The largest number that a value can be.
-  public var maximum: Int { bits == 16 ? 65535 : 255 }
+  package var maximum: Int { bits == 16 ? 65535 : 255 }
 }
 
 /// Which channels a picture is decoded to.
-public enum PictureColour: String, Hashable, Sendable, CaseIterable {
+package enum PictureColour: String, Hashable, Sendable, CaseIterable {
   /// Grey stays grey, colours become red, green and blue.
   case asStored
   /// Brightness alone: 0.299 R + 0.587 G + 0.114 B.

@@ -3,7 +3,7 @@
 #endif
 
 /// A compressed picture format that FFmpeg decodes from its bytes.
-public enum PictureCodec: String, Hashable, Sendable, CaseIterable {
+package enum PictureCodec: String, Hashable, Sendable, CaseIterable {
   case png
   case jpeg
   case tiff
@@ -12,18 +12,18 @@ public enum PictureCodec: String, Hashable, Sendable, CaseIterable {
 }
 
 /// Decodes single pictures.
-public enum PictureDecoder {
+package enum PictureDecoder {
   #if SQUALL_HAS_FFMPEG
-    public static let isAvailable = true
+    package static let isAvailable = true
   #else
-    public static let isAvailable = false
+    package static let isAvailable = false
   #endif
 
   /// Decodes a whole file that is in memory. 16 bits a value stay 16; palettes become their colours; opacity is
   /// left out.
   ///
   /// - Throws: ``VideoError`` if the bytes are damaged, cut off or of another format, or FFmpeg is absent.
-  public static func decode(
+  package static func decode(
     _ bytes: [UInt8], codec: PictureCodec, colour: PictureColour = .asStored, file: String
   ) throws -> DecodedPicture {
     #if SQUALL_HAS_FFMPEG

@@ -7,12 +7,12 @@ import Foundation
 /// Decodes the first video stream of a file, frame after frame.
 ///
 /// Containers that lead to other files (playlists and the like) are not opened, nor anything on a network.
-public final class VideoDecoder {
+package final class VideoDecoder {
   /// The size as the file states it.
-  public let width: Int
-  public let height: Int
+  package let width: Int
+  package let height: Int
   /// Frames a second, where the file says so.
-  public let frameRate: Double?
+  package let frameRate: Double?
   private let file: String
   private let colour: PictureColour
 
@@ -35,7 +35,7 @@ public final class VideoDecoder {
   /// Opens a file.
   ///
   /// - Throws: ``VideoError`` if there is none, it holds no video, or FFmpeg is absent.
-  public init(_ url: URL, colour: PictureColour = .asStored) throws {
+  package init(_ url: URL, colour: PictureColour = .asStored) throws {
     file = url.path
     self.colour = colour
     #if SQUALL_HAS_FFMPEG
@@ -108,14 +108,14 @@ public final class VideoDecoder {
   /// The next frame, or `nil` at the end.
   ///
   /// - Throws: ``VideoError`` of kind `corrupt` for a broken frame (the next call goes on behind it).
-  public func next() throws -> DecodedPicture? {
+  package func next() throws -> DecodedPicture? {
     try decode(converting: true)
   }
 
   /// Passes a frame without converting it; `false` at the end.
   ///
   /// - Throws: as ``next()``.
-  public func skip() throws -> Bool { try decode(converting: false) != nil }
+  package func skip() throws -> Bool { try decode(converting: false) != nil }
 
   private func decode(converting: Bool) throws -> DecodedPicture? {
     #if SQUALL_HAS_FFMPEG

@@ -5,7 +5,7 @@ import Foundation
 #endif
 
 /// Writes pictures as an MP4 file: H.264 where FFmpeg has libx264, MPEG-4 elsewhere.
-public enum VideoEncoder {
+package enum VideoEncoder {
   /// Writes a video.
   ///
   /// - Parameters:
@@ -14,7 +14,7 @@ public enum VideoEncoder {
   ///   - framesPerSecond: How many are shown a second.
   ///   - url: The file; its folder exists.
   /// - Throws: ``VideoError`` if sizes do not agree, FFmpeg is absent or the file cannot be written.
-  public static func write(
+  package static func write(
     _ frames: [[UInt8]], width: Int, height: Int, framesPerSecond: Int, to url: URL
   ) throws {
     guard width > 0, height > 0, width <= 16_384, height <= 16_384, !frames.isEmpty, framesPerSecond > 0,

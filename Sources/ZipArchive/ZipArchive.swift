@@ -1,27 +1,27 @@
-import CZlib
 import Foundation
+import Support
 
 /// A zip archive open for reading: stored and deflated files, zip64 included.
 ///
 /// The directory is checked when the archive is opened and bytes when they are read. Whatever the archive claims,
 /// memory stays within the limits and nothing is written anywhere. Names that lead out of the archive, files that
 /// share bytes and sizes that cannot be are refused.
-public struct ZipArchive: Sendable {
+package struct ZipArchive: Sendable {
   /// The files, in the order of the directory.
-  public let entries: [ZipEntry]
-  public let limits: ZipLimits
+  package let entries: [ZipEntry]
+  package let limits: ZipLimits
   package let source: ByteSource
   private let indices: [String: Int]
 
   /// Opens a file.
   /// - Throws: `ZipError`.
-  public init(contentsOf url: URL, limits: ZipLimits = ZipLimits()) throws {
+  package init(contentsOf url: URL, limits: ZipLimits = ZipLimits()) throws {
     try self.init(source: ByteSource(contentsOf: url), limits: limits)
   }
 
   /// Opens an archive in memory.
   /// - Throws: `ZipError`.
-  public init(data: Data, limits: ZipLimits = ZipLimits()) throws {
+  package init(data: Data, limits: ZipLimits = ZipLimits()) throws {
     try self.init(source: ByteSource(data), limits: limits)
   }
 
@@ -33,11 +33,11 @@ public struct ZipArchive: Sendable {
   }
 
   /// The file of this name, or `nil`.
-  public subscript(name: String) -> ZipEntry? { indices[name].map { entries[$0] } }
+  package subscript(name: String) -> ZipEntry? { indices[name].map { entries[$0] } }
 
   /// The file of this name.
   /// - Throws: `ZipError` of kind `missingEntry`.
-  public func entry(_ name: String) throws -> ZipEntry {
+  package func entry(_ name: String) throws -> ZipEntry {
     if let entry = self[name] { return entry }
     let names = entries.prefix(12).map(\.name).joined(separator: ", ")
     throw ZipError(
@@ -49,7 +49,7 @@ public struct ZipArchive: Sendable {
   /// The bytes of a file.
   /// - Parameter limit: refuse more bytes than this.
   /// - Throws: `ZipError`.
-  public func data(_ name: String, limit: Int = .max) throws -> Data {
+  package func data(_ name: String, limit: Int = .max) throws -> Data {
     let entry = try entry(name)
     // Only so much is set aside before the bytes prove to be there.
     var result = Data(capacity: min(entry.byteCount, limit, max(entry.range.count * 4, 1 << 16)))
@@ -59,7 +59,7 @@ public struct ZipArchive: Sendable {
 
   /// Hands the bytes of a file to `body` piece by piece; the checksum is known only after the last.
   /// - Throws: `ZipError`, or what `body` throws.
-  public func read(
+  package func read(
     _ entry: ZipEntry, limit: Int = .max, _ body: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     let most = min(limit, limits.entryBytes)
@@ -68,28 +68,31 @@ public struct ZipArchive: Sendable {
         .tooLarge, expected: "at most \(most) bytes in \(entry.name)", received: "\(entry.byteCount)",
         remedy: "This is no archive of the expected kind.")
     }
-    var sum = crc32(0, nil, 0)
+    var sum: UInt32 = 0
     var count = 0
     func take(_ bytes: UnsafeRawBufferPointer) throws {
       count += bytes.count
       guard count <= entry.byteCount else {
         throw ZipError.corrupt("\(entry.byteCount) bytes in \(entry.name)", received: "more")
       }
-      sum = crc32(sum, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), UInt32(bytes.count))
+      sum = Deflate.checksum(bytes, after: sum)
       try body(bytes)
     }
     switch entry.compression {
     case .stored: try pieces(of: entry, take)
     case .deflated:
-      var inflater = try Inflater(name: entry.name)
-      defer { inflater.end() }
-      try pieces(of: entry) { try inflater.feed($0, take) }
-      try inflater.finish()
+      do {
+        var inflater = try Inflater(.raw)
+        try pieces(of: entry) { try inflater.feed($0, take) }
+        try inflater.finish()
+      } catch let error as DeflateError {
+        throw ZipError(error, in: entry.name)
+      }
     }
     guard count == entry.byteCount else {
       throw ZipError.corrupt("\(entry.byteCount) bytes in \(entry.name)", received: "\(count)")
     }
-    guard UInt32(truncatingIfNeeded: sum) == entry.checksum else {
+    guard sum == entry.checksum else {
       throw ZipError(
         .checksum, expected: "the checksum of \(entry.name)", received: "another one",
         remedy: ZipError.fetchAgain)

@@ -1,17 +1,17 @@
-import CZlib
 import Foundation
+import Support
 
 /// Builds a zip archive in memory. Equal content gives equal bytes: every file bears the same date.
-public struct ZipWriter {
+package struct ZipWriter {
   private var body = Data()
   private var directory = Data()
   private var names: Set<String> = []
 
-  public init() {}
+  package init() {}
 
   /// Adds a file.
   /// - Throws: `ZipError` for a bad or repeated name or more bytes than the format holds (4 GiB).
-  public mutating func append(
+  package mutating func append(
     _ name: String, _ data: Data, compression: ZipEntry.Compression = .deflated
   ) throws {
     try ZipName.check(name)
@@ -20,29 +20,26 @@ public struct ZipWriter {
         .duplicateName, expected: "every name once", received: "\(name) again",
         remedy: "Give each file its own name.")
     }
-    let packed = compression == .deflated ? try deflated(data) : data
+    let packed: Data
+    do {
+      packed =
+        compression == .stored ? data : Data(try data.withUnsafeBytes { try Deflate.packed($0, as: .raw) })
+    } catch let error as DeflateError {
+      throw ZipError(error, in: name)
+    }
     guard data.count < UInt32.max, body.count + packed.count < UInt32.max - 1024, names.count < 0xffff else {
       throw ZipError(
         .tooLarge, expected: "less than 4 GiB in 65,534 files", received: "\(data.count) bytes in \(name)",
         remedy: "Store the weights in .safetensors instead.")
     }
-    let sum = data.withUnsafeBytes { bytes -> UInt in
-      var sum = crc32(0, nil, 0)
-      var rest = bytes[...]
-      while !rest.isEmpty {
-        let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
-        sum = crc32(sum, piece.baseAddress?.assumingMemoryBound(to: UInt8.self), UInt32(piece.count))
-        rest = rest.dropFirst(piece.count)
-      }
-      return UInt(sum)
-    }
+    let sum = data.withUnsafeBytes { Deflate.checksum($0) }
     var common = Data()
     common.append(number: UInt16(20))  // version needed: deflate
     common.append(number: UInt16(1 << 11))  // names are UTF-8
     common.append(number: compression.rawValue)
     common.append(number: UInt16(0))  // midnight
     common.append(number: UInt16((2026 - 1980) << 9 | 1 << 5 | 1))  // 1 January 2026
-    common.append(number: UInt32(truncatingIfNeeded: sum))
+    common.append(number: sum)
     common.append(number: UInt32(packed.count))
     common.append(number: UInt32(data.count))
     common.append(number: UInt16(name.utf8.count))
@@ -64,7 +61,7 @@ public struct ZipWriter {
   }
 
   /// The archive's bytes.
-  public func encoded() -> Data {
+  package func encoded() -> Data {
     var data = body
     data.append(directory)
     data.append(number: UInt32(0x0605_4b50))
@@ -79,7 +76,7 @@ public struct ZipWriter {
 
   /// Writes the archive so that its name never stands for half of it.
   /// - Throws: `ZipError` of kind `unwritable`.
-  public func write(to url: URL) throws {
+  package func write(to url: URL) throws {
     do { try encoded().write(to: url, options: .atomic) } catch {
       throw ZipError(
         .unwritable, expected: "to write \(url.path)", received: "\(error.localizedDescription)",

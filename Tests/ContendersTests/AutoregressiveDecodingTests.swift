@@ -3,6 +3,7 @@ import Contenders
 import Layers
 import TensorCore
 import Testing
+import Training
 
 /// A decoder that reads the frame before: in training the true one, in use its own.
 @Suite struct AutoregressiveDecodingTests {
@@ -89,7 +90,7 @@ import Testing
     let model = try given.model()
     var random = RandomStream(seed: 21)
     let target = random.normal(shape: [2, 4, 8, 16, 1])
-    let truth = AutoregressiveDecoding.previousFrames(observed: given.known[0], target: target)
+    let truth = TeacherForcedBatches.previousFrames(observed: given.known[0], target: target)
     #expect(frame(truth, 2) == frame(target, 1))
     func trained(_ own: [Float]) throws -> Tensor {
       try output(model, given.known + [truth, Tensor(own, shape: [2, 4, 1, 1, 1])], isTraining: true)

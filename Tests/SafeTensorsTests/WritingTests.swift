@@ -1,5 +1,6 @@
 import Foundation
 import SafeTensors
+import Support
 import Testing
 
 @Suite struct WritingTests {

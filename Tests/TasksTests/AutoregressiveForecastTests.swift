@@ -63,7 +63,7 @@ import Training
     // The audit would see it: with the truth before each frame the forecast moves.
     let leaking = try CausalityAudit.audit(builder: builder, samples: samples) { batch in
       var context = Context.inference
-      let truth = AutoregressiveDecoding.previousFrames(observed: batch.input, target: batch.target)
+      let truth = TeacherForcedBatches.previousFrames(observed: batch.input, target: batch.target)
       return try forecaster.model.call([batch.input, truth], context: &context)[0]
     }
     #expect(!leaking.isCausal)

@@ -182,7 +182,7 @@ struct CommandTests {
       var flipped = whole
       flipped[flipped.count - 10] ^= 1
       for (damaged, words) in [
-        (whole.prefix(whole.count / 2), "received"), (Data(), "received"), (flipped, "checksum"),
+        (whole.prefix(whole.count / 2), "found"), (Data(), "found"), (flipped, "checksum"),
       ] {
         try damaged.write(to: file)
         let result = try Commands.run("squall evaluate model generated:motion-clips", in: folder)

@@ -52,7 +52,7 @@ import Training
       count += Reduction.sum(batch.inputs[2])
       #expect(
         batch.inputs[1]
-          == AutoregressiveDecoding.previousFrames(observed: batch.inputs[0], target: batch.target))
+          == TeacherForcedBatches.previousFrames(observed: batch.inputs[0], target: batch.target))
     }
     // Steps 20 to 39 of 40: from a half to nearly one.
     #expect(abs(count / Double(20 * 2 * 39) - 0.7375) < 0.04)

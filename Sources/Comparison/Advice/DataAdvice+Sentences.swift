@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Verification
 
 /// The advice in words.
@@ -12,10 +13,12 @@ extension DataAdvice {
         + "\(nearest.map { number($0.margin) } ?? "") of the variance, at equal parameters."
     case .either:
       let names = (study?.contenders ?? []).map(displayName).joined(separator: " nor ")
-      return "Neither \(names) is ahead at this index: take the cheaper one. `squall compare` measures both on "
+      return
+        "Neither \(names) is ahead at this index: take the cheaper one. `squall compare` measures both on "
         + "these data."
     case .unmeasured:
-      return "No recommendation: how this index relates to the better contender has not been measured. `squall "
+      return
+        "No recommendation: how this index relates to the better contender has not been measured. `squall "
         + "compare` measures them on these data."
     }
   }
@@ -34,7 +37,8 @@ extension DataAdvice {
       reasons.append(
         "Nearest point of the interaction dial: θ = \(number(nearest.theta)), index \(number(nearest.index)). There "
           + "the error as a share of the variance was "
-          + zip(study.contenders, nearest.errors).map { "\(number($1, digits: 3)) for \(displayName($0)), " }.joined()
+          + zip(study.contenders, nearest.errors).map { "\(number($1, digits: 3)) for \(displayName($0)), " }
+          .joined()
           + "\(number(nearest.optimum, digits: 3)) for the best linear forecast (\(study.setting)).")
       if isBeyondDial { reasons.append("The index lies beyond the dial's largest.") }
     }
@@ -63,7 +67,8 @@ extension DataAdvice {
           + "appearance alone decides.")
     }
     if study == nil {
-      limits.append("The relation between index and better contender has not been measured (script/dial-study).")
+      limits.append(
+        "The relation between index and better contender has not been measured (script/dial-study).")
     } else if study?.indexPredictsMargin == false {
       limits.append("On synthetic data the index did not tell how far the contenders are apart.")
     } else {
@@ -86,11 +91,11 @@ extension DataAdvice {
   }
 
   private static func number(_ value: Double, digits: Int = 2) -> String {
-    value.formatted(.number.precision(.fractionLength(digits)).locale(Locale(identifier: "en_GB")))
+    NumberText.fixed(value, digits)
   }
 
   /// The advice as `squall advise` prints it.
-  public var text: String {
+  package var text: String {
     let measured =
       "\(data): \(sequences) \(sequences == 1 ? "sequence" : "sequences"), \(measured) "
       + "\(measured == 1 ? "part" : "parts") measured in \(Self.number(seconds, digits: 1)) s"

@@ -4,9 +4,9 @@ import Readers
 import Verification
 
 /// What can be said of data before anything is trained.
-public struct DataAdvice: Codable, Sendable {
+package struct DataAdvice: Codable, Sendable {
   /// What to train.
-  public enum Recommendation: Codable, Hashable, Sendable {
+  package enum Recommendation: Codable, Hashable, Sendable {
     /// This one first, as options name it.
     case contender(String)
     /// All do alike at this index, or the interval spans several winners.
@@ -16,23 +16,23 @@ public struct DataAdvice: Codable, Sendable {
   }
 
   /// What the data are called.
-  public var data: String
-  public var sequences: Int
+  package var data: String
+  package var sequences: Int
   /// Parts that were measured: stretches of sequences, of large frames tiles of them.
-  public var measured: Int
+  package var measured: Int
   /// Pixels of the data in one pixel of the measured grid, along each side.
-  public var factor: Int
-  public var measurement: InteractionMeasurement
+  package var factor: Int
+  package var measurement: InteractionMeasurement
   /// The nearest point of the dial; nil where the study has not been made.
-  public var nearest: MeasuredDial.Point?
+  package var nearest: MeasuredDial.Point?
   /// Whether the index lies beyond all points of the dial.
-  public var isBeyondDial: Bool
-  public var recommendation: Recommendation
+  package var isBeyondDial: Bool
+  package var recommendation: Recommendation
   /// The answer, then its reasons and limits, a sentence or two each.
-  public var answer: String
-  public var reasons: [String]
-  public var limits: [String]
-  public var seconds: Double
+  package var answer: String
+  package var reasons: [String]
+  package var limits: [String]
+  package var seconds: Double
 
   /// Measures data and says what follows.
   ///
@@ -41,7 +41,7 @@ public struct DataAdvice: Codable, Sendable {
   ///   - areClips: Whether the data are clips with classes; a still background is then taken off.
   ///   - study: The relation between index and winner.
   /// - Throws: `DataError`, `VerificationError` when there is nothing to measure.
-  public init(
+  package init(
     on sources: [any FrameSource], name: String, areClips: Bool = false, seed: UInt64 = 1,
     study: MeasuredDial? = .study
   ) throws {

@@ -9,36 +9,36 @@ import Training
 
 /// Trains contenders at equal parameters on one point of the interaction dial and measures them against
 /// the best linear forecast: one row of ``MeasuredDial``.
-public struct DialStudy: Sendable {
-  public struct Options: Codable, Hashable, Sendable {
-    public var inputFrames = 6
-    public var forecastFrames = 4
-    public var size = 24
-    public var parameters = 100_000
-    public var trainingSequences = 800
-    public var validationSequences = 100
-    public var testSequences = 200
-    public var batchSize = 16
-    public var epochs = 12
-    public var learningRate = 2e-3
+package struct DialStudy: Sendable {
+  package struct Options: Codable, Hashable, Sendable {
+    package var inputFrames = 6
+    package var forecastFrames = 4
+    package var size = 24
+    package var parameters = 100_000
+    package var trainingSequences = 800
+    package var validationSequences = 100
+    package var testSequences = 200
+    package var batchSize = 16
+    package var epochs = 12
+    package var learningRate = 2e-3
 
-    public init() {}
+    package init() {}
 
     /// In a line, for reports.
-    public var setting: String {
+    package var setting: String {
       "\(inputFrames) frames of \(size) × \(size) in and \(forecastFrames) out, \(trainingSequences) training "
         + "sequences, about \(parameters) parameters, at most \(epochs) epochs"
     }
   }
 
-  public var options: Options
+  package var options: Options
 
-  public init(_ options: Options = Options()) { self.options = options }
+  package init(_ options: Options = Options()) { self.options = options }
 
   /// One θ and seed.
   ///
   /// - Throws: What data, models and training throw; `CancellationError`.
-  public func run(theta: Double, seed: UInt64) async throws -> MeasuredDial.Run {
+  package func run(theta: Double, seed: UInt64) async throws -> MeasuredDial.Run {
     var dialOptions = InteractionDial.Options()
     dialOptions.theta = theta
     dialOptions.frames = options.inputFrames + options.forecastFrames

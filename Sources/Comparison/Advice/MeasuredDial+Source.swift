@@ -1,9 +1,10 @@
 import Foundation
+import Support
 
 extension MeasuredDial {
   /// The table as the Swift file that the next version is built with.
-  public var source: String {
-    func number(_ value: Double) -> String { String(format: "%.4f", value) }
+  package var source: String {
+    func number(_ value: Double) -> String { NumberText.fixed(value, 4) }
     let rows = runs.sorted { ($0.theta, $0.seed) < ($1.theta, $1.seed) }.map { run in
       "      (\(run.theta), \(run.seed), \(number(run.index)), [\(run.errors.map(number).joined(separator: ", "))], "
         + "\(number(run.persistence)), \(number(run.optimum))),"
@@ -11,7 +12,7 @@ extension MeasuredDial {
     return """
       extension MeasuredDial {
         /// The study that this version carries; `script/dial-study` writes this file.
-        public static let study: MeasuredDial? = MeasuredDial(
+        package static let study: MeasuredDial? = MeasuredDial(
           command: "\(command)",
           setting:
             "\(setting)",

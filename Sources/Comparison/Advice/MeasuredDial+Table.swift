@@ -1,6 +1,6 @@
 extension MeasuredDial {
   /// The study that this version carries; `script/dial-study` writes this file.
-  public static let study: MeasuredDial? = MeasuredDial(
+  package static let study: MeasuredDial? = MeasuredDial(
     command: "script/dial-study",
     setting:
       "6 frames of 24 × 24 in and 4 out, 800 training sequences, about 100000 parameters, at most 12 epochs",

@@ -1,21 +1,21 @@
 /// What contenders reached on the interaction dial: the relation by which `squall advise` turns an index into a
 /// recommendation. Made by `script/dial-study`; nothing in it is assumed.
-public struct MeasuredDial: Codable, Hashable, Sendable {
+package struct MeasuredDial: Codable, Hashable, Sendable {
   /// One training of every contender.
-  public struct Run: Codable, Hashable, Sendable {
+  package struct Run: Codable, Hashable, Sendable {
     /// How much of the variance moves rigidly, 0 to 1.
-    public var theta: Double
-    public var seed: UInt64
+    package var theta: Double
+    package var seed: UInt64
     /// The interaction index of the data, measured as `squall advise` does.
-    public var index: Double
+    package var index: Double
     /// Test errors as a share of the variance, means over the lead times, in the order of ``MeasuredDial/contenders``.
-    public var errors: [Double]
+    package var errors: [Double]
     /// The same of the last frame, kept.
-    public var persistence: Double
+    package var persistence: Double
     /// The smallest error that a forecast from the same frames can have (Wiener).
-    public var optimum: Double
+    package var optimum: Double
 
-    public init(
+    package init(
       theta: Double, seed: UInt64, index: Double, errors: [Double], persistence: Double, optimum: Double
     ) {
       self.theta = theta
@@ -28,29 +28,29 @@ public struct MeasuredDial: Codable, Hashable, Sendable {
   }
 
   /// The runs at one θ.
-  public struct Point: Codable, Hashable, Sendable {
-    public var theta: Double
+  package struct Point: Codable, Hashable, Sendable {
+    package var theta: Double
     /// Means over the seeds.
-    public var index: Double
-    public var errors: [Double]
-    public var persistence: Double
-    public var optimum: Double
-    public var seeds: Int
+    package var index: Double
+    package var errors: [Double]
+    package var persistence: Double
+    package var optimum: Double
+    package var seeds: Int
     /// The position of the contender that was best for every seed, of two at least; `nil` where they do not agree.
-    public var winner: Int?
+    package var winner: Int?
     /// By how much the error of the best contender is below that of the next, means over the seeds.
-    public var margin: Double
+    package var margin: Double
   }
 
   /// The command that made it.
-  public var command: String
+  package var command: String
   /// What was trained on what, in a line.
-  public var setting: String
+  package var setting: String
   /// The contenders, as options name them.
-  public var contenders: [String]
-  public var runs: [Run]
+  package var contenders: [String]
+  package var runs: [Run]
 
-  public init(command: String, setting: String, contenders: [String], runs: [Run]) {
+  package init(command: String, setting: String, contenders: [String], runs: [Run]) {
     self.command = command
     self.setting = setting
     self.contenders = contenders
@@ -58,7 +58,7 @@ public struct MeasuredDial: Codable, Hashable, Sendable {
   }
 
   /// The points in order of their index.
-  public var points: [Point] {
+  package var points: [Point] {
     Dictionary(grouping: runs, by: \.theta).map { theta, runs in
       func mean(_ value: (Run) -> Double) -> Double {
         runs.reduce(0) { $0 + value($1) } / Double(runs.count)
@@ -81,12 +81,12 @@ public struct MeasuredDial: Codable, Hashable, Sendable {
   }
 
   /// The point whose index is nearest; nil without a point.
-  public func nearest(to index: Double) -> Point? {
+  package func nearest(to index: Double) -> Point? {
     points.min { abs($0.index - index) < abs($1.index - index) }
   }
 
   /// The contender that was better at every decided point; nil where that changes along the dial, or nothing is decided.
-  public var soleWinner: Int? {
+  package var soleWinner: Int? {
     let winners = Set(points.compactMap(\.winner))
     return winners.count == 1 ? winners.first : nil
   }
@@ -94,7 +94,7 @@ public struct MeasuredDial: Codable, Hashable, Sendable {
   /// Whether the index tells how far the contenders are apart: the advantage of the one that is best overall over the
   /// next grows with it (Spearman's rank correlation over the points at least 0.7) and is decided at one point at least.
   /// nil for fewer than three points. Only where ``soleWinner`` is nil does it also tell which of them wins.
-  public var indexPredictsMargin: Bool? {
+  package var indexPredictsMargin: Bool? {
     let points = points
     guard points.count > 2, contenders.count > 1 else { return nil }
     let order = contenders.indices.sorted { a, b in

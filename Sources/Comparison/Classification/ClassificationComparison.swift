@@ -11,16 +11,16 @@ import Verification
 
 /// `squall compare … --task classify`: trains contenders on the same clips at an equal budget, from several seeds, and
 /// compares their accuracy on clips of groups that no training saw.
-public struct ClassificationComparison: Sendable {
-  public let options: ComparisonSettings
-  public let settings: ClassificationSettings
-  public let clips: LabeledClips
+package struct ClassificationComparison: Sendable {
+  package let options: ComparisonSettings
+  package let settings: ClassificationSettings
+  package let clips: LabeledClips
   /// What the data are called in the report.
-  public let name: String
-  public let run: RunDescription
-  public let progress: any ComparisonProgress
+  package let name: String
+  package let run: RunDescription
+  package let progress: any ComparisonProgress
 
-  public init(
+  package init(
     options: ComparisonSettings, settings: ClassificationSettings, clips: LabeledClips, name: String,
     run: RunDescription, progress: any ComparisonProgress = SilentComparison()
   ) {
@@ -38,7 +38,7 @@ public struct ClassificationComparison: Sendable {
   /// - Throws: `DataError` for too few groups, `ContenderError`, `ComparisonError` if the folder cannot be
   ///   written or holds another run, `TrainingError`, `CheckpointError`, `ReportError`; `CancellationError` when
   ///   cancelled.
-  public func run() async throws -> ComparisonReport {
+  package func run() async throws -> ComparisonReport {
     let task = try ClassificationTask(clips, settings: settings)
     return try await ComparisonRun(task: ComparedClassification(self, task), run: run, progress: progress)()
   }
@@ -46,7 +46,7 @@ public struct ClassificationComparison: Sendable {
 
 extension ComparisonSettings {
   /// What classifiers are compared with unless told otherwise.
-  public static var classification: ComparisonSettings {
+  package static var classification: ComparisonSettings {
     ComparisonSettings(parameters: 40_000, learningRates: [1e-3, 2e-3, 5e-3])
   }
 }

@@ -2,6 +2,7 @@ import Contenders
 import Foundation
 import Reports
 import Sampling
+import Support
 import Tasks
 import Training
 import Verification
@@ -102,13 +103,13 @@ struct ClassificationReport {
   }
 
   private func verdict(_ ranking: Ranking) throws -> Verdict {
-    func percent(_ value: Double) -> String { String(format: "%.1f%%", value * 100) }
+    func percent(_ value: Double) -> String { NumberText.percent(value, 1) }
     return ComparisonVerdict(
       ranking: ranking, primary: .accuracy, scoreName: "accuracy on the test clips", budget: settings.budget,
       baselines: try baselines.map { ($0.name, try $0.confusions.pooled().accuracy) },
       stepSeconds: results.map(\.secondsPerStep), block: "one group of clips", object: "these clips",
       verb: "recognise", caveats: results.caveats(settings), format: percent,
-      differenceFormat: { String(format: "%.1f points", $0 * 100) }
+      differenceFormat: { NumberText.fixed($0 * 100, 1) + " points" }
     ).verdict
   }
 }

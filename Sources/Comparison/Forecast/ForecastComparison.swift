@@ -11,21 +11,21 @@ import Training
 import Verification
 
 /// What a comparison of forecasters scores, beside how it compares.
-public struct ForecastComparisonOptions: Sendable {
-  public var comparison = ComparisonSettings(parameters: 300_000, learningRates: [5e-4, 1e-3, 2e-3])
+package struct ForecastComparisonOptions: Sendable {
+  package var comparison = ComparisonSettings(parameters: 300_000, learningRates: [5e-4, 1e-3, 2e-3])
   /// Events lie above these thresholds (`>`), in the unit of the data.
-  public var thresholds: [Float] = [0.5, 2, 5]
+  package var thresholds: [Float] = [0.5, 2, 5]
   /// The score that decides, named before training.
-  public var primary = ForecastPrimary.csi(threshold: nil)
+  package var primary = ForecastPrimary.csi(threshold: nil)
   /// The data range of SSIM and PSNR; nil for the largest less the smallest observed value.
-  public var dataRange: Double?
+  package var dataRange: Double?
   /// How the page prints squared and absolute errors.
-  public var conventions = ErrorConvention.perPixel
+  package var conventions = ErrorConvention.perPixel
 
-  public init() {}
+  package init() {}
 
   /// Takes over what the data suggest: on values that are no rain, thresholds and CSI mean little.
-  public mutating func adapt(to unit: PhysicalUnit) {
+  package mutating func adapt(to unit: PhysicalUnit) {
     guard unit != .millimetresPerHour else { return }
     thresholds = [0.5]
     primary = .meanSquaredError
@@ -33,7 +33,7 @@ public struct ForecastComparisonOptions: Sendable {
 }
 
 /// The score of a forecast that decides, pooled over lead times.
-public enum ForecastPrimary: Hashable, Sendable {
+package enum ForecastPrimary: Hashable, Sendable {
   /// Critical success index above a threshold; the lowest one if it is `nil`.
   case csi(threshold: Float?)
   case meanSquaredError
@@ -42,18 +42,18 @@ public enum ForecastPrimary: Hashable, Sendable {
 
 /// `squall compare … --task forecast`: trains contenders on the same tiles at an equal budget, from several seeds, scores
 /// them and the baselines on the same test tiles and mask, and writes the report.
-public struct ForecastComparison: Sendable {
-  public let options: ForecastComparisonOptions
-  public let settings: ForecastSettings
-  public let events: PreparedEvents
+package struct ForecastComparison: Sendable {
+  package let options: ForecastComparisonOptions
+  package let settings: ForecastSettings
+  package let events: PreparedEvents
   /// What the data are called in the report.
-  public let name: String
-  public let run: RunDescription
+  package let name: String
+  package let run: RunDescription
   /// The best linear forecast of synthetic fields; nil for other data.
-  public let wiener: WienerForecast?
-  public let progress: any ComparisonProgress
+  package let wiener: WienerForecast?
+  package let progress: any ComparisonProgress
 
-  public init(
+  package init(
     options: ForecastComparisonOptions, settings: ForecastSettings, events: PreparedEvents, name: String,
     run: RunDescription, wiener: WienerForecast? = nil, progress: any ComparisonProgress = SilentComparison()
   ) {
@@ -67,7 +67,7 @@ public struct ForecastComparison: Sendable {
   }
 
   /// A comparison on one sequence.
-  public init(
+  package init(
     options: ForecastComparisonOptions, settings: ForecastSettings, source: any FrameSource, name: String,
     run: RunDescription, wiener: WienerForecast? = nil, progress: any ComparisonProgress = SilentComparison()
   ) {
@@ -82,7 +82,7 @@ public struct ForecastComparison: Sendable {
   /// - Throws: `DataError` for data that do not suffice, `ContenderError` if no equal sizes exist,
   ///   `ComparisonError` if the folder cannot be written or holds another run, `TrainingError`,
   ///   `CheckpointError`, `ReportError`; `CancellationError` when cancelled.
-  public func run() async throws -> ComparisonReport {
+  package func run() async throws -> ComparisonReport {
     let task = try ForecastTask(events, settings: settings)
     for remark in task.sequences.remarks { progress.note("\(remark.name): \(remark.text)") }
     return try await ComparisonRun(

@@ -3,6 +3,7 @@ import Foundation
 import Readers
 import Reports
 import Sampling
+import Support
 import Tasks
 import TensorCore
 import Training
@@ -47,7 +48,7 @@ struct ForecastReport {
   }
 
   private func verdict(_ ranking: Ranking) throws -> Verdict {
-    func number(_ value: Double) -> String { String(format: "%.3f", value) }
+    func number(_ value: Double) -> String { NumberText.fixed(value, 3) }
     return ComparisonVerdict(
       ranking: ranking, primary: primary.primary, scoreName: "\(primary.name), pooled over all lead times",
       budget: options.comparison.budget,
@@ -112,7 +113,8 @@ struct ForecastReport {
       forecastFrames: task.settings.forecastFrames,
       split: [
         SplitPart(
-          name: "training", extent: extent.text(split.training), samples: task.sequences.trainingWindows.count),
+          name: "training", extent: extent.text(split.training), samples: task.sequences.trainingWindows.count
+        ),
         SplitPart(
           name: "validation",
           extent: extent.validation,
@@ -122,7 +124,8 @@ struct ForecastReport {
       ],
       tiles: TileDescription(
         height: task.settings.tileSize, width: task.settings.tileSize, resolution: resolution,
-        selection: "\(task.sequences.grid.tiles.count) tiles side by side over the measured domain, the same for all; "
+        selection:
+          "\(task.sequences.grid.tiles.count) tiles side by side over the measured domain, the same for all; "
           + "\(task.sequences.grid.rejected) mostly outside it are left out."))
   }
 
@@ -151,9 +154,11 @@ struct ForecastReport {
       Setting("Normaliser", "\(task.sequences.normalizer.summary), fitted on the training part"),
       Setting(
         "Events",
-        "\(quantity(unit)) > \(thresholds.joined(separator: ", ")); contingency tables pooled over tiles and windows"),
+        "\(quantity(unit)) > \(thresholds.joined(separator: ", ")); contingency tables pooled over tiles and windows"
+      ),
       Setting("Mask", "pixels valid in the observation and in the last observed frame"),
-      Setting("Blocks of the bootstrap", blockText(TestBlocks(task), step: task.sequences.source.nominalStep)),
+      Setting(
+        "Blocks of the bootstrap", blockText(TestBlocks(task), step: task.sequences.source.nominalStep)),
     ] + task.sequences.remarks.map { Setting($0.name, $0.text) }
   }
 
@@ -170,7 +175,8 @@ struct ForecastReport {
 
   private static func blockText(_ blocks: TestBlocks, step: Double?) -> String {
     guard !blocks.areEvents else { return "one event" }
-    return "\(Int((blocks.windowsPerBlock * (step ?? 1)).rounded())) \(step == nil ? "frames" : "minutes") of the test "
+    return
+      "\(Int((blocks.windowsPerBlock * (step ?? 1)).rounded())) \(step == nil ? "frames" : "minutes") of the test "
       + "period"
   }
 }

@@ -1,5 +1,6 @@
 import Contenders
 import Layers
+import Support
 import Synchronization
 import TensorCore
 import Training
@@ -98,25 +99,10 @@ enum MeasuredText {
 
   /// Three digits that matter.
   static func significant(_ value: Double) -> String {
-    guard value != 0, value.isFinite else { return value == 0 ? "0" : "–" }
-    var size = 0
-    var rest = abs(value)
-    while rest >= 10 { (rest, size) = (rest / 10, size + 1) }
-    while rest < 1, size > -9 { (rest, size) = (rest * 10, size - 1) }
-    return fixed(value, max(0, 2 - size))
+    NumberText.typographic(NumberText.significant(value, 3))
   }
 
   static func fixed(_ value: Double, _ digits: Int) -> String {
-    var factor = 1.0
-    for _ in 0..<digits { factor *= 10 }
-    let rounded = (abs(value) * factor).rounded() / factor
-    var text = "\(rounded)"
-    if digits == 0 {
-      text = "\(Int(min(rounded, 9e15)))"
-    } else if let point = text.firstIndex(of: ".") {
-      let decimals = text.distance(from: point, to: text.endIndex) - 1
-      text += String(repeating: "0", count: max(0, digits - decimals))
-    }
-    return (value < 0 && rounded != 0 ? "−" : "") + text
+    NumberText.typographic(NumberText.fixed(value, digits))
   }
 }

@@ -1,7 +1,7 @@
 import Training
 
 /// Is told how a comparison goes. Libraries print nothing: whoever runs them decides what becomes of this.
-public protocol ComparisonProgress: Sendable {
+package protocol ComparisonProgress: Sendable {
   /// A line for people: what begins, what was found.
   func note(_ line: String)
   /// What follows the epochs of each training.
@@ -9,8 +9,8 @@ public protocol ComparisonProgress: Sendable {
 }
 
 /// Says nothing.
-public struct SilentComparison: ComparisonProgress {
-  public init() {}
-  public func note(_ line: String) {}
-  public var training: any TrainingProgress { SilentProgress() }
+package struct SilentComparison: ComparisonProgress {
+  package init() {}
+  package func note(_ line: String) {}
+  package var training: any TrainingProgress { SilentProgress() }
 }

@@ -2,30 +2,30 @@ import Contenders
 import Tasks
 
 /// How contenders are compared, whatever they are compared for.
-public struct ComparisonSettings: Sendable {
+package struct ComparisonSettings: Sendable {
   /// The contenders as options name them, such as `convlstm2d:kernel=5`.
-  public var contenders = Contenders.standard
+  package var contenders = Contenders.standard
   /// Parameters of each contender, matched within 3%; with another budget those that the budget starts from.
-  public var parameters: Int
+  package var parameters: Int
   /// What is equal for all contenders.
-  public var budget = Budget.parameters
+  package var budget = Budget.parameters
   /// The rates from which one is chosen for each contender on validation, by equally short trainings; empty to train
   /// all with the rate of the task's settings.
-  public var learningRates: [Double]
+  package var learningRates: [Double]
   /// The first seed of weights, tiles and order of the samples; the others follow it.
-  public var seed: UInt64 = 1
+  package var seed: UInt64 = 1
   /// How many times each contender is trained, with different weights and batches.
-  public var seedCount = 3
+  package var seedCount = 3
   /// The whole run takes about this many seconds at most: trainings share what is left, and no seed begins later.
-  public var totalSeconds: Double?
+  package var totalSeconds: Double?
   /// Whether the models of all seeds are kept as an ensemble beside the best one.
-  public var keepsSeeds = false
+  package var keepsSeeds = false
   /// Whether the trained models are measured, aspect by aspect.
-  public var measures = true
+  package var measures = true
   /// Whether measurements leave out what takes long.
-  public var isQuick = false
+  package var isQuick = false
 
-  public init(parameters: Int, learningRates: [Double]) {
+  package init(parameters: Int, learningRates: [Double]) {
     self.parameters = parameters
     self.learningRates = learningRates
   }

@@ -2,8 +2,8 @@ import Foundation
 import TensorCore
 
 /// The machine in words, for the report: processor, cores, memory, system.
-public enum MachineDescription {
-  public static var summary: String {
+package enum MachineDescription {
+  package static var summary: String {
     let memory = Double(ProcessInfo.processInfo.physicalMemory) / 1_073_741_824
     return [
       processor, "\(ProcessInfo.processInfo.processorCount) cores", "\(Int(memory.rounded())) GiB",

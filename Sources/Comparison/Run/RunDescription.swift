@@ -3,29 +3,29 @@ import Reports
 import TensorCore
 
 /// How a comparison was started and where its results go.
-public struct RunDescription: Sendable {
+package struct RunDescription: Sendable {
   /// The exact command, for the report.
-  public let command: String
+  package let command: String
   /// The folder of the report; models are kept in `models` inside it.
-  public let output: URL
+  package let output: URL
   /// Whether to go on where an earlier run into the same folder stopped.
-  public let resumes: Bool
+  package let resumes: Bool
   /// The options that describe data and task, as given or chosen, so that others can train the same way.
-  public let taskOptions: [Option]
+  package let taskOptions: [Option]
   let start = Date()
 
   /// An option of the command by its name without hyphens; no value for a flag.
-  public struct Option: Hashable, Sendable {
-    public let name: String
-    public let values: [String]
+  package struct Option: Hashable, Sendable {
+    package let name: String
+    package let values: [String]
 
-    public init(_ name: String, _ values: [String]) {
+    package init(_ name: String, _ values: [String]) {
       self.name = name
       self.values = values
     }
   }
 
-  public init(command: String, output: URL, resumes: Bool = false, taskOptions: [Option] = []) {
+  package init(command: String, output: URL, resumes: Bool = false, taskOptions: [Option] = []) {
     self.command = command
     self.output = output
     self.resumes = resumes

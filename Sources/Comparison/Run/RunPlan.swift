@@ -82,18 +82,3 @@ struct RunPlan: Codable, Equatable {
       remedy: "Give the same options, or another folder with --output.")
   }
 }
-
-/// Why a comparison cannot be made as it was asked for.
-public struct ComparisonError: Error, Equatable, CustomStringConvertible, Sendable {
-  public let expected: String
-  public let received: String
-  public let remedy: String
-
-  public init(expected: String, received: String, remedy: String) {
-    self.expected = expected
-    self.received = received
-    self.remedy = remedy
-  }
-
-  public var description: String { "Expected \(expected); received \(received). \(remedy)" }
-}

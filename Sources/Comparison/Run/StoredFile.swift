@@ -1,5 +1,6 @@
 import Foundation
 import SafeTensors
+import Support
 
 extension RunDescription {
   /// Writes a file of the run so that its name never stands for half of it, and clears away what a killed process left
@@ -15,7 +16,7 @@ extension RunDescription {
     } catch {
       throw ComparisonError(
         expected: "a folder for the report that can be written and has room, to write \(url.path)",
-        received: (error as? SafeTensorsError)?.received ?? (error as NSError).localizedDescription,
+        received: (error as? FileError)?.found ?? (error as NSError).localizedDescription,
         remedy: "Make room or grant access there and go on with --resume, or choose another folder with "
           + "--output. What was finished is kept.")
     }

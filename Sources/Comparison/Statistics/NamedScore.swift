@@ -1,6 +1,7 @@
 import Foundation
 import Readers
 import Reports
+import Support
 import Verification
 
 /// A score of forecasts with its name, pooled over lead times or at one of them.
@@ -64,7 +65,7 @@ struct NamedScore {
   }
 
   static func plain(_ value: Double) -> String {
-    value == value.rounded() && abs(value) < 1e6 ? "\(Int(value))" : "\(value)"
+    NumberText.plain(value)
   }
 }
 

@@ -2,7 +2,7 @@ import Contenders
 import Reports
 
 /// What is equal for all contenders.
-public enum Budget: String, CaseIterable, Codable, Sendable {
+package enum Budget: String, CaseIterable, Codable, Sendable {
   /// Parameters.
   case parameters
   /// Floating-point operations of a forward pass of one sample. The contender that does most of them at the number of
@@ -61,7 +61,9 @@ struct BudgetTable {
   }
 
   /// Seconds of all steps of one training.
-  private func trainingSeconds(_ row: Row) -> Double { row.stepSeconds * Double(row.epochs * batchesPerEpoch) }
+  private func trainingSeconds(_ row: Row) -> Double {
+    row.stepSeconds * Double(row.epochs * batchesPerEpoch)
+  }
 
   /// A line for each contender.
   var lines: [String] {

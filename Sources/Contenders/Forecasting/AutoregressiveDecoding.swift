@@ -66,20 +66,6 @@ public enum AutoregressiveDecoding {
     return try output(model, inputs, &context)
   }
 
-  /// What the decoder reads under teacher forcing: the last observed frame and all true frames but the last,
-  /// `[batch, forecastFrames, height, width, 1]`. Pixels that are missing in the truth hold what they hold in the
-  /// target, the normaliser's fill value.
-  ///
-  /// - Parameters:
-  ///   - frames: The observed frames, `[batch, time, height, width, channels]`; the first channel is what is forecast.
-  ///   - target: The true frames, `[batch, forecastFrames, height, width, 1]`.
-  public static func previousFrames(observed frames: Tensor, target: Tensor) -> Tensor {
-    let last = lastFrame(frames)
-    let leads = target.shape[1]
-    guard leads > 1 else { return last }
-    return Movement.concatenated([last, Movement.slice(target, axis: 1, 0..<leads - 1)], axis: 1)
-  }
-
   /// The last observed frame, `[batch, 1, height, width, 1]`.
   static func lastFrame(_ frames: Tensor) -> Tensor {
     let last = frames.shape[1] - 1

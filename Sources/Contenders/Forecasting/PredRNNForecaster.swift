@@ -1,7 +1,7 @@
 import Layers
 
 /// PredRNN-V2 (Wang et al. 2021): a stack of spatiotemporal LSTMs with a memory that goes through all of them in zig-zag
-/// (``SpatioTemporalLSTMCells``), which reads the frames and then its own forecasts.
+/// (`SpatioTemporalLSTMCells`), which reads the frames and then its own forecasts.
 ///
 /// A convolution of 1 × 1 makes the next frame of the top level's output. Training keeps the two memories apart by a
 /// penalty, as the paper does. It reads its own forecasts too, where the paper moves from true frames to them by

@@ -63,7 +63,7 @@ public struct ClipLengthPolicy: Equatable, Codable, Sendable {
 extension LabeledClips {
   /// Clips of different lengths brought to one.
   ///
-  /// Frames that padding put in are known by ``lengths`` and by ``ClipBatch/frameMask``.
+  /// Frames that padding put in are known by ``lengths`` and by `ClipBatch/frameMask`.
   ///
   /// - Parameters:
   ///   - clips: The values of each, `[time, height, width, channels]`.

@@ -1,3 +1,5 @@
+import Support
+
 /// The grid of a NetCDF field by its coordinates and grid mapping, as far as they are understood.
 ///
 /// Source: CF Conventions 1.10, appendix F.
@@ -44,8 +46,8 @@ enum CFGrid {
   /// A PROJ string.
   private static func projection(_ mapping: NetCDFVariable) -> String? {
     if let text = mapping.text("proj4_params") ?? mapping.text("proj4") { return text }
-    func number(_ name: String) -> String? { mapping.numbers(name)?.first.map(short) }
-    let parallels = (mapping.numbers("standard_parallel") ?? []).map(short)
+    func number(_ name: String) -> String? { mapping.numbers(name)?.first.map { NumberText.plain($0) } }
+    let parallels = (mapping.numbers("standard_parallel") ?? []).map { NumberText.plain($0) }
     var parts: [String?]
     let origin = number("latitude_of_projection_origin").map { "+lat_0=\($0)" }
     let meridian = number("longitude_of_central_meridian") ?? number("longitude_of_projection_origin")
@@ -77,9 +79,5 @@ enum CFGrid {
       number("semi_minor_axis") == nil ? number("inverse_flattening").map { "+rf=\($0)" } : nil,
     ]
     return parts.compactMap { $0 }.joined(separator: " ")
-  }
-
-  private static func short(_ value: Double) -> String {
-    value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : String(value)
   }
 }

@@ -1,5 +1,5 @@
-import CZlib
 import Foundation
+import Support
 
 /// The bytes of whole files, unpacked where they are gzip.
 enum FileBytes {
@@ -47,49 +47,41 @@ enum FileBytes {
 
   /// The contents of a gzip file; several members follow one another.
   static func inflated(_ bytes: Data, file: String) throws -> Data {
-    var stream = z_stream()
-    // 15 bits of window, and 16 for the gzip header.
-    guard inflateInit2_(&stream, 31, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
-      throw DataError(
-        .corrupt, file: file, expected: "zlib to start", received: "an error", remedy: "Free memory.")
-    }
-    defer { inflateEnd(&stream) }
-    var result = Data()
-    var buffer = [UInt8](repeating: 0, count: 1 << 18)
-    var status = Z_OK
-    var rest = bytes
-    repeat {
-      let part = rest.prefix(1 << 24)
-      rest = rest.dropFirst(part.count)
-      try part.withUnsafeBytes { input in
-        stream.next_in = UnsafeMutablePointer(
-          mutating: input.baseAddress?.assumingMemoryBound(to: UInt8.self))
-        stream.avail_in = UInt32(input.count)
-        repeat {
-          if status == Z_STREAM_END { inflateReset(&stream) }
-          buffer.withUnsafeMutableBufferPointer { out in
-            stream.next_out = out.baseAddress
-            stream.avail_out = UInt32(out.count)
-            status = inflate(&stream, Z_NO_FLUSH)
-          }
-          result.append(contentsOf: buffer[..<(buffer.count - Int(stream.avail_out))])
-          guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR,
-            result.count <= maximumCount
-          else {
+    do {
+      var inflater = try Inflater(.gzip)
+      var result = Data()
+      try bytes.withUnsafeBytes { bytes in
+        try inflater.feed(bytes) { part in
+          result.append(contentsOf: part)
+          guard result.count <= maximumCount else {
             throw DataError(
               .corrupt, file: file, expected: "gzip data of at most \(maximumCount) bytes",
-              received: "bytes that zlib cannot unpack (code \(status))",
-              remedy: "The file is damaged: fetch it again.")
+              received: "more of them", remedy: "Unpack the file and split it.")
           }
-        } while stream.avail_in > 0 || stream.avail_out == 0
+        }
       }
-    } while !rest.isEmpty
-    guard status == Z_STREAM_END else {
-      throw DataError(
+      try inflater.finish()
+      return result
+    } catch let error as DeflateError {
+      throw damaged(error, file: file)
+    }
+  }
+
+  private static func damaged(_ error: DeflateError, file: String) -> DataError {
+    switch error {
+    case .unavailable(let code):
+      DataError(
+        .corrupt, file: file, expected: "zlib to start", received: "its error \(code)",
+        remedy: "Free memory.")
+    case .damaged, .trailingBytes:
+      DataError(
+        .corrupt, file: file, expected: "gzip data", received: "bytes that zlib cannot unpack (\(error))",
+        remedy: "The file is damaged: fetch it again.")
+    case .truncated:
+      DataError(
         .corrupt, file: file, expected: "the end of the gzip data", received: "data that break off",
         remedy: "The file is truncated: fetch it again.")
     }
-    return result
   }
 
   private static func unreadable(_ url: URL, _ reason: String) -> DataError {

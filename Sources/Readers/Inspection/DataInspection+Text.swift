@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 extension DataInspection {
   /// The numbers as JSON, keys sorted, times as ISO 8601; what is unknown is absent.
@@ -63,9 +64,9 @@ extension DataInspection {
       .iso8601.year().month().day().time(includingFractionalSeconds: false).timeZone(separator: .omitted))
   }
 
-  private func short(_ value: Double) -> String { String(format: "%.6g", value) }
+  private func short(_ value: Double) -> String { NumberText.general(value, 6) }
 
-  private func percent(_ share: Double) -> String { String(format: "%.2f%%", 100 * share) }
+  private func percent(_ share: Double) -> String { NumberText.percent(share, 2) }
 }
 
 extension OpenedData {

@@ -1,9 +1,10 @@
 import Foundation
+import Support
 
 /// One axis of a chart.
-public struct ChartAxis: Sendable, Hashable {
+package struct ChartAxis: Sendable, Hashable {
   /// Which values the axis covers. Data always fits in; the axis only grows beyond it.
-  public enum Extent: Sendable, Hashable {
+  package enum Extent: Sendable, Hashable {
     /// As far as the data goes.
     case data
     /// From zero to the data.
@@ -13,7 +14,7 @@ public struct ChartAxis: Sendable, Hashable {
   }
 
   /// How positions and ticks are chosen.
-  public enum Scale: Sendable, Hashable {
+  package enum Scale: Sendable, Hashable {
     /// Ticks of 1, 2 or 5 times a power of ten.
     case linear
     /// Like `linear`, never finer than 1: epochs, frames.
@@ -24,11 +25,11 @@ public struct ChartAxis: Sendable, Hashable {
     case logarithmic
   }
 
-  public var label: String
-  public var scale: Scale
-  public var extent: Extent
+  package var label: String
+  package var scale: Scale
+  package var extent: Extent
 
-  public init(_ label: String, scale: Scale = .linear, extent: Extent = .data) {
+  package init(_ label: String, scale: Scale = .linear, extent: Extent = .data) {
     self.label = label
     self.scale = scale
     self.extent = extent
@@ -103,11 +104,10 @@ struct LaidOutAxis {
 
   private static func label(_ value: Double, step: Double) -> String {
     if value != 0, abs(value) >= 1e6 || abs(step) < 1e-4 {
-      return String(format: "%g", value).replacingOccurrences(of: "-", with: "−")
+      return NumberText.typographic(NumberText.general(value, 6))
     }
     let decimals = max(0, Int((-log10(step)).rounded(.up) + 1e-9))
-    let text = String(format: "%.\(decimals)f", value == 0 ? 0 : value)
-    return text.replacingOccurrences(of: "-", with: "−")
+    return NumberText.typographic(NumberText.fixed(value, decimals))
   }
 }
 

@@ -2,16 +2,16 @@
 ///
 /// Missing values break a line, a value between two missing ones stands alone as its marker. Nothing is drawn
 /// outside the axes, since the axes grow with the data.
-public struct LineChart: Sendable, Hashable {
+package struct LineChart: Sendable, Hashable {
   /// One value with, where there is one, its interval.
-  public struct Point: Sendable, Hashable {
-    public var x: Double
+  package struct Point: Sendable, Hashable {
+    package var x: Double
     /// nil (or not finite) is missing.
-    public var y: Double?
-    public var lower: Double?
-    public var upper: Double?
+    package var y: Double?
+    package var lower: Double?
+    package var upper: Double?
 
-    public init(x: Double, y: Double?, lower: Double? = nil, upper: Double? = nil) {
+    package init(x: Double, y: Double?, lower: Double? = nil, upper: Double? = nil) {
       self.x = x
       self.y = y
       self.lower = lower
@@ -20,14 +20,14 @@ public struct LineChart: Sendable, Hashable {
   }
 
   /// One line, in ascending x.
-  public struct Series: Sendable, Hashable {
-    public var name: String
-    public var style: SeriesStyle
-    public var points: [Point]
+  package struct Series: Sendable, Hashable {
+    package var name: String
+    package var style: SeriesStyle
+    package var points: [Point]
     /// x of a point to put a ring around, for example the best epoch.
-    public var highlight: Double?
+    package var highlight: Double?
 
-    public init(name: String, style: SeriesStyle, points: [Point], highlight: Double? = nil) {
+    package init(name: String, style: SeriesStyle, points: [Point], highlight: Double? = nil) {
       self.name = name
       self.style = style
       self.points = points
@@ -36,13 +36,13 @@ public struct LineChart: Sendable, Hashable {
   }
 
   /// A place on the x axis, with its interval.
-  public struct Marker: Sendable, Hashable {
-    public var name: String
-    public var x: Double
-    public var lower: Double?
-    public var upper: Double?
+  package struct Marker: Sendable, Hashable {
+    package var name: String
+    package var x: Double
+    package var lower: Double?
+    package var upper: Double?
 
-    public init(name: String, x: Double, lower: Double? = nil, upper: Double? = nil) {
+    package init(name: String, x: Double, lower: Double? = nil, upper: Double? = nil) {
       self.name = name
       self.x = x
       self.lower = lower
@@ -50,19 +50,19 @@ public struct LineChart: Sendable, Hashable {
     }
   }
 
-  public var title: String
-  public var x: ChartAxis
-  public var y: ChartAxis
-  public var series: [Series]
+  package var title: String
+  package var x: ChartAxis
+  package var y: ChartAxis
+  package var series: [Series]
   /// An upright line through the plot; the legend names it.
-  public var marker: Marker?
+  package var marker: Marker?
   /// Whether the chart carries its own legend; a page with many charts has one for all.
-  public var showsLegend: Bool
+  package var showsLegend: Bool
   /// In pixels, also the ratio when it is scaled.
-  public var width: Double
-  public var height: Double
+  package var width: Double
+  package var height: Double
 
-  public init(
+  package init(
     title: String, x: ChartAxis, y: ChartAxis, series: [Series], marker: Marker? = nil,
     showsLegend: Bool = true, width: Double = 360, height: Double = 250
   ) {
@@ -77,7 +77,7 @@ public struct LineChart: Sendable, Hashable {
   }
 
   /// The chart in words, for those who do not see it: each line from its first to its last value.
-  public var summary: String {
+  package var summary: String {
     let lines = series.map { line in
       let known = line.points.compactMap { point in
         point.y.flatMap { y.scale.accepts($0) && x.scale.accepts(point.x) ? (x: point.x, y: $0) : nil }
@@ -95,7 +95,7 @@ public struct LineChart: Sendable, Hashable {
   /// A file of its own.
   ///
   /// - Parameter id: Distinguishes the chart from others on the same page; letters, digits, hyphens.
-  public func svg(id: String = "chart") -> String {
+  package func svg(id: String = "chart") -> String {
     markup(id: id, standalone: true).serialized
   }
 }

@@ -1,6 +1,6 @@
 /// How a line is drawn. Two lines of one chart differ in more than colour: in marker or dash too.
-public struct SeriesStyle: Sendable, Hashable {
-  public enum Dash: String, Sendable, Hashable {
+package struct SeriesStyle: Sendable, Hashable {
+  package enum Dash: String, Sendable, Hashable {
     case solid, dashed, dotted, dashDotted
 
     var pattern: String? {
@@ -13,18 +13,18 @@ public struct SeriesStyle: Sendable, Hashable {
     }
   }
 
-  public enum Marker: String, CaseIterable, Sendable, Hashable {
+  package enum Marker: String, CaseIterable, Sendable, Hashable {
     case circle, square, diamond, triangle, triangleDown, plus, cross, star, none
   }
 
   /// An index into ``SeriesPalette``: 0 to 7 for models, then the greys of baselines; over again beyond the last.
-  public var colour: Int
-  public var dash: Dash
-  public var marker: Marker
+  package var colour: Int
+  package var dash: Dash
+  package var marker: Marker
   /// Whether markers are outlines, as those of baselines are.
-  public var isOpen: Bool
+  package var isOpen: Bool
 
-  public init(colour: Int, dash: Dash = .solid, marker: Marker = .circle, isOpen: Bool = false) {
+  package init(colour: Int, dash: Dash = .solid, marker: Marker = .circle, isOpen: Bool = false) {
     self.colour = colour
     self.dash = dash
     self.marker = marker

@@ -1,8 +1,8 @@
 /// How the values of a field become colours.
 ///
 /// In `results.json`: `kind`, and `lower` and `upper` for the continuous kinds (`null` for the class maps).
-public struct ColourScale: Codable, Hashable, Sendable {
-  public enum Kind: String, Codable, CaseIterable, Sendable {
+package struct ColourScale: Codable, Hashable, Sendable {
+  package enum Kind: String, Codable, CaseIterable, Sendable {
     /// Rain rate in mm/h, in classes.
     case rainRate
     /// Forecast minus observation in mm/h, in classes.
@@ -15,9 +15,9 @@ public struct ColourScale: Codable, Hashable, Sendable {
     case grey
   }
 
-  public let kind: Kind
-  @Measured public private(set) var lower: Double?
-  @Measured public private(set) var upper: Double?
+  package let kind: Kind
+  @Measured package private(set) var lower: Double?
+  @Measured package private(set) var upper: Double?
 
   private init(_ kind: Kind, lower: Double? = nil, upper: Double? = nil) {
     self.kind = kind
@@ -26,27 +26,27 @@ public struct ColourScale: Codable, Hashable, Sendable {
   }
 
   /// Rain rate in mm/h, in classes (0.1, 0.5, 1, 2, 5, 10, 20, 50).
-  public static let rainRate = ColourScale(.rainRate)
+  package static let rainRate = ColourScale(.rainRate)
   /// Forecast minus observation in mm/h, in classes (±0.5, 2, 5, 10).
-  public static let rainDifference = ColourScale(.rainDifference)
+  package static let rainDifference = ColourScale(.rainDifference)
   /// Light to dark over the range.
-  public static func sequential(_ range: ClosedRange<Double>) -> ColourScale {
+  package static func sequential(_ range: ClosedRange<Double>) -> ColourScale {
     ColourScale(.sequential, lower: range.lowerBound, upper: range.upperBound)
   }
   /// Orange (−limit) over white (0) to blue (limit).
-  public static func diverging(limit: Double) -> ColourScale {
+  package static func diverging(limit: Double) -> ColourScale {
     ColourScale(.diverging, lower: -limit, upper: limit)
   }
   /// Black to white over the range.
-  public static func grey(_ range: ClosedRange<Double>) -> ColourScale {
+  package static func grey(_ range: ClosedRange<Double>) -> ColourScale {
     ColourScale(.grey, lower: range.lowerBound, upper: range.upperBound)
   }
 
   /// Pixels without a value: a grey of its own, or a sand tone where the scale itself is grey.
-  public var missingColour: RGB { kind == .grey ? RGB(hex: 0xC9B98A) : RGB(hex: 0xB4B4B0) }
+  package var missingColour: RGB { kind == .grey ? RGB(hex: 0xC9B98A) : RGB(hex: 0xB4B4B0) }
 
   /// The colours of this scale, ``missingColour`` last.
-  public var palette: [RGB] {
+  package var palette: [RGB] {
     let colours =
       classes?.colours
       ?? (0..<Self.levels).map { level in
@@ -56,7 +56,7 @@ public struct ColourScale: Codable, Hashable, Sendable {
   }
 
   /// Index into ``palette``; a value that is not finite is missing.
-  public func index(of value: Float) -> UInt8 {
+  package func index(of value: Float) -> UInt8 {
     guard value.isFinite else { return missingIndex }
     if let classes { return UInt8(classes.index(of: Double(value))) }
     let (low, high) = (lower ?? 0, upper ?? 1)
@@ -66,7 +66,7 @@ public struct ColourScale: Codable, Hashable, Sendable {
   }
 
   /// Index of ``missingColour``.
-  public var missingIndex: UInt8 { UInt8(classes?.colours.count ?? Self.levels) }
+  package var missingIndex: UInt8 { UInt8(classes?.colours.count ?? Self.levels) }
 
   var classes: ColourClasses? {
     switch kind {

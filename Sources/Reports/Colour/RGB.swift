@@ -1,31 +1,31 @@
 import Foundation
 
 /// A colour in sRGB, 8 bits a channel.
-public struct RGB: Hashable, Sendable {
-  public var red: UInt8
-  public var green: UInt8
-  public var blue: UInt8
+package struct RGB: Hashable, Sendable {
+  package var red: UInt8
+  package var green: UInt8
+  package var blue: UInt8
 
-  public init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
+  package init(_ red: UInt8, _ green: UInt8, _ blue: UInt8) {
     self.red = red
     self.green = green
     self.blue = blue
   }
 
   /// From `0xRRGGBB`.
-  public init(hex: UInt32) {
+  package init(hex: UInt32) {
     self.init(
       UInt8(truncatingIfNeeded: hex >> 16), UInt8(truncatingIfNeeded: hex >> 8),
       UInt8(truncatingIfNeeded: hex))
   }
 
   /// `#rrggbb`.
-  public var css: String {
+  package var css: String {
     "#" + [red, green, blue].map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 
   /// Relative luminance Y of the sRGB standard, 0 (black) to 1 (white).
-  public var luminance: Double {
+  package var luminance: Double {
     func linear(_ channel: UInt8) -> Double {
       let value = Double(channel) / 255
       return value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4)
@@ -35,7 +35,7 @@ public struct RGB: Hashable, Sendable {
 
   /// CIE lightness L*, 0 (black) to 100 (white): what remains of a colour in a grey print, and the part that
   /// every kind of colour vision sees.
-  public var lightness: Double {
+  package var lightness: Double {
     let y = luminance
     return y > 216.0 / 24389 ? 116 * cbrt(y) - 16 : y * 24389 / 27
   }

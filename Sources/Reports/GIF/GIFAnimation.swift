@@ -1,20 +1,21 @@
 import Foundation
 
 /// An animated picture with one palette for all frames, as a GIF file (GIF89a specification, CompuServe 1990).
-public struct GIFAnimation: Sendable {
-  public let width: Int
-  public let height: Int
+package struct GIFAnimation: Sendable {
+  package let width: Int
+  package let height: Int
   /// At most 256.
-  public let colours: [RGB]
+  package let colours: [RGB]
   /// One index into `colours` per pixel, row by row, for each frame.
-  public let frames: [[UInt8]]
+  package let frames: [[UInt8]]
   /// How long each frame is shown, in hundredths of a second.
-  public let delays: [Int]
+  package let delays: [Int]
 
   /// An animation that repeats for ever.
   ///
   /// - Throws: ``ReportError`` if there is no frame, sizes do not agree, or an index has no colour.
-  public init(width: Int, height: Int, colours: [RGB], frames: [[UInt8]], delays: [Int]) throws(ReportError) {
+  package init(width: Int, height: Int, colours: [RGB], frames: [[UInt8]], delays: [Int]) throws(ReportError)
+  {
     guard (1...65_535).contains(width), (1...65_535).contains(height), (1...256).contains(colours.count)
     else {
       throw ReportError(
@@ -36,7 +37,7 @@ public struct GIFAnimation: Sendable {
   }
 
   /// The file.
-  public func encoded() -> Data {
+  package func encoded() -> Data {
     var bits = 1
     while 1 << bits < colours.count { bits += 1 }
     var file = Array("GIF89a".utf8) + little(width) + little(height)

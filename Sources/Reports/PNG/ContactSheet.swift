@@ -1,13 +1,13 @@
 /// Many small pictures on one sheet, in rows.
-public struct ContactSheet: Sendable {
+package struct ContactSheet: Sendable {
   /// One picture: `[height, width, channels]` with 1 or 3 channels; values that are not finite are missing.
-  public struct Cell: Sendable {
-    public var values: [Float]
-    public var height: Int
-    public var width: Int
-    public var channels: Int
+  package struct Cell: Sendable {
+    package var values: [Float]
+    package var height: Int
+    package var width: Int
+    package var channels: Int
 
-    public init(values: [Float], height: Int, width: Int, channels: Int) {
+    package init(values: [Float], height: Int, width: Int, channels: Int) {
       self.values = values
       self.height = height
       self.width = width
@@ -23,7 +23,7 @@ public struct ContactSheet: Sendable {
   ///   - cells: Pictures of one size, in reading order.
   ///   - scale: Colours for pictures of one channel; those of three are red, green and blue from 0 to 1.
   ///   - columns: Pictures in a row.
-  public init(_ cells: [Cell], scale: ColourScale, columns: Int = 6) {
+  package init(_ cells: [Cell], scale: ColourScale, columns: Int = 6) {
     self.cells = cells
     self.scale = scale
     self.columns = max(1, min(columns, cells.count))
@@ -32,7 +32,7 @@ public struct ContactSheet: Sendable {
   /// The sheet; pictures larger than `side` are thinned out.
   ///
   /// - Throws: ``ReportError`` if there is no picture, or sizes differ.
-  public func image(side: Int = 240) throws(ReportError) -> PNGImage {
+  package func image(side: Int = 240) throws(ReportError) -> PNGImage {
     guard let first = cells.first,
       cells.allSatisfy({
         $0.height == first.height && $0.width == first.width && $0.channels == first.channels

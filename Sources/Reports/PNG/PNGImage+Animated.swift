@@ -25,7 +25,7 @@ extension PNGImage {
         + Array(bigEndian(pause).suffix(2)) + Array(bigEndian(1000).suffix(2)) + [0, 0]
       appendChunk("fcTL", control, to: &file)
       sequence += 1
-      let data = try Zlib.deflate(image.filteredRows())
+      let data = try deflated(image.filteredRows())
       if index == 0 {
         appendChunk("IDAT", data, to: &file)
       } else {

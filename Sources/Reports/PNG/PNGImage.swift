@@ -1,9 +1,10 @@
 import Foundation
+import Support
 
 /// A picture in memory that can be written as PNG, 8 bits a channel.
-public struct PNGImage: Sendable, Hashable {
+package struct PNGImage: Sendable, Hashable {
   /// The pixels, row by row from the top left.
-  public enum Pixels: Sendable, Hashable {
+  package enum Pixels: Sendable, Hashable {
     /// One index into `colours` (at most 256) per pixel.
     case palette(indices: [UInt8], colours: [RGB])
     /// Red, green, blue.
@@ -36,12 +37,12 @@ public struct PNGImage: Sendable, Hashable {
     }
   }
 
-  public let width: Int
-  public let height: Int
-  public let pixels: Pixels
+  package let width: Int
+  package let height: Int
+  package let pixels: Pixels
 
   /// - Throws: ``ReportError`` for an empty picture, a wrong number of bytes, or an index without a colour.
-  public init(width: Int, height: Int, pixels: Pixels) throws(ReportError) {
+  package init(width: Int, height: Int, pixels: Pixels) throws(ReportError) {
     // The header holds 31-bit sizes; a side of 100,000 pixels is already beyond any browser.
     guard (1...100_000).contains(width), (1...100_000).contains(height) else {
       throw ReportError(
@@ -71,9 +72,9 @@ public struct PNGImage: Sendable, Hashable {
   /// The file, byte for byte the same for the same picture.
   ///
   /// - Throws: ``ReportError`` when zlib runs out of memory.
-  public func encoded() throws(ReportError) -> Data {
+  package func encoded() throws(ReportError) -> Data {
     var file = header
-    appendChunk("IDAT", try Zlib.deflate(filteredRows()), to: &file)
+    appendChunk("IDAT", try deflated(filteredRows()), to: &file)
     appendChunk("IEND", [], to: &file)
     return Data(file)
   }
@@ -115,7 +116,7 @@ func appendChunk(_ type: String, _ data: [UInt8], to file: inout [UInt8]) {
   let body = Array(type.utf8) + data
   file += bigEndian(data.count)
   file += body
-  file += bigEndian(Int(Zlib.checksum(body)))
+  file += bigEndian(Int(body.withUnsafeBytes { Deflate.checksum($0) }))
 }
 
 func bigEndian(_ value: Int) -> [UInt8] {

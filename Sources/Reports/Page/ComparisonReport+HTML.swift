@@ -2,7 +2,7 @@ extension ComparisonReport {
   /// The report as one self-contained page that needs no network and no script.
   ///
   /// Every word that comes from outside is escaped. The page is well-formed XML as well as HTML.
-  public func html() -> String {
+  package func html() -> String {
     let sections: [(id: String, name: String, content: Markup?)] = [
       ("glance", "At a glance", glanceSection),
       ("scores", task == .forecast ? "Scores by lead time" : "By class", scoresSection),

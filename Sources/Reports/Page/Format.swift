@@ -1,10 +1,11 @@
 import Foundation
+import Support
 
 /// Numbers as the page shows them, the same in every locale.
 enum Format {
   /// Three decimals, for scores between 0 and 1.
   static func score(_ value: Double) -> String {
-    abs(value) < 1000 ? String(format: "%.3f", value) : significant(value)
+    abs(value) < 1000 ? NumberText.fixed(value, 3) : significant(value)
   }
 
   /// Three significant digits.
@@ -13,12 +14,12 @@ enum Format {
     guard value.isFinite else { return "–" }
     let size = Int(log10(abs(value)).rounded(.down))
     if size >= 6 || size < -4 { return String(format: "%.2e", value) }
-    return size >= 3 ? count(Int(value.rounded())) : String(format: "%.\(max(2 - size, 0))f", value)
+    return size >= 3 ? count(Int(value.rounded())) : NumberText.significant(value, 3)
   }
 
   /// A difference, with its sign.
   static func signed(_ value: Double) -> String {
-    (value < 0 ? "−" : "+") + (abs(value) < 10 ? String(format: "%.3f", abs(value)) : significant(abs(value)))
+    (value < 0 ? "−" : "+") + (abs(value) < 10 ? NumberText.fixed(abs(value), 3) : significant(abs(value)))
   }
 
   /// As short as it can be written: 0.5, 2, 10.
@@ -26,7 +27,7 @@ enum Format {
     let isWhole = abs(value) < 1e6 && value == value.rounded()
     // Thresholds have passed through Float; its digits are the ones that were meant.
     let short = isWhole ? "\(Int(value))" : abs(value) < 1e30 ? "\(Float(value))" : "\(value)"
-    return short.replacingOccurrences(of: "-", with: "−")
+    return NumberText.typographic(short)
   }
 
   /// Groups of three digits, apart by a narrow space.
@@ -50,7 +51,7 @@ enum Format {
   }
 
   static func percent(_ fraction: Double) -> String {
-    String(format: fraction > 0.1 || fraction == 0 ? "%.0f%%" : "%.1f%%", fraction * 100)
+    NumberText.percent(fraction, fraction > 0.1 || fraction == 0 ? 0 : 1)
   }
 
   /// The level of an interval: 95%, 99.17%.
@@ -70,7 +71,7 @@ enum Format {
   /// 45 s, 12 min 30 s, 2 h 05 min.
   static func duration(_ seconds: Double) -> String {
     guard seconds < 1e9 else { return "\(significant(seconds)) s" }
-    if seconds < 10 { return String(format: "%.1f s", max(seconds, 0)) }
+    if seconds < 10 { return NumberText.fixed(max(seconds, 0), 1) + " s" }
     let total = Int(seconds.rounded())
     if total < 60 { return "\(total) s" }
     if total < 3600 { return "\(total / 60) min \(total % 60) s" }

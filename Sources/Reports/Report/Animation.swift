@@ -1,18 +1,18 @@
 import Foundation
 
 /// Fields that move: what was observed and what was forecast side by side, one picture a lead time.
-public struct Animation: Codable, Hashable, Sendable {
-  public var title: String
+package struct Animation: Codable, Hashable, Sendable {
+  package var title: String
   /// What stands side by side, from the left.
-  public var labels: [String]
-  public let width: Int
-  public let height: Int
+  package var labels: [String]
+  package let width: Int
+  package let height: Int
   /// An animated PNG (Base64 in JSON).
-  public let animated: Data
+  package let animated: Data
   /// Its last picture alone, for those who do not want movement.
-  public let still: Data
+  package let still: Data
   /// How long a picture stays, in milliseconds.
-  public static let pause = 350
+  package static let pause = 350
   /// Empty pixels between what stands side by side.
   static let gap = 2
 
@@ -25,7 +25,7 @@ public struct Animation: Codable, Hashable, Sendable {
   ///   - fields: `fields[time][column]`, each `[height, width]` row by row; NaN is missing.
   ///   - labels: One for each column.
   /// - Throws: ``ReportError`` when fields do not have one size.
-  public init(
+  package init(
     title: String, labels: [String], fields: [[[Float]]], height: Int, width: Int, scale: ColourScale
   ) throws(ReportError) {
     let gap = Self.gap

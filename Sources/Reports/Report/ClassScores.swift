@@ -1,34 +1,34 @@
 /// Scores of a classification beyond the accuracy: by class from the confusion matrices, and of the published models how
 /// often the true class is among the first k and how far confidence and accuracy lie apart.
-public struct ClassScores: Codable, Hashable, Sendable {
+package struct ClassScores: Codable, Hashable, Sendable {
   /// What a class is recognised by.
-  public struct ByClass: Codable, Hashable, Sendable {
+  package struct ByClass: Codable, Hashable, Sendable {
     /// Of the samples named so, the share that is.
-    @Measured public var precision: Double?
+    @Measured package var precision: Double?
     /// Of the samples that are, the share named so.
-    @Measured public var recall: Double?
+    @Measured package var recall: Double?
     /// Harmonic mean of both.
-    @Measured public var f1: Double?
+    @Measured package var f1: Double?
   }
 
   /// One model or baseline.
-  public struct Entry: Codable, Hashable, Sendable {
-    public var name: String
+  package struct Entry: Codable, Hashable, Sendable {
+    package var name: String
     /// In the order of ``DataDescription/classes``.
-    public var byClass: [ByClass]
+    package var byClass: [ByClass]
     /// The mean of F1 over the classes that have one.
-    @Measured public var macroF1: Double?
+    @Measured package var macroF1: Double?
     /// How often the true class is among the ``ClassScores/k`` likeliest; nil for baselines.
-    @Measured public var topK: Double?
+    @Measured package var topK: Double?
     /// Expected calibration error; nil for baselines.
-    @Measured public var calibrationError: Double?
+    @Measured package var calibrationError: Double?
 
     /// - Parameters:
     ///   - name: What it is called.
     ///   - result: Its confusion matrix.
     ///   - topK: How often the true class is among the likeliest ones.
     ///   - calibrationError: Its expected calibration error.
-    public init(
+    package init(
       name: String, result: ClassificationResult, topK: Double? = nil, calibrationError: Double? = nil
     ) {
       self.name = name
@@ -53,11 +53,11 @@ public struct ClassScores: Codable, Hashable, Sendable {
   }
 
   /// How many classes count for ``Entry/topK``.
-  public var k: Int
+  package var k: Int
   /// The models, then the baselines.
-  public var entries: [Entry]
+  package var entries: [Entry]
 
-  public init(k: Int, entries: [Entry]) {
+  package init(k: Int, entries: [Entry]) {
     self.k = k
     self.entries = entries
   }

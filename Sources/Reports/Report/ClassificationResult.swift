@@ -1,15 +1,15 @@
 /// Scores of a classification on the test part.
-public struct ClassificationResult: Codable, Hashable, Sendable {
+package struct ClassificationResult: Codable, Hashable, Sendable {
   /// Share of the samples that were recognised.
-  @Measured public var accuracy: Double?
+  @Measured package var accuracy: Double?
   /// 95% interval of the accuracy; nil where it was not computed.
-  @Nullable public var accuracyInterval: ScoreInterval?
+  @Nullable package var accuracyInterval: ScoreInterval?
   /// `confusion[truth][prediction]`, in the order of ``DataDescription/classes``.
-  public var confusion: [[Int]]
+  package var confusion: [[Int]]
   /// Samples whose class scores were no numbers; they count as wrong, and the page says so.
-  public var undecided: Int
+  package var undecided: Int
 
-  public init(
+  package init(
     accuracy: Double?, accuracyInterval: ScoreInterval? = nil, confusion: [[Int]], undecided: Int = 0
   ) {
     self.accuracy = accuracy

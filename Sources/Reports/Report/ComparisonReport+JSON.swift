@@ -6,7 +6,7 @@ extension ComparisonReport {
   /// Measured values that are not finite have become nil when they were set and are written as `null`.
   ///
   /// - Throws: ``ReportError`` naming the place when a given number (a lead time) is not finite.
-  public func json() throws(ReportError) -> Data {
+  package func json() throws(ReportError) -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.dateEncodingStrategy = .iso8601
@@ -26,7 +26,7 @@ extension ComparisonReport {
   /// Reads a `results.json`.
   ///
   /// - Throws: ``ReportError`` for another schema version or a file that is no report.
-  public init(json: Data) throws(ReportError) {
+  package init(json: Data) throws(ReportError) {
     struct Version: Decodable { let schemaVersion: Int }
     let decoder = JSONDecoder()
     decoder.dateDecodingStrategy = .iso8601

@@ -8,7 +8,7 @@ extension ComparisonReport {
   ///
   /// - Throws: ``ReportError`` that names the place when it cannot be written, or a name that two models or baselines
   ///   share.
-  public func write(to directory: URL) throws(ReportError) {
+  package func write(to directory: URL) throws(ReportError) {
     try requireDistinctNames()
     let files =
       [("index.html", Data(html().utf8)), ("results.json", try json())]

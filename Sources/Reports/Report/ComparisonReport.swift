@@ -9,48 +9,48 @@ import Foundation
 /// properties here and in the types they hold. Every key is always there; `null` means undefined or not
 /// applicable. A number that is not finite is undefined and written as `null`. Dates are ISO 8601 in UTC.
 /// Pictures are PNG in Base64. Names are only added within a schema version; a change of meaning raises it.
-public struct ComparisonReport: Codable, Hashable, Sendable {
+package struct ComparisonReport: Codable, Hashable, Sendable {
   /// The schema that this version writes and reads.
-  public static let currentSchemaVersion = 1
+  package static let currentSchemaVersion = 1
 
   /// Schema of the file this came from.
-  public var schemaVersion = ComparisonReport.currentSchemaVersion
+  package var schemaVersion = ComparisonReport.currentSchemaVersion
   /// Heading of the page.
-  public var title: String
+  package var title: String
   /// What the models were asked to do.
-  public var task: ReportTask
+  package var task: ReportTask
   /// The answer: which to use, why, how sure.
-  public var verdict: Verdict
+  package var verdict: Verdict
   /// What the models learned from and were tested on.
-  public var data: DataDescription
+  package var data: DataDescription
   /// The options of the comparison, in the order to show.
-  public var settings: [Setting]
+  package var settings: [Setting]
   /// How to get this report again.
-  public var provenance: Provenance
+  package var provenance: Provenance
   /// The trained models, one or more, in the order to show; told apart by name.
-  public var models: [ModelResult]
+  package var models: [ModelResult]
   /// What needs no training, scored on the same test pixels or clips.
-  public var baselines: [BaselineResult]
+  package var baselines: [BaselineResult]
   /// Observed and forecast fields to look at.
-  public var pictures: [PicturePanel]
+  package var pictures: [PicturePanel]
   /// Differences of scores with their intervals; nil where they were not computed.
-  @Nullable public var differences: [ScoreDifference]?
+  @Nullable package var differences: [ScoreDifference]?
   /// What was measured of every model on this data, aspect by aspect; nil where it was not.
-  @Nullable public var measurements: [MeasuredAspect]?
+  @Nullable package var measurements: [MeasuredAspect]?
   /// What the data suggested before training, and whether that held; nil where it was not asked.
-  @Nullable public var suitability: Suitability?
+  @Nullable package var suitability: Suitability?
   /// The best possible forecast, where it is known because the data are synthetic; nil elsewhere.
-  @Nullable public var optimum: OptimalForecast?
+  @Nullable package var optimum: OptimalForecast?
   /// Scores of classes beyond the accuracy; nil where they were not computed.
-  @Nullable public var classScores: ClassScores?
+  @Nullable package var classScores: ClassScores?
   /// Scores of whole fields; nil where they were not computed.
-  @Nullable public var fieldScores: FieldScores?
+  @Nullable package var fieldScores: FieldScores?
   /// Which convention the page prints errors by; nil reads as ``ErrorConvention/perPixel``.
-  @Nullable public var conventions: ErrorConvention?
+  @Nullable package var conventions: ErrorConvention?
   /// Observed and forecast fields in motion; nil without.
-  @Nullable public var animation: Animation?
+  @Nullable package var animation: Animation?
 
-  public init(
+  package init(
     title: String, task: ReportTask, verdict: Verdict, data: DataDescription, settings: [Setting] = [],
     provenance: Provenance, models: [ModelResult], baselines: [BaselineResult] = [],
     pictures: [PicturePanel] = [], differences: [ScoreDifference]? = nil
@@ -76,7 +76,7 @@ public struct ComparisonReport: Codable, Hashable, Sendable {
 }
 
 /// What the models were asked to do.
-public enum ReportTask: String, Codable, CaseIterable, Sendable {
+package enum ReportTask: String, Codable, CaseIterable, Sendable {
   /// The next frames from the last ones.
   case forecast
   /// A class from a clip.
@@ -84,11 +84,11 @@ public enum ReportTask: String, Codable, CaseIterable, Sendable {
 }
 
 /// A named value to show, for example an option of the comparison.
-public struct Setting: Codable, Hashable, Sendable {
-  public var name: String
-  public var value: String
+package struct Setting: Codable, Hashable, Sendable {
+  package var name: String
+  package var value: String
 
-  public init(_ name: String, _ value: String) {
+  package init(_ name: String, _ value: String) {
     self.name = name
     self.value = value
   }

@@ -1,27 +1,27 @@
 /// What the models learned from and were tested on.
-public struct DataDescription: Codable, Hashable, Sendable {
+package struct DataDescription: Codable, Hashable, Sendable {
   /// Short name, for example "KNMI rain radar".
-  public var name: String
+  package var name: String
   /// One or two sentences: where it is from, how many frames, which period.
-  public var summary: String
+  package var summary: String
   /// What a pixel holds, as it appears in "rain > 2 mm/h".
-  public var quantity: String
+  package var quantity: String
   /// Unit of the pixels and thresholds, "mm/h"; empty for pure numbers.
-  public var unit: String
+  package var unit: String
   /// What lead times count.
-  public var leadTimeUnit: LeadTimeUnit
+  package var leadTimeUnit: LeadTimeUnit
   /// Frames the models see.
-  public var inputFrames: Int
+  package var inputFrames: Int
   /// Frames they forecast; nil for classification.
-  @Nullable public var forecastFrames: Int?
+  @Nullable package var forecastFrames: Int?
   /// Class names in the order of the confusion matrices; empty for forecasts.
-  public var classes: [String]
+  package var classes: [String]
   /// Parts of the data in time order: training, validation, test.
-  public var split: [SplitPart]
+  package var split: [SplitPart]
   /// The tiles that all models share; nil where whole frames are used.
-  @Nullable public var tiles: TileDescription?
+  @Nullable package var tiles: TileDescription?
 
-  public init(
+  package init(
     name: String, summary: String, quantity: String = "rain", unit: String = "mm/h",
     leadTimeUnit: LeadTimeUnit = .minutes, inputFrames: Int, forecastFrames: Int? = nil,
     classes: [String] = [], split: [SplitPart] = [], tiles: TileDescription? = nil
@@ -40,20 +40,20 @@ public struct DataDescription: Codable, Hashable, Sendable {
 }
 
 /// What the numbers of ``LeadTimeResult/leadTime`` count.
-public enum LeadTimeUnit: String, Codable, CaseIterable, Sendable {
+package enum LeadTimeUnit: String, Codable, CaseIterable, Sendable {
   case minutes, frames
 }
 
 /// One part of the split.
-public struct SplitPart: Codable, Hashable, Sendable {
+package struct SplitPart: Codable, Hashable, Sendable {
   /// "training", "validation", "test".
-  public var name: String
+  package var name: String
   /// Period or selection in words, for example "04:40 to 07:35 UTC".
-  public var extent: String
+  package var extent: String
   /// Windows or clips in it.
-  public var samples: Int
+  package var samples: Int
 
-  public init(name: String, extent: String, samples: Int) {
+  package init(name: String, extent: String, samples: Int) {
     self.name = name
     self.extent = extent
     self.samples = samples
@@ -61,17 +61,17 @@ public struct SplitPart: Codable, Hashable, Sendable {
 }
 
 /// The square tiles that every model and baseline is scored on.
-public struct TileDescription: Codable, Hashable, Sendable {
+package struct TileDescription: Codable, Hashable, Sendable {
   /// Pixels.
-  public var height: Int
+  package var height: Int
   /// Pixels.
-  public var width: Int
+  package var width: Int
   /// Size of a pixel, for example "2 km".
-  public var resolution: String
+  package var resolution: String
   /// How the tiles are chosen.
-  public var selection: String
+  package var selection: String
 
-  public init(height: Int, width: Int, resolution: String, selection: String) {
+  package init(height: Int, width: Int, resolution: String, selection: String) {
     self.height = height
     self.width = width
     self.resolution = resolution

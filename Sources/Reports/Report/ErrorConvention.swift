@@ -1,5 +1,5 @@
 /// How the page prints squared and absolute errors. `results.json` and the CSV files hold means over pixels always.
-public enum ErrorConvention: String, Codable, CaseIterable, Sendable {
+package enum ErrorConvention: String, Codable, CaseIterable, Sendable {
   /// Means over pixels.
   case perPixel = "per-pixel"
   /// Sums over the pixels of a frame, means over frames, as OpenSTL and the papers on moving digits print them.

@@ -1,13 +1,13 @@
 /// Scores of a forecast on the test part, on the common mask.
-public struct ForecastResult: Codable, Hashable, Sendable {
+package struct ForecastResult: Codable, Hashable, Sendable {
   /// All lead times pooled: counts added up, not ratios averaged.
-  public var pooled: PixelScores
+  package var pooled: PixelScores
   /// In the order of lead times.
-  public var byLeadTime: [LeadTimeResult]
+  package var byLeadTime: [LeadTimeResult]
   /// Pixels whose forecast was no number; they are missing from the scores, and the page says so.
-  public var nonFiniteForecasts: Int
+  package var nonFiniteForecasts: Int
 
-  public init(pooled: PixelScores, byLeadTime: [LeadTimeResult], nonFiniteForecasts: Int = 0) {
+  package init(pooled: PixelScores, byLeadTime: [LeadTimeResult], nonFiniteForecasts: Int = 0) {
     self.pooled = pooled
     self.byLeadTime = byLeadTime
     self.nonFiniteForecasts = nonFiniteForecasts
@@ -15,33 +15,33 @@ public struct ForecastResult: Codable, Hashable, Sendable {
 }
 
 /// The scores at one lead time.
-public struct LeadTimeResult: Codable, Hashable, Sendable {
+package struct LeadTimeResult: Codable, Hashable, Sendable {
   /// After the last input frame, in ``DataDescription/leadTimeUnit``.
-  public var leadTime: Double
-  public var scores: PixelScores
+  package var leadTime: Double
+  package var scores: PixelScores
 
-  public init(leadTime: Double, scores: PixelScores) {
+  package init(leadTime: Double, scores: PixelScores) {
     self.leadTime = leadTime
     self.scores = scores
   }
 }
 
 /// Scores over a set of pixels. Errors are in the unit of the data, (mm/h)² for the MSE of rain.
-public struct PixelScores: Codable, Hashable, Sendable {
+package struct PixelScores: Codable, Hashable, Sendable {
   /// Pixels that count.
-  public var pixels: Int
+  package var pixels: Int
   /// Mean squared error.
-  @Measured public var mse: Double?
+  @Measured package var mse: Double?
   /// 95% interval of the MSE; nil where it was not computed.
-  @Nullable public var mseInterval: ScoreInterval?
+  @Nullable package var mseInterval: ScoreInterval?
   /// Mean absolute error.
-  @Measured public var mae: Double?
+  @Measured package var mae: Double?
   /// Mean of forecast − observation.
-  @Measured public var meanError: Double?
+  @Measured package var meanError: Double?
   /// By threshold, in ascending order; the same thresholds everywhere in a report.
-  public var thresholds: [ThresholdScores]
+  package var thresholds: [ThresholdScores]
 
-  public init(
+  package init(
     pixels: Int, mse: Double?, mseInterval: ScoreInterval? = nil, mae: Double? = nil,
     meanError: Double? = nil, thresholds: [ThresholdScores]
   ) {
@@ -55,33 +55,33 @@ public struct PixelScores: Codable, Hashable, Sendable {
 }
 
 /// Scores of the events above one threshold, with the counts they come from.
-public struct ThresholdScores: Codable, Hashable, Sendable {
+package struct ThresholdScores: Codable, Hashable, Sendable {
   /// Events lie above it (`>`), in the unit of the data.
-  public var threshold: Double
+  package var threshold: Double
   /// Forecast and observed.
-  public var hits: Int
+  package var hits: Int
   /// Observed, not forecast.
-  public var misses: Int
+  package var misses: Int
   /// Forecast, not observed.
-  public var falseAlarms: Int
+  package var falseAlarms: Int
   /// Neither.
-  public var correctNegatives: Int
+  package var correctNegatives: Int
   /// Critical success index.
-  @Measured public var csi: Double?
+  @Measured package var csi: Double?
   /// 95% interval of the CSI; nil where it was not computed.
-  @Nullable public var csiInterval: ScoreInterval?
+  @Nullable package var csiInterval: ScoreInterval?
   /// Probability of detection.
-  @Measured public var pod: Double?
+  @Measured package var pod: Double?
   /// False alarm ratio.
-  @Measured public var far: Double?
+  @Measured package var far: Double?
   /// Frequency bias.
-  @Measured public var bias: Double?
+  @Measured package var bias: Double?
   /// Equitable threat score: the CSI without the hits of chance, from the counts.
-  @Measured public private(set) var ets: Double?
+  @Measured package private(set) var ets: Double?
   /// Heidke skill score, from the counts.
-  @Measured public private(set) var hss: Double?
+  @Measured package private(set) var hss: Double?
 
-  public init(
+  package init(
     threshold: Double, hits: Int, misses: Int, falseAlarms: Int, correctNegatives: Int, csi: Double?,
     csiInterval: ScoreInterval? = nil, pod: Double?, far: Double?, bias: Double?
   ) {
@@ -106,12 +106,12 @@ public struct ThresholdScores: Codable, Hashable, Sendable {
 }
 
 /// A 95% interval.
-public struct ScoreInterval: Codable, Hashable, Sendable {
-  public let lower: Double
-  public let upper: Double
+package struct ScoreInterval: Codable, Hashable, Sendable {
+  package let lower: Double
+  package let upper: Double
 
   /// nil where a bound is not finite: there is no such interval.
-  public init?(lower: Double, upper: Double) {
+  package init?(lower: Double, upper: Double) {
     guard lower.isFinite, upper.isFinite else { return nil }
     self.lower = lower
     self.upper = upper

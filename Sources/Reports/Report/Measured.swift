@@ -4,24 +4,24 @@
 /// no meaning in a table: it becomes nil when it is stored, so that a report in memory, its page and its
 /// `results.json` never disagree. In JSON nil is an explicit `null`; a missing key reads as nil.
 @propertyWrapper
-public struct Measured: Codable, Hashable, Sendable {
+package struct Measured: Codable, Hashable, Sendable {
   private var stored: Double?
 
-  public init(wrappedValue: Double?) {
+  package init(wrappedValue: Double?) {
     stored = wrappedValue.flatMap { $0.isFinite ? $0 : nil }
   }
 
-  public var wrappedValue: Double? {
+  package var wrappedValue: Double? {
     get { stored }
     set { self = Measured(wrappedValue: newValue) }
   }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     self.init(wrappedValue: container.decodeNil() ? nil : try container.decode(Double.self))
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     if let stored { try container.encode(stored) } else { try container.encodeNil() }
   }
@@ -30,17 +30,17 @@ public struct Measured: Codable, Hashable, Sendable {
 /// An optional part of a report, written as an explicit `null` when absent, so that `results.json` has the
 /// same keys in every run. A missing key reads as nil.
 @propertyWrapper
-public struct Nullable<Value: Codable & Hashable & Sendable>: Codable, Hashable, Sendable {
-  public var wrappedValue: Value?
+package struct Nullable<Value: Codable & Hashable & Sendable>: Codable, Hashable, Sendable {
+  package var wrappedValue: Value?
 
-  public init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
+  package init(wrappedValue: Value?) { self.wrappedValue = wrappedValue }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     wrappedValue = container.decodeNil() ? nil : try container.decode(Value.self)
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     if let wrappedValue { try container.encode(wrappedValue) } else { try container.encodeNil() }
   }

@@ -1,11 +1,11 @@
 /// Something to do with the answer, with the command that does it.
-public struct NextStep: Codable, Hashable, Sendable {
+package struct NextStep: Codable, Hashable, Sendable {
   /// What it does, in a sentence: "Train convlstm2d on all of the data."
-  public var text: String
+  package var text: String
   /// The exact command, ready to paste.
-  public var command: String
+  package var command: String
 
-  public init(_ text: String, command: String) {
+  package init(_ text: String, command: String) {
     self.text = text
     self.command = command
   }

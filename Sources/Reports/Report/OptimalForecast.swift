@@ -1,14 +1,14 @@
 /// The smallest squared error that any forecast of these data can have, where it is known, and how near everybody
 /// comes to it.
-public struct OptimalForecast: Codable, Hashable, Sendable {
+package struct OptimalForecast: Codable, Hashable, Sendable {
   /// The error at one lead time.
-  public struct LeadError: Codable, Hashable, Sendable {
+  package struct LeadError: Codable, Hashable, Sendable {
     /// In ``DataDescription/leadTimeUnit``.
-    public var leadTime: Double
+    package var leadTime: Double
     /// In the unit of the data, squared.
-    @Measured public var mse: Double?
+    @Measured package var mse: Double?
 
-    public init(leadTime: Double, mse: Double?) {
+    package init(leadTime: Double, mse: Double?) {
       self.leadTime = leadTime
       self.mse = mse
     }
@@ -16,15 +16,15 @@ public struct OptimalForecast: Codable, Hashable, Sendable {
 
   /// (variance − MSE) / (variance − optimum) of a model or baseline: 0 is no better than the mean of the data, 1 is
   /// the optimum; below 0 is worse than the mean.
-  public struct Skill: Codable, Hashable, Sendable {
-    public var name: String
+  package struct Skill: Codable, Hashable, Sendable {
+    package var name: String
     /// Pooled over lead times.
-    @Measured public var value: Double?
-    @Nullable public var interval: ScoreInterval?
+    @Measured package var value: Double?
+    @Nullable package var interval: ScoreInterval?
     /// In the order of lead times.
-    public var byLeadTime: [Measured]
+    package var byLeadTime: [Measured]
 
-    public init(name: String, value: Double?, interval: ScoreInterval?, byLeadTime: [Double?]) {
+    package init(name: String, value: Double?, interval: ScoreInterval?, byLeadTime: [Double?]) {
       self.name = name
       self.value = value
       self.interval = interval
@@ -33,18 +33,18 @@ public struct OptimalForecast: Codable, Hashable, Sendable {
   }
 
   /// What it is, "best linear forecast".
-  public var name: String
+  package var name: String
   /// What it holds for, in a sentence or two.
-  public var explanation: String
+  package var explanation: String
   /// The variance of the data: the error of their mean.
-  @Measured public var variance: Double?
+  @Measured package var variance: Double?
   /// The mean of the errors over lead times.
-  @Measured public var mse: Double?
-  public var byLeadTime: [LeadError]
+  @Measured package var mse: Double?
+  package var byLeadTime: [LeadError]
   /// The models, then the baselines.
-  public var skills: [Skill]
+  package var skills: [Skill]
 
-  public init(
+  package init(
     name: String, explanation: String, variance: Double, byLeadTime: [LeadError], models: [ModelResult],
     baselines: [BaselineResult]
   ) {

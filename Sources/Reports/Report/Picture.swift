@@ -1,16 +1,16 @@
 import Foundation
 
 /// Fields to look at: one row per source (observed, each model), one column per lead time.
-public struct PicturePanel: Codable, Hashable, Sendable {
+package struct PicturePanel: Codable, Hashable, Sendable {
   /// Which case this is, "Tile 3, last input 05:35 UTC".
-  public var title: String
+  package var title: String
   /// A sentence on what to see; may be empty.
-  public var caption: String
+  package var caption: String
   /// Lead times of the columns; 0 is the last input frame, negative ones are earlier inputs.
-  public var leadTimes: [Double]
-  public var rows: [PictureRow]
+  package var leadTimes: [Double]
+  package var rows: [PictureRow]
 
-  public init(title: String, caption: String = "", leadTimes: [Double], rows: [PictureRow]) {
+  package init(title: String, caption: String = "", leadTimes: [Double], rows: [PictureRow]) {
     self.title = title
     self.caption = caption
     self.leadTimes = leadTimes
@@ -19,14 +19,14 @@ public struct PicturePanel: Codable, Hashable, Sendable {
 }
 
 /// One row of a panel.
-public struct PictureRow: Codable, Hashable, Sendable {
+package struct PictureRow: Codable, Hashable, Sendable {
   /// "observed", or the name of the model.
-  public var label: String
-  public var scale: ColourScale
+  package var label: String
+  package var scale: ColourScale
   /// One per column; nil leaves the place empty (a forecast has no input frames).
-  public var pictures: [Picture?]
+  package var pictures: [Picture?]
 
-  public init(label: String, scale: ColourScale, pictures: [Picture?]) {
+  package init(label: String, scale: ColourScale, pictures: [Picture?]) {
     self.label = label
     self.scale = scale
     self.pictures = pictures
@@ -34,13 +34,13 @@ public struct PictureRow: Codable, Hashable, Sendable {
 }
 
 /// A field as a small PNG, one pixel per grid cell; the page enlarges it without blurring.
-public struct Picture: Codable, Hashable, Sendable {
-  public let width: Int
-  public let height: Int
+package struct Picture: Codable, Hashable, Sendable {
+  package let width: Int
+  package let height: Int
   /// The PNG file (Base64 in JSON).
-  public let png: Data
+  package let png: Data
   /// What is on it in a few words, for those who do not see it: "up to 12.4, 31% above 0.1".
-  public let summary: String
+  package let summary: String
 
   /// Draws a field.
   ///
@@ -51,7 +51,7 @@ public struct Picture: Codable, Hashable, Sendable {
   ///   - width: The number of columns.
   ///   - scale: How values become colours; missing pixels are ``ColourScale/missingColour``.
   /// - Throws: ``ReportError`` when field, mask and size do not agree.
-  public init(
+  package init(
     field: [Float], mask: [Bool]? = nil, height: Int, width: Int, scale: ColourScale
   ) throws(ReportError) {
     guard mask == nil || mask?.count == field.count else {

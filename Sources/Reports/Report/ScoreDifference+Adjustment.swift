@@ -4,29 +4,29 @@ extension ScoreDifference {
   ///
   /// Of m pairs, the one of rank k by evidence has an interval at the level 1 − 0.05 / (m − k + 1). It is clear if that
   /// interval lies on one side of zero and all pairs of lower rank are clear.
-  public struct Adjustment: Codable, Hashable, Sendable {
-    public enum Method: String, Codable, CaseIterable, Sendable {
+  package struct Adjustment: Codable, Hashable, Sendable {
+    package enum Method: String, Codable, CaseIterable, Sendable {
       case holm
     }
 
-    public var method: Method
+    package var method: Method
     /// Pairs that were compared in this score, m.
-    public var pairs: Int
+    package var pairs: Int
     /// Level of the interval, between 0.95 and 1.
-    public var level: Double
+    package var level: Double
     /// Whether the step-down test finds a difference.
-    public var isClear: Bool
+    package var isClear: Bool
 
     /// - Parameters:
     ///   - rank: 1 for the pair with the strongest evidence.
     ///   - pairs: Pairs that were compared in this score.
     ///   - isClear: Whether this pair and all of lower rank have an interval on one side of zero.
-    public static func holm(rank: Int, of pairs: Int, isClear: Bool) -> Adjustment {
+    package static func holm(rank: Int, of pairs: Int, isClear: Bool) -> Adjustment {
       let remaining = Double(max(pairs - rank + 1, 1))
       return Adjustment(method: .holm, pairs: pairs, level: 1 - 0.05 / remaining, isClear: isClear)
     }
 
-    public init(method: Method, pairs: Int, level: Double, isClear: Bool) {
+    package init(method: Method, pairs: Int, level: Double, isClear: Bool) {
       self.method = method
       self.pairs = pairs
       self.level = level

@@ -1,25 +1,25 @@
 /// The difference of a score between two models or baselines on the same test data.
-public struct ScoreDifference: Codable, Hashable, Sendable {
+package struct ScoreDifference: Codable, Hashable, Sendable {
   /// "CSI, rain > 0.5 mm/h".
-  public var score: String
-  public var first: String
-  public var second: String
+  package var score: String
+  package var first: String
+  package var second: String
   /// first − second, the mean over the seeds; nil where it is undefined.
-  @Measured public var value: Double?
+  @Measured package var value: Double?
   /// Interval over blocks of the test data, from a paired bootstrap: 95%, or the level of ``adjustment``; nil where
   /// there is none.
-  @Nullable public var interval: ScoreInterval?
+  @Nullable package var interval: ScoreInterval?
   /// The difference seed by seed; empty where the two do not have the same seeds.
-  public var bySeed: [Double?]
+  package var bySeed: [Double?]
   /// Blocks that the interval is drawn from.
-  public var blocks: Int
-  public var higherIsBetter: Bool
+  package var blocks: Int
+  package var higherIsBetter: Bool
   /// Whether this is the score that was named before training.
-  public var isPrimary: Bool
+  package var isPrimary: Bool
   /// How the interval allows for the other pairs that were compared; nil for a plain 95% interval.
-  @Nullable public var adjustment: Adjustment?
+  @Nullable package var adjustment: Adjustment?
 
-  public init(
+  package init(
     score: String, first: String, second: String, value: Double?, interval: ScoreInterval? = nil,
     bySeed: [Double?] = [], blocks: Int, higherIsBetter: Bool, isPrimary: Bool = false,
     adjustment: Adjustment? = nil
@@ -38,7 +38,7 @@ public struct ScoreDifference: Codable, Hashable, Sendable {
 
   /// The better one of the two, where the interval lies on one side of zero, all seeds agree and an adjustment for
   /// several pairs does not withdraw it.
-  public var winner: String? {
+  package var winner: String? {
     guard let interval, interval.lower > 0 || interval.upper < 0 else { return nil }
     guard adjustment?.isClear != false else { return nil }
     let seeds = bySeed.compactMap { $0 }

@@ -1,7 +1,7 @@
 /// What the data suggested before anything was trained, and whether the comparison confirms it.
-public struct Suitability: Codable, Hashable, Sendable {
+package struct Suitability: Codable, Hashable, Sendable {
   /// How what was found stands to what was advised.
-  public enum Outcome: String, Codable, CaseIterable, Sendable {
+  package enum Outcome: String, Codable, CaseIterable, Sendable {
     /// The advised model is clearly better than all others; or none was advised and none is clearly better.
     case confirms
     /// A model that was not advised is clearly better.
@@ -15,18 +15,18 @@ public struct Suitability: Codable, Hashable, Sendable {
   }
 
   /// The space–time interaction index with its 95% interval.
-  @Measured public var index: Double?
-  @Nullable public var indexInterval: ScoreInterval?
+  @Measured package var index: Double?
+  @Nullable package var indexInterval: ScoreInterval?
   /// Its transport part: motion in one direction.
-  @Measured public var transport: Double?
-  @Nullable public var transportInterval: ScoreInterval?
+  @Measured package var transport: Double?
+  @Nullable package var transportInterval: ScoreInterval?
   /// The name of the model that was advised; nil for none.
-  @Nullable public var advised: String?
-  public var outcome: Outcome
+  @Nullable package var advised: String?
+  package var outcome: Outcome
   /// The outcome in a sentence.
-  public var sentence: String
+  package var sentence: String
 
-  public init(
+  package init(
     index: Double?, indexInterval: ScoreInterval?, transport: Double?, transportInterval: ScoreInterval?,
     advised: String?, outcome: Outcome, sentence: String
   ) {

@@ -1,26 +1,26 @@
 /// The answer in words. The page opens with `recommendation` and `reason`.
-public struct Verdict: Codable, Hashable, Sendable {
+package struct Verdict: Codable, Hashable, Sendable {
   /// Which to use, in one sentence; or that there is no clear difference.
-  public var recommendation: String
+  package var recommendation: String
   /// Why, in one sentence that names the score.
-  public var reason: String
+  package var reason: String
   /// How sure that is, in a sentence or two.
-  public var certainty: String
+  package var certainty: String
   /// What this comparison cannot tell, one sentence each.
-  public var caveats: [String]
+  package var caveats: [String]
   /// Name of the model that is recommended; nil without a clear difference.
-  @Nullable public var preferredModel: String?
+  @Nullable package var preferredModel: String?
   /// The score that was named before training and that decides.
-  public var primaryScore: PrimaryScore
+  package var primaryScore: PrimaryScore
   /// The answer for programs; nil where the comparison states only words.
-  @Nullable public var outcome: Outcome?
+  @Nullable package var outcome: Outcome?
   /// What to do with the answer, in order.
-  public var nextSteps: [NextStep]
+  package var nextSteps: [NextStep]
 
   /// - Parameters:
   ///   - preferredModel: The recommended model; nil takes it from the outcome.
   ///   - outcome: The answer for programs.
-  public init(
+  package init(
     recommendation: String, reason: String, certainty: String, caveats: [String] = [],
     preferredModel: String? = nil, primaryScore: PrimaryScore, outcome: Outcome? = nil,
     nextSteps: [NextStep] = []
@@ -38,12 +38,12 @@ public struct Verdict: Codable, Hashable, Sendable {
   }
 
   /// The model or baseline that the answer names; nil where it names none.
-  public var recommended: String? { outcome.map(\.recommended) ?? preferredModel }
+  package var recommended: String? { outcome.map(\.recommended) ?? preferredModel }
 }
 
 /// The score that decides, pooled over lead times.
-public struct PrimaryScore: Codable, Hashable, Sendable {
-  public enum Kind: String, Codable, CaseIterable, Sendable {
+package struct PrimaryScore: Codable, Hashable, Sendable {
+  package enum Kind: String, Codable, CaseIterable, Sendable {
     /// Critical success index at `threshold`.
     case csi
     /// Mean squared error; lower is better.
@@ -54,9 +54,9 @@ public struct PrimaryScore: Codable, Hashable, Sendable {
     case accuracy
   }
 
-  public var kind: Kind
+  package var kind: Kind
   /// Threshold of the CSI in the unit of the data; nil for the others.
-  @Measured public private(set) var threshold: Double?
+  @Measured package private(set) var threshold: Double?
 
   private init(_ kind: Kind, threshold: Double? = nil) {
     self.kind = kind
@@ -64,11 +64,11 @@ public struct PrimaryScore: Codable, Hashable, Sendable {
   }
 
   /// CSI above `threshold`, pooled over lead times.
-  public static func csi(threshold: Double) -> PrimaryScore { PrimaryScore(.csi, threshold: threshold) }
+  package static func csi(threshold: Double) -> PrimaryScore { PrimaryScore(.csi, threshold: threshold) }
   /// MSE, pooled over lead times.
-  public static let mse = PrimaryScore(.mse)
+  package static let mse = PrimaryScore(.mse)
   /// MAE, pooled over lead times.
-  public static let mae = PrimaryScore(.mae)
+  package static let mae = PrimaryScore(.mae)
   /// Accuracy.
-  public static let accuracy = PrimaryScore(.accuracy)
+  package static let accuracy = PrimaryScore(.accuracy)
 }

@@ -2,7 +2,7 @@ extension Verdict {
   /// The answer for programs.
   ///
   /// In JSON it is one flat object: `kind` and what belongs to it, such as `{"kind": "use", "model": "convlstm2d"}`.
-  public enum Outcome: Hashable, Sendable {
+  package enum Outcome: Hashable, Sendable {
     /// One model is clearly better than the others, and no baseline is as good.
     case use(model: String)
     /// These models are about equally good; `cheaper` is the one that costs least, if that is known.
@@ -13,7 +13,7 @@ extension Verdict {
     case unknown(reason: String)
 
     /// The model or baseline that the answer names; nil where it names none.
-    public var recommended: String? {
+    package var recommended: String? {
       switch self {
       case .use(let name), .useNeither(let name): name
       case .noClearDifference, .unknown: nil
@@ -31,7 +31,7 @@ extension Verdict.Outcome: Codable {
     case kind, model, among, cheaper, baseline, reason
   }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     let name = try values.decode(String.self, forKey: .kind)
     guard let kind = Kind(rawValue: name) else {
@@ -51,7 +51,7 @@ extension Verdict.Outcome: Codable {
       }
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     switch self {
     case .use(let model):

@@ -25,7 +25,7 @@ public enum CausalityAudit {
     /// Whether the forecast depends on its input at all.
     public var isConclusive: Bool { changeByInput > noise }
 
-    /// - Throws: ``DataError`` of kind `leakage` if the forecast moved.
+    /// - Throws: `DataError` of kind `leakage` if the forecast moved.
     public func check() throws {
       guard !isCausal else { return }
       throw DataError(
@@ -45,7 +45,7 @@ public enum CausalityAudit {
   ///   - inputFrames: How many frames it may look at.
   ///   - seed: What random choices depend on.
   ///   - forecast: What is audited.
-  /// - Throws: ``DataError`` if the window has no frame after the input; what the forecaster throws.
+  /// - Throws: `DataError` if the window has no frame after the input; what the forecaster throws.
   public static func audit(
     window: Tensor, inputFrames: Int, seed: UInt64 = 1, forecast: (Tensor) throws -> Tensor
   ) throws -> Finding {
@@ -118,7 +118,7 @@ public enum CausalityAudit {
   ///   - sequence: `[batch, time, height, width, channels]`
   ///   - seed: What random choices depend on.
   ///   - model: Gives `[batch, time, …]`.
-  /// - Throws: ``DataError`` if the output has no such axes; what the model throws.
+  /// - Throws: `DataError` if the output has no such axes; what the model throws.
   public static func auditSteps(
     sequence: Tensor, seed: UInt64 = 1, model: (Tensor) throws -> Tensor
   ) throws -> Finding {

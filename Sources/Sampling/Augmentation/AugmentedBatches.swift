@@ -8,7 +8,7 @@ public struct AugmentedBatches<Base: BatchSource>: BatchSource {
   public let augmentation: Augmentation
   private let random: RandomStream
 
-  /// - Throws: ``DataError`` if the augmentation reverses time or changes brightness, which no forecast allows.
+  /// - Throws: `DataError` if the augmentation reverses time or changes brightness, which no forecast allows.
   public init(_ base: Base, _ augmentation: Augmentation, seed: UInt64) throws {
     guard !augmentation.reversesTime, augmentation.brightness == nil else {
       throw DataError(

@@ -11,7 +11,7 @@ public struct BatchBuilder: Sendable {
   public let riding: [RidingChannels]
 
   /// - Parameters:
-  ///   - source: Put a ``CachedSource`` in front of files: neighbouring windows share their frames.
+  ///   - source: Put a `CachedSource` in front of files: neighbouring windows share their frames.
   ///   - normalizer: Fitted on the training part.
   ///   - addsMaskChannel: Whether the input gets one more channel that tells valid pixels from missing ones.
   public init(source: any FrameSource, normalizer: any Normalizer, addsMaskChannel: Bool = false) {
@@ -23,7 +23,7 @@ public struct BatchBuilder: Sendable {
 
   /// A builder whose batches hold more than the field itself.
   ///
-  /// - Throws: ``DataError`` if channels have another size, number of frames or times than the source.
+  /// - Throws: `DataError` if channels have another size, number of frames or times than the source.
   public init(
     source: any FrameSource, normalizer: any Normalizer, addsMaskChannel: Bool = false,
     riding: [RidingChannels]
@@ -51,7 +51,7 @@ public struct BatchBuilder: Sendable {
 
   /// A batch in normalised units.
   ///
-  /// - Throws: ``DataError`` if samples differ in size or reach beyond the source; whatever reading throws.
+  /// - Throws: `DataError` if samples differ in size or reach beyond the source; whatever reading throws.
   public func batch(_ samples: [Sample]) throws -> SequenceBatch {
     let input = try cut(samples, \.input)
     let target = try cut(samples, \.target)

@@ -7,7 +7,7 @@ public protocol BatchSource: Sendable {
 
   /// One batch of one epoch; the same one whenever it is asked for.
   ///
-  /// - Throws: ``DataError`` if the data cannot be read or hold no such batch.
+  /// - Throws: `DataError` if the data cannot be read or hold no such batch.
   func batch(epoch: Int, index: Int) throws -> SequenceBatch
 }
 
@@ -19,7 +19,7 @@ public struct RandomTileBatches: BatchSource {
   public let batchSize: Int
   public let batchesPerEpoch: Int
 
-  /// - Throws: ``DataError`` if a number is not positive.
+  /// - Throws: `DataError` if a number is not positive.
   public init(
     builder: BatchBuilder, windows: WindowIndex, sampler: TileSampler, batchSize: Int, batchesPerEpoch: Int
   ) throws {
@@ -47,7 +47,7 @@ public struct AllTileBatches: BatchSource {
   public let samples: [Sample]
   public let batchSize: Int
 
-  /// - Throws: ``DataError`` if there is no tile, one does not fit, or the batch size is not positive.
+  /// - Throws: `DataError` if there is no tile, one does not fit, or the batch size is not positive.
   public init(builder: BatchBuilder, windows: WindowIndex, tiles: [Tile], batchSize: Int) throws {
     try checkPositive(batchSize, tiles.count)
     for tile in tiles { try tile.check(fits: builder.source.shape) }

@@ -11,7 +11,7 @@ public final class PrefetchedBatches<Base: BatchSource>: BatchSource {
   ///   - base: Where the data come from.
   ///   - depth: How many batches are made ahead.
   ///   - workers: How many threads make them. One keeps up with most models on local disks.
-  /// - Throws: ``DataError`` if a number is not positive.
+  /// - Throws: `DataError` if a number is not positive.
   public init(_ base: Base, depth: Int = 2, workers: Int = 1) throws {
     self.base = base
     ahead = try ReadAhead(perEpoch: base.batchesPerEpoch, depth: depth, workers: workers) { epoch, index in

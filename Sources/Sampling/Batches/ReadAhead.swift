@@ -57,7 +57,7 @@ package final class ReadAhead<Value: Sendable>: Sendable {
   ///   - workers: How many threads make them.
   ///   - repeatsEpoch: Whether the end of an epoch is followed by its own beginning, as in validation.
   ///   - make: Makes one; the same whenever it is asked.
-  /// - Throws: ``DataError`` if a number is out of reason.
+  /// - Throws: `DataError` if a number is out of reason.
   package init(
     perEpoch: Int, depth: Int = 2, workers: Int = 1, repeatsEpoch: Bool = false,
     make: @escaping @Sendable (_ epoch: Int, _ index: Int) throws -> Value

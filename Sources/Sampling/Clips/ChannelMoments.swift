@@ -9,7 +9,7 @@ public struct ChannelMoments: Hashable, Codable, Sendable {
 
   /// Of clips of the training part, and nothing else; of at most `limit` of them, evenly chosen.
   ///
-  /// - Throws: ``DataError`` if there is no such clip.
+  /// - Throws: `DataError` if there is no such clip.
   public init(of clips: LabeledClips, _ indices: [Int], limit: Int = 500) throws {
     let channels = clips.shape.channels
     var sums = [Double](repeating: 0, count: channels)

@@ -5,7 +5,7 @@ public struct ClassWeights: Equatable, Codable, Sendable {
   /// One positive number a class; the mean over the clips that they were made for is 1.
   public let values: [Float]
 
-  /// - Throws: ``DataError`` if a weight is not positive.
+  /// - Throws: `DataError` if a weight is not positive.
   public init(_ values: [Float]) throws {
     guard !values.isEmpty, values.allSatisfy({ $0 > 0 && $0.isFinite }) else {
       throw DataError(
@@ -17,7 +17,7 @@ public struct ClassWeights: Equatable, Codable, Sendable {
 
   /// Weights by which all classes count alike: n / (k · n_c) for n clips, k classes and n_c clips of a class.
   ///
-  /// - Throws: ``DataError`` if a class has no clip.
+  /// - Throws: `DataError` if a class has no clip.
   public init(balancing labels: [Int], classes: Int) throws {
     var counts = [Int](repeating: 0, count: classes)
     for label in labels where counts.indices.contains(label) { counts[label] += 1 }

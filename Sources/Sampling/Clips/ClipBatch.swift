@@ -34,7 +34,7 @@ public struct ClipBatch: Sendable {
 extension LabeledClips {
   /// Some of the clips as a batch.
   ///
-  /// - Throws: ``DataError`` if there is none, no such clip, or one that cannot be read.
+  /// - Throws: `DataError` if there is none, no such clip, or one that cannot be read.
   public func batch(_ indices: [Int]) throws -> ClipBatch {
     guard !indices.isEmpty, indices.allSatisfy(labels.indices.contains) else {
       throw DataError(

@@ -21,7 +21,7 @@ public struct ClipBatches: Sendable {
   ///     Use ``ClassWeights`` to make classes equally frequent; `nil` takes every clip once.
   ///   - augmentation: What is changed at random, if anything.
   ///   - seed: What random choices depend on; `nil` keeps the order, without weights and augmentation.
-  /// - Throws: ``DataError`` if there is no clip, numbers do not fit, or the augmentation does not.
+  /// - Throws: `DataError` if there is no clip, numbers do not fit, or the augmentation does not.
   public init(
     _ clips: LabeledClips, _ indices: [Int], batchSize: Int, weights: [Float]? = nil,
     augmentation: Augmentation? = nil, seed: UInt64?
@@ -60,7 +60,7 @@ public struct ClipBatches: Sendable {
 
   /// One batch; the last of an epoch may be smaller.
   ///
-  /// - Throws: ``DataError`` if there is no such batch.
+  /// - Throws: `DataError` if there is no such batch.
   public func batch(epoch: Int, index: Int) throws -> ClipBatch {
     guard epoch >= 0, (0..<batchesPerEpoch).contains(index) else {
       throw DataError(

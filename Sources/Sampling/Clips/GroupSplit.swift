@@ -11,7 +11,7 @@ public struct GroupSplit: Equatable, Sendable {
   /// validation, and the rest for the test; each part gets at least one group. Where every group is of one class
   /// and each class has three groups or more, each class is dealt out by itself, so that no part is without it.
   ///
-  /// - Throws: ``DataError`` if fractions do not leave something for each part, there are fewer than three
+  /// - Throws: `DataError` if fractions do not leave something for each part, there are fewer than three
   ///   groups, or a class is absent from training.
   public init(
     of clips: LabeledClips, trainFraction: Double = 0.6, validationFraction: Double = 0.2, seed: UInt64

@@ -31,7 +31,7 @@ public struct FieldNormalizer: Normalizer {
   ///   - scale: What values are divided by.
   ///   - fillValue: The normalised value of missing pixels; by default half a unit below that of 0, or 0
   ///     where nothing is transformed.
-  /// - Throws: ``DataError`` if the scale is not positive, or a constant is not finite.
+  /// - Throws: `DataError` if the scale is not positive, or a constant is not finite.
   public init(
     transform: ValueTransform = .identity, shift: Float, scale: Float, fillValue: Float? = nil
   ) throws {
@@ -49,7 +49,7 @@ public struct FieldNormalizer: Normalizer {
 
   /// Fits shift and scale on the valid values of some frames: the training part, and nothing else.
   ///
-  /// - Throws: ``DataError`` if no value is valid or all are the same; whatever reading throws.
+  /// - Throws: `DataError` if no value is valid or all are the same; whatever reading throws.
   public init(
     fittedOn source: some FrameSource, frames: some Sequence<Int>, transform: ValueTransform = .identity,
     method: Method = .standard
@@ -90,7 +90,7 @@ public struct FieldNormalizer: Normalizer {
 
   /// A stored normaliser.
   ///
-  /// - Throws: `DecodingError` for missing constants, ``DataError`` for senseless ones.
+  /// - Throws: `DecodingError` for missing constants, `DataError` for senseless ones.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     try self.init(

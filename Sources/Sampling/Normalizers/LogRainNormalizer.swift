@@ -35,7 +35,7 @@ public struct LogRainNormalizer: Normalizer {
   ///   - shift: What is taken off the logarithm.
   ///   - scale: What the rest is divided by.
   ///   - fillValue: The normalised value of missing pixels; half a unit below dry by default.
-  /// - Throws: ``DataError`` if the reference rate or the scale is not positive.
+  /// - Throws: `DataError` if the reference rate or the scale is not positive.
   public init(referenceRate: Float = 1, shift: Float, scale: Float, fillValue: Float? = nil) throws {
     guard referenceRate > 0, referenceRate.isFinite, scale > 0, scale.isFinite, shift.isFinite,
       fillValue?.isFinite ?? true
@@ -53,7 +53,7 @@ public struct LogRainNormalizer: Normalizer {
 
   /// Fits the constants on the valid values of some frames: the training part, and nothing else.
   ///
-  /// - Throws: ``DataError`` if the source is not in mm/h or no frame holds rain; whatever reading throws.
+  /// - Throws: `DataError` if the source is not in mm/h or no frame holds rain; whatever reading throws.
   public init(
     fittedOn source: some FrameSource, frames: some Sequence<Int>, method: Method = .dryAtZero,
     referenceRate: Float = 1
@@ -87,7 +87,7 @@ public struct LogRainNormalizer: Normalizer {
 
   /// A stored normaliser.
   ///
-  /// - Throws: `DecodingError` for missing constants, ``DataError`` for senseless ones.
+  /// - Throws: `DecodingError` for missing constants, `DataError` for senseless ones.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     try self.init(

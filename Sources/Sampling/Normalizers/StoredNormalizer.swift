@@ -10,7 +10,7 @@ public enum StoredNormalizer: Normalizer {
   /// The usual choice for a unit, fitted on the training part: rain on a logarithmic scale, and anything else to
   /// mean 0 and standard deviation 1.
   ///
-  /// - Throws: ``DataError`` if the frames hold nothing to fit on; whatever reading throws.
+  /// - Throws: `DataError` if the frames hold nothing to fit on; whatever reading throws.
   public init(fittedOn source: some FrameSource, frames: some Sequence<Int>) throws {
     self =
       switch source.unit {

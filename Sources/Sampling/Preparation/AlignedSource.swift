@@ -16,7 +16,7 @@ struct AlignedSource: FrameSource {
   ///   - field: What they shall lie beside.
   ///   - first: The frame of `base` that belongs to the field's first, where times are unknown.
   ///   - name: What `base` is called in an error.
-  /// - Throws: ``DataError`` that names the time for which there is no frame.
+  /// - Throws: `DataError` that names the time for which there is no frame.
   init(_ base: any FrameSource, to field: any FrameSource, first: Int, name: String) throws {
     self.base = base
     timestamps = field.timestamps

@@ -4,11 +4,11 @@ extension DataInspection {
   /// Looks at sequences after gaps were bridged and dry spells cut out.
   ///
   /// - Parameters:
-  ///   - data: As ``openData(at:options:skipped:)`` gives them.
+  ///   - data: As `openData(at:options:skipped:)` gives them.
   ///   - limit: Reads at most so many frames, spread evenly; all of them without it.
   ///   - skipped: Where opening noted what it left out.
   ///   - handled: What was done to the sequences, where something was.
-  /// - Throws: ``DataError`` if a frame cannot be read.
+  /// - Throws: `DataError` if a frame cannot be read.
   public init(
     _ data: OpenedData, limit: Int? = nil, skipped: SkipLog? = nil, handled: PreparedEvents?
   ) throws {

@@ -37,7 +37,7 @@ public struct PreparedEvents: Sendable {
   ///   - extras: A name and the sequences of what rides along: a single frame, frames at the times of the field, or
   ///     as many frames as the field has.
   ///   - handling: Gaps and dry spells.
-  /// - Throws: ``DataError`` if there is no sequence, times are needed and unknown, or extra channels have another size
+  /// - Throws: `DataError` if there is no sequence, times are needed and unknown, or extra channels have another size
   ///   or other times; whatever reading throws.
   public init(
     _ events: [any FrameSource], groups: [Int]? = nil,
@@ -104,7 +104,7 @@ public struct PreparedEvents: Sendable {
 
   /// The same on a coarser grid.
   ///
-  /// - Throws: ``DataError`` if the factor does not fit the frames.
+  /// - Throws: `DataError` if the factor does not fit the frames.
   public func averaged(by factor: Int) throws -> PreparedEvents {
     guard factor > 1 else { return self }
     return PreparedEvents(
@@ -124,7 +124,7 @@ public struct PreparedEvents: Sendable {
   /// Leaves out the windows whose input holds a frame that was interpolated from one after the input: a forecast would
   /// look ahead.
   ///
-  /// - Throws: ``DataError`` if no window remains.
+  /// - Throws: `DataError` if no window remains.
   public func leavingOutLookahead(_ windows: WindowIndex) throws -> WindowIndex {
     guard let madeFrom else { return windows }
     var joined: [Int] = []
@@ -141,7 +141,7 @@ public struct PreparedEvents: Sendable {
   ///   - frames: How many frames a forecast reads.
   ///   - time: The time of the last of them.
   ///   - sequence: The number of their sequence.
-  /// - Throws: ``DataError`` of kind `leakage`.
+  /// - Throws: `DataError` of kind `leakage`.
   public func checkKnown(_ frames: Int, until time: Date, in sequence: Int) throws {
     guard let madeFrom, let last = sources[sequence].timestamps?.lastIndex(where: { $0 <= time }) else {
       return

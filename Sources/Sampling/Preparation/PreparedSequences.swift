@@ -35,7 +35,7 @@ public struct PreparedSequences: Sendable {
   ///   - raw: The sequences as they were opened.
   ///   - layout: How they are divided and cut.
   ///   - known: A normaliser that is taken instead of fitting one: that of a model whose training goes on.
-  /// - Throws: ``DataError`` if the sequences are too short, too small, or hold nothing to fit a normaliser on;
+  /// - Throws: `DataError` if the sequences are too short, too small, or hold nothing to fit a normaliser on;
   ///   whatever reading throws.
   public init(
     _ raw: PreparedEvents, layout: SequenceLayout, normalizer known: StoredNormalizer? = nil
@@ -126,7 +126,7 @@ public struct PreparedSequences: Sendable {
 
   /// The training batches of a seed.
   ///
-  /// - Throws: ``DataError`` if a number is not positive.
+  /// - Throws: `DataError` if a number is not positive.
   public func training(seed: UInt64) throws -> RandomTileBatches {
     var sampler = sampler
     sampler.seed = seed
@@ -178,7 +178,9 @@ extension PreparedSequences {
     case .window: kept = "by window"
     }
     return kept + ": " + parts.joined(separator: ", ")
-      + (rest > 0 ? "; \(rest) of \(source.count) frames are in no part (gaps between parts, and what is too short)" : "")
+      + (rest > 0
+        ? "; \(rest) of \(source.count) frames are in no part (gaps between parts, and what is too short)"
+        : "")
   }
 }
 

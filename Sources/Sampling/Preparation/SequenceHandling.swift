@@ -1,4 +1,5 @@
 import Readers
+import Support
 
 /// What is done to sequences before windows are cut from them.
 public struct SequenceHandling: Equatable, Codable, Sendable {
@@ -57,7 +58,7 @@ extension HandlingCounts {
         ))
     }
     if let dry = handling.dry {
-      let minutes = dry.minutes == dry.minutes.rounded() ? "\(Int(dry.minutes))" : "\(dry.minutes)"
+      let minutes = NumberText.plain(dry.minutes)
       lines.append(
         (
           "Dry spells",

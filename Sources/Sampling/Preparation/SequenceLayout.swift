@@ -67,7 +67,7 @@ extension DataSplit {
   ///   - groups: A number for each event, where groups are kept together.
   ///   - layout: Lengths, shares and the rule.
   ///   - holdsOutTiles: Whether a split in time validates on tiles that training never sees; otherwise on its end.
-  /// - Throws: ``DataError`` if a part would be too short, parts stand too close, or the groups are unknown.
+  /// - Throws: `DataError` if a part would be too short, parts stand too close, or the groups are unknown.
   public init(
     of source: some FrameSource, groups: [Int]? = nil, layout: SequenceLayout, holdsOutTiles: Bool
   ) throws {

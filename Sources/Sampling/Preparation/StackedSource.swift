@@ -10,7 +10,7 @@ public struct StackedSource: FrameSource {
   /// - Parameters:
   ///   - field: Gives times, unit, grid and the first channels.
   ///   - riding: As many frames of the same height and width, or a single one that never changes.
-  /// - Throws: ``DataError`` if sizes or numbers of frames differ.
+  /// - Throws: `DataError` if sizes or numbers of frames differ.
   public init(_ field: any FrameSource, riding: [any FrameSource]) throws {
     for source in riding { try RidingChannels.check(source, with: field) }
     self.field = field

@@ -8,7 +8,7 @@ public struct DomainMask: Equatable, Sendable {
 
   /// The pixels whose values (all channels) are valid in at least half of the given frames.
   ///
-  /// - Throws: whatever reading a frame throws; ``DataError`` if no pixel qualifies.
+  /// - Throws: whatever reading a frame throws; `DataError` if no pixel qualifies.
   public init(of source: some FrameSource, frames: some Collection<Int>) throws {
     let shape = source.shape
     var counts = [Int32](repeating: 0, count: shape.pixels)
@@ -24,7 +24,7 @@ public struct DomainMask: Equatable, Sendable {
 
   /// A domain from its mask.
   ///
-  /// - Throws: ``DataError`` if the mask has another size than the grid, or is empty.
+  /// - Throws: `DataError` if the mask has another size than the grid, or is empty.
   public init(shape: FrameShape, isInside: [Bool]) throws {
     guard isInside.count == shape.pixels, isInside.contains(true) else {
       throw DataError(

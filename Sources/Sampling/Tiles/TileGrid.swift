@@ -17,7 +17,7 @@ public struct TileGrid: Equatable, Sendable {
   ///   - domain: The pixels that are measured at all.
   ///   - size: The side of a tile in pixels.
   ///   - minimumShare: The share of a tile's pixels that must lie inside the domain.
-  /// - Throws: ``DataError`` if the size is no side of a tile that fits, or every tile is left out.
+  /// - Throws: `DataError` if the size is no side of a tile that fits, or every tile is left out.
   public init(domain: DomainMask, size: Int, minimumShare: Double = 0.5) throws {
     let shape = domain.shape
     guard size >= 1, size <= min(shape.height, shape.width) else {
@@ -41,7 +41,7 @@ public struct TileGrid: Equatable, Sendable {
   /// A part of the tiles for validation, every k-th with k = ⌈1 / fraction⌉, starting in the middle of the first
   /// k; the rest are free for training.
   ///
-  /// - Throws: ``DataError`` if the fraction is not between 0 and ½, or leaves no tile on one side.
+  /// - Throws: `DataError` if the fraction is not between 0 and ½, or leaves no tile on one side.
   public func heldOut(fraction: Double) throws -> [Tile] {
     guard fraction > 0, fraction <= 0.5, tiles.count > 1 else {
       throw DataError(

@@ -49,7 +49,7 @@ public struct TileSampler: Equatable, Sendable {
 
   /// Draws a sample.
   ///
-  /// - Throws: ``DataError`` if the tile does not fit, or no admissible one was found; whatever reading throws.
+  /// - Throws: `DataError` if the tile does not fit, or no admissible one was found; whatever reading throws.
   public func sample(
     epoch: Int, index: Int, of source: some FrameSource, windows: WindowIndex
   ) throws -> Sample {

@@ -25,7 +25,7 @@ public struct BridgedSource: FrameSource {
   /// How many frames were left out because they lie between two ticks of the clock.
   public let framesOffTheClock: Int
 
-  /// - Throws: ``DataError`` if the times are unknown or the policy makes no sense.
+  /// - Throws: `DataError` if the times are unknown or the policy makes no sense.
   public init(_ base: any FrameSource, policy: GapPolicy) throws {
     guard let timestamps = base.timestamps, let step = base.nominalStep, step > 0 else {
       throw DataError(

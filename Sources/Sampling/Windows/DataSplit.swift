@@ -58,7 +58,7 @@ public struct DataSplit: Equatable, Codable, Sendable {
   /// Splits by event: every event lies in one part.
   ///
   /// - Parameters:
-  ///   - source: Its ``FrameSource/events`` are dealt out; those shorter than a window are left out.
+  ///   - source: Its `FrameSource/events` are dealt out; those shorter than a window are left out.
   ///   - groups: One number for each event; events of a group stay together (the same storm, the same radar).
   ///   - inputFrames: Frames that are observed.
   ///   - forecastFrames: Frames to forecast.
@@ -70,7 +70,7 @@ public struct DataSplit: Equatable, Codable, Sendable {
   ///     then on tiles that training never sees, or on the last part of the first event.
   ///   - order: `.time` where all events have times and by chance where not, unless stated.
   ///   - seed: What random choices depend on.
-  /// - Throws: ``DataError`` if there are fewer than two events or groups, fractions leave nothing for a part, or
+  /// - Throws: `DataError` if there are fewer than two events or groups, fractions leave nothing for a part, or
   ///   an event of the test begins within a forecast after one of training or validation ends (or the other way
   ///   round) on the same grid.
   public init(
@@ -108,7 +108,8 @@ public struct DataSplit: Equatable, Codable, Sendable {
       )
       let parts = try Self.parts(
         of: first, test: second, window: inputFrames + forecastFrames,
-        share: validationFraction / max(trainFraction + validationFraction, 0.01), holdsOutTiles: holdsOutTiles)
+        share: validationFraction / max(trainFraction + validationFraction, 0.01),
+        holdsOutTiles: holdsOutTiles)
       try Self.checkDistance(
         [first, [], second], of: source, gapFrames: max(gapFrames ?? 0, forecastFrames))
       self.init(
@@ -136,7 +137,7 @@ public struct DataSplit: Equatable, Codable, Sendable {
   /// Windows that share frames, or whose targets follow each other closely, make a test that the model has all but
   /// seen; scores then tell how well it remembers.
   ///
-  /// - Throws: ``DataError`` of kind `leakage` if two windows of an event are nearer than a forecast.
+  /// - Throws: `DataError` of kind `leakage` if two windows of an event are nearer than a forecast.
   public init(
     randomly windows: WindowIndex, trainFraction: Double = 0.6, validationFraction: Double = 0.2,
     seed: UInt64
@@ -175,7 +176,8 @@ public struct DataSplit: Equatable, Codable, Sendable {
       throw DataError(
         .tooFewFrames, expected: "an event of at least \(2 * window) frames for training and validation",
         received: "\(last.count)",
-        remedy: "Use shorter windows with --input-frames and --forecast-frames, or smaller tiles with --tile-size so that "
+        remedy:
+          "Use shorter windows with --input-frames and --forecast-frames, or smaller tiles with --tile-size so that "
           + "some can be held out.")
     }
     let training = Array(events.dropLast()) + [last.lowerBound..<last.upperBound - length]
@@ -192,8 +194,11 @@ public struct DataSplit: Equatable, Codable, Sendable {
     }
     guard count >= 3 else {
       throw DataError(
-        .tooFewFrames, expected: "\(what == "events" ? "two" : "three") \(what) of at least a window's length", received: "\(count)",
-        remedy: "Add data, shorten the windows with --input-frames and --forecast-frames, or split one long sequence by "
+        .tooFewFrames,
+        expected: "\(what == "events" ? "two" : "three") \(what) of at least a window's length",
+        received: "\(count)",
+        remedy:
+          "Add data, shorten the windows with --input-frames and --forecast-frames, or split one long sequence by "
           + "time with --split time.")
     }
     let training = min(max(1, Int((train * Double(count)).rounded())), count - 2)

@@ -11,7 +11,7 @@ public struct EventSequence: FrameSource {
   public let timestamps: [Date]?
   public let events: [Range<Int>]
 
-  /// - Throws: ``DataError`` if there is no sequence, or sizes, units or steps differ.
+  /// - Throws: `DataError` if there is no sequence, or sizes, units or steps differ.
   public init(_ sources: [any FrameSource]) throws {
     guard let first = sources.first else {
       throw DataError(

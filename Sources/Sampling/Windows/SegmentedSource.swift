@@ -32,7 +32,7 @@ public struct SegmentedSource: FrameSource {
   ///   - maximumGap: An event goes on over a gap of up to so many missing frames, the length of a window for
   ///     example. Windows over the gap are left out all the same unless a ``BridgedSource`` fills it.
   ///   - dry: The value that counts as dry.
-  /// - Throws: ``DataError`` if an option makes no sense or nothing remains; whatever reading throws.
+  /// - Throws: `DataError` if an option makes no sense or nothing remains; whatever reading throws.
   public init(_ base: any FrameSource, maximumGap: Int, dry: DrySpell? = nil) throws {
     guard maximumGap >= 0, dry.map({ $0.minutes > 0 && (0..<1).contains($0.wetShare) }) ?? true else {
       throw DataError(

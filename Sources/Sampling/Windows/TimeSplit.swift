@@ -37,7 +37,7 @@ public struct TimeSplit: Equatable, Codable, Sendable {
   ///   - trainFraction: The part of them for training and validation together.
   ///   - gapFrames: The frames left out before the test; the forecast length by default, and never less.
   ///   - validation: Where validation takes its samples from.
-  /// - Throws: ``DataError`` if a part is too short for one window, or an option is out of range.
+  /// - Throws: `DataError` if a part is too short for one window, or an option is out of range.
   public init(
     frameCount: Int, inputFrames: Int, forecastFrames: Int, trainFraction: Double = 0.48,
     gapFrames: Int? = nil, validation: Validation = .lastFraction(0.2)
@@ -75,7 +75,7 @@ public struct TimeSplit: Equatable, Codable, Sendable {
 
   /// Splits as stated, after checking that nothing leaks.
   ///
-  /// - Throws: ``DataError`` if parts overlap or are out of order, the gap before the test is shorter than the
+  /// - Throws: `DataError` if parts overlap or are out of order, the gap before the test is shorter than the
   ///   forecast, or a part is too short for one window.
   public init(
     training: Range<Int>, validation: Range<Int>, test: Range<Int>, inputFrames: Int, forecastFrames: Int,

@@ -48,7 +48,7 @@ public struct WindowIndex: Equatable, Sendable {
   ///   - inputFrames: How many frames of a window are observed.
   ///   - forecastFrames: How many frames of a window are forecast.
   ///   - stride: The distance between the starts of candidate windows.
-  /// - Throws: ``DataError`` if the part is too short for one window, or every window spans a gap.
+  /// - Throws: `DataError` if the part is too short for one window, or every window spans a gap.
   public init(
     of source: some FrameSource, frames: Range<Int>? = nil, inputFrames: Int, forecastFrames: Int,
     stride: Int = 1
@@ -140,7 +140,7 @@ public struct WindowIndex: Equatable, Sendable {
 
   /// The windows without some of them, which are counted in ``droppedByLookahead``.
   ///
-  /// - Throws: ``DataError`` if none remains.
+  /// - Throws: `DataError` if none remains.
   func leavingOut(_ looksAhead: (Window) -> Bool) throws -> WindowIndex {
     var windows = self
     windows.starts = starts.filter { !looksAhead(window(startingAt: $0)) }

@@ -1,6 +1,7 @@
 import Foundation
 import Readers
 import Sampling
+import Support
 import Verification
 
 /// What a classifier says of clips, and how often it is right.
@@ -58,7 +59,7 @@ public struct ClassificationEvaluation: Codable, Sendable {
   /// The confusion matrix for the terminal: rows are true classes, columns what the model says.
   public func table() -> String {
     func percent(_ value: Double?) -> String {
-      value.map { $0.formatted(.percent.precision(.fractionLength(1))) } ?? "–"
+      value.map { NumberText.percent($0, 1) } ?? "–"
     }
     let width = max(6, (classes.map(\.count).max() ?? 0) + 2)
     func padded(_ text: String) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }

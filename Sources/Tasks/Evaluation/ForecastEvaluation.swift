@@ -1,6 +1,7 @@
 import Foundation
 import Readers
 import Sampling
+import Support
 import Verification
 
 /// Which part of the data is scored.
@@ -93,7 +94,8 @@ public struct ForecastEvaluation: Codable, Sendable {
     let joined = try EventSequence(forecaster.prepared(events))
     let source = CachedSource(joined)
     // The data as they are, where forecasts are brought back to their grid.
-    let fine = grid == .data && notes.downsampling > 1 ? CachedSource(try EventSequence(events.sources)) : source
+    let fine =
+      grid == .data && notes.downsampling > 1 ? CachedSource(try EventSequence(events.sources)) : source
     let windows = try events.leavingOutLookahead(
       WindowIndex(of: source, inputFrames: notes.inputFrames, forecastFrames: notes.forecastFrames))
     let starts = try Self.starts(windows, joined, notes, part)
@@ -146,7 +148,8 @@ public struct ForecastEvaluation: Codable, Sendable {
     _ forecaster: TrainedForecaster, _ events: PreparedEvents, _ thresholds: [Float]
   ) throws -> ForecastEvaluation {
     let notes = forecaster.notes
-    guard let settings = notes.settings, let split = notes.split, try split.fits(EventSequence(events.sources))
+    guard let settings = notes.settings, let split = notes.split,
+      try split.fits(EventSequence(events.sources))
     else {
       throw ForecastingError(
         .otherData, in: "data",
@@ -251,19 +254,26 @@ public struct ForecastEvaluation: Codable, Sendable {
   public func table() -> String {
     let names = ["model"] + baselines.map(\.name)
     var parts = model.thresholds.enumerated().map { index, threshold in
-      Self.table("CSI > \(short(Double(threshold))) \(unit.rawValue)", names, higherIsBetter: true) { lead, entry in
-        lead.map { entries[entry].scores.tables[$0][index].csi } ?? entries[entry].scores.pooledTables[index].csi
-      } leads: { model.leadTimes.map(short) }
+      Self.table("CSI > \(short(Double(threshold))) \(unit.rawValue)", names, higherIsBetter: true) {
+        lead, entry in
+        lead.map { entries[entry].scores.tables[$0][index].csi }
+          ?? entries[entry].scores.pooledTables[index].csi
+      } leads: {
+        model.leadTimes.map(short)
+      }
     }
     parts.append(
       Self.table("Root mean square error", names, higherIsBetter: false) { lead, entry in
         lead.map { entries[entry].scores.errors[$0].rmse } ?? entries[entry].scores.pooledErrors.rmse
-      } leads: { model.leadTimes.map(short) })
+      } leads: {
+        model.leadTimes.map(short)
+      })
     return parts.joined(separator: "\n")
   }
 
   private static func table(
-    _ title: String, _ names: [String], higherIsBetter: Bool, _ value: (_ lead: Int?, _ entry: Int) -> Double?,
+    _ title: String, _ names: [String], higherIsBetter: Bool,
+    _ value: (_ lead: Int?, _ entry: Int) -> Double?,
     leads: () -> [String]
   ) -> String {
     func padded(_ text: String, _ width: Int) -> String {
@@ -279,7 +289,7 @@ public struct ForecastEvaluation: Codable, Sendable {
       lines.append(
         padded(label, 6)
           + zip(values, widths).map { value, width in
-            let text = value.map { $0.formatted(.number.precision(.fractionLength(3)).grouping(.never)) } ?? "–"
+            let text = value.map { NumberText.fixed($0, 3) } ?? "–"
             return padded(value != nil && value == best && known.count > 1 ? "*" + text : text, width)
           }.joined())
     }

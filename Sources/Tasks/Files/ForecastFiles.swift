@@ -3,6 +3,7 @@ import HDF5
 import NumPyFiles
 import Reports
 import SafeTensors
+import Support
 
 /// Writes a forecast in the format that the file's ending names.
 public struct ForecastFiles: Sendable {
@@ -136,7 +137,7 @@ package func save(_ data: Data, to url: URL) throws {
       at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
     try AtomicFile.write(to: url) { try $0.append(data) }
   } catch {
-    let reason = (error as? SafeTensorsError)?.received ?? error.localizedDescription
+    let reason = (error as? FileError)?.found ?? error.localizedDescription
     throw ForecastingError(
       .unwritable, in: url.path, expected: "to write \(data.count) bytes", received: reason,
       remedy: "Check that the folder is writable and has room.")

@@ -3,6 +3,7 @@ import Foundation
 import Layers
 import Readers
 import Sampling
+import Support
 import TensorCore
 import Training
 
@@ -223,7 +224,4 @@ public struct TrainedClassifier: Sendable {
 }
 
 /// A number without needless digits.
-func short(_ value: Double) -> String {
-  value == value.rounded() && abs(value) < 1e15
-    ? "\(Int(value))" : value.formatted(.number.precision(.significantDigits(1...4)).grouping(.never))
-}
+func short(_ value: Double) -> String { NumberText.plain(value, digits: 4) }

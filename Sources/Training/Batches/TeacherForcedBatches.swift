@@ -1,8 +1,7 @@
-import Contenders
 import TensorCore
 
 /// Training batches for autoregressive forecasters: behind the inputs of other batches the true previous frames, and
-/// where own forecasts are sampled, which leads read those (see `AutoregressiveDecoding`).
+/// where own forecasts are sampled, which leads read those (see `AutoregressiveDecoding` in Contenders).
 ///
 /// What is chosen depends on seed, epoch and index alone, like all of a batch, so that an interrupted training goes on
 /// with the same bits. Validation takes the other batches as they are: without truth a model reads its own forecasts.
@@ -29,7 +28,7 @@ public struct TeacherForcedBatches: BatchProvider {
   public func batch(epoch: Int, index: Int) throws -> TrainingBatch {
     var batch = try base.batch(epoch: epoch, index: index)
     batch.inputs.append(
-      AutoregressiveDecoding.previousFrames(observed: batch.inputs[0], target: batch.target))
+      Self.previousFrames(observed: batch.inputs[0], target: batch.target))
     guard sampling.decay != .none else { return batch }
     let step = epoch * batchesPerEpoch + index
     let truth = Float(sampling.truthProbability(step: step))
@@ -42,5 +41,19 @@ public struct TeacherForcedBatches: BatchProvider {
     }
     batch.inputs.append(Tensor(own, shape: [batch.count, leads, 1, 1, 1]))
     return batch
+  }
+  /// What the decoder reads under teacher forcing: the last observed frame and all true frames but the last,
+  /// `[batch, forecastFrames, height, width, 1]`. Pixels that are missing in the truth hold what they hold in the
+  /// target, the normaliser's fill value.
+  ///
+  /// - Parameters:
+  ///   - frames: The observed frames, `[batch, time, height, width, channels]`; the first channel is what is forecast.
+  ///   - target: The true frames, `[batch, forecastFrames, height, width, 1]`.
+  public static func previousFrames(observed frames: Tensor, target: Tensor) -> Tensor {
+    let end = frames.shape[1]
+    let last = Movement.slice(Movement.slice(frames, axis: 1, end - 1..<end), axis: 4, 0..<1)
+    let leads = target.shape[1]
+    guard leads > 1 else { return last }
+    return Movement.concatenated([last, Movement.slice(target, axis: 1, 0..<leads - 1)], axis: 1)
   }
 }

@@ -1,6 +1,7 @@
 import Autodiff
 import Foundation
 import SafeTensors
+import Support
 
 /// Where a training keeps its files: `model.squall`, the best model so far, for whoever wants to use it, and
 /// `last.squall`, from which the training can go on. Both are written whole or not at all.

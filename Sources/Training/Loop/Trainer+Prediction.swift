@@ -87,7 +87,7 @@ extension Trainer {
     throw TrainingError(
       kind: .tooLarge, epoch: state.epoch + 1, step: state.step + 1,
       expected: "a training that fits into \(gigabytes(available)) of free memory",
-      received: "one that needs about \(gigabytes(needed))", remedy: advice)
+      found: "one that needs about \(gigabytes(needed))", remedy: advice)
   }
 }
 

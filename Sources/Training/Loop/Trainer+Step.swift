@@ -77,7 +77,7 @@ extension Trainer {
     guard count > 0 else {
       throw TrainingError(
         kind: .noData, epoch: state.epoch + 1, step: state.step, expected: "valid targets for validation",
-        received: "\(validation.batchesPerEpoch) batches in which every target is missing",
+        found: "\(validation.batchesPerEpoch) batches in which every target is missing",
         remedy: "Check the masks, or take another part of the data for validation.")
     }
     return sum / Double(count)
@@ -91,7 +91,7 @@ extension Trainer {
   private func nonFinite(_ origin: NonFiniteOrigin, _ received: String) -> TrainingError {
     TrainingError(
       kind: .nonFinite(origin), epoch: state.epoch + 1, step: state.step + 1, expected: "finite numbers",
-      received: "\(received); the first one to be NaN or infinite is \(origin)",
+      found: "\(received); the first one to be NaN or infinite is \(origin)",
       remedy: "Check the data for values that are not finite, lower the learning rate or clip gradients.")
   }
 

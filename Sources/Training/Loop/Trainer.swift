@@ -107,7 +107,7 @@ public struct Trainer<Model: Parameterized>: Sendable {
     guard state.validCount > 0 else {
       throw TrainingError(
         kind: .noData, epoch: state.epoch + 1, step: state.step, expected: "valid targets",
-        received: "an epoch of batches in which every target is missing",
+        found: "an epoch of batches in which every target is missing",
         remedy: "Check the masks, or take other tiles.")
     }
     let validationLoss = try validation.map { try validate(on: $0) }
@@ -176,7 +176,7 @@ public struct Trainer<Model: Parameterized>: Sendable {
   private func checkPlan(_ training: any BatchProvider) throws {
     func invalid(_ kind: TrainingError.Kind, _ expected: String, _ received: String) -> TrainingError {
       TrainingError(
-        kind: kind, epoch: state.epoch + 1, step: state.step + 1, expected: expected, received: received,
+        kind: kind, epoch: state.epoch + 1, step: state.step + 1, expected: expected, found: received,
         remedy: "Correct the plan or the data.")
     }
     guard training.batchesPerEpoch > 0 else {

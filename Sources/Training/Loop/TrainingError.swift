@@ -1,7 +1,9 @@
+import Support
+
 /// Why training cannot start or go on: what was expected, what came, and what to do.
-public struct TrainingError: Error, Equatable, Sendable {
+public struct TrainingError: ExplainedError, Hashable {
   /// What kind of failure it is, for code that reacts to one.
-  public enum Kind: Equatable, Sendable {
+  public enum Kind: Hashable, Sendable {
     /// The loss, a gradient or the validation loss became NaN or infinite.
     case nonFinite(NonFiniteOrigin)
     /// There is not a single batch, or not a valid element in a whole epoch.
@@ -18,12 +20,14 @@ public struct TrainingError: Error, Equatable, Sendable {
   /// The step since the start of the training, counted from 1.
   public let step: Int
   public let expected: String
-  public let received: String
+  public let found: String
   public let remedy: String
+
+  public var place: String? { "training, epoch \(epoch), step \(step)" }
 }
 
 /// Where the first value came up that is NaN or infinite.
-public enum NonFiniteOrigin: Equatable, Sendable, CustomStringConvertible {
+public enum NonFiniteOrigin: Hashable, Sendable, CustomStringConvertible {
   /// An input of the model, by number.
   case input(Int)
   /// The target, where the mask calls it valid.
@@ -46,11 +50,5 @@ public enum NonFiniteOrigin: Equatable, Sendable, CustomStringConvertible {
     case .loss: "the loss itself"
     case .gradient(let parameter): "the gradient of \(parameter)"
     }
-  }
-}
-
-extension TrainingError: CustomStringConvertible {
-  public var description: String {
-    "training, epoch \(epoch), step \(step): expected \(expected), received \(received). \(remedy)"
   }
 }

@@ -68,7 +68,7 @@ extension Loss {
     let validCount = valid.map { Int(Reduction.sum($0)) } ?? elements.count
     guard validCount > 0 else {
       throw LossError(
-        kind: .nothingValid, place: name, expected: "at least one valid element",
+        .nothingValid, in: name, expected: "at least one valid element",
         received: mask == nil ? "a prediction of shape \(prediction.shape)" : "a mask of zeros",
         remedy: "Leave out batches in which everything is missing.")
     }

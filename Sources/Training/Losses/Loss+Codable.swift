@@ -110,7 +110,7 @@ extension Loss {
     else {
       let names = Name.allCases.map { ([$0.rawValue] + $0.aliases).joined(separator: " or ") }
       throw LossError(
-        kind: .unknownName, place: "loss",
+        .unknownName, in: "loss",
         expected: "one of " + (names + LossRegistry.names).joined(separator: ", "),
         received: "\"\(text)\"",
         remedy: "Choose one of these; a loss of your own must be registered with LossRegistry.register.")

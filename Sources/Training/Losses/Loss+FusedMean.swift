@@ -49,7 +49,7 @@ extension Loss {
     let validCount = sums.reduce(0) { $0 + $1.validCount }
     guard validCount > 0 else {
       throw LossError(
-        kind: .nothingValid, place: name.rawValue, expected: "at least one valid element",
+        .nothingValid, in: name.rawValue, expected: "at least one valid element",
         received: mask == nil ? "a prediction of shape \(p.shape)" : "a mask of zeros, shape \(p.shape)",
         remedy: "Leave out batches in which everything is missing.")
     }

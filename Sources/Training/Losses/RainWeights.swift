@@ -24,7 +24,7 @@ public struct RainWeights: Hashable, Sendable {
       rates.allSatisfy(\.isFinite), weights.allSatisfy({ $0.isFinite && $0 >= 0 })
     else {
       throw LossError(
-        kind: .invalidWeights, place: Loss.Name.balancedRain.rawValue,
+        .invalidWeights, in: Loss.Name.balancedRain.rawValue,
         expected: "ascending rates and one weight ≥ 0 for each",
         received: "rates \(rates), weights \(weights)",
         remedy: "Give rates in ascending order, the first 0 mm/h, and as many weights.")

@@ -12,7 +12,7 @@ extension Loss {
   ) throws -> Measure {
     guard delta > 0, delta.isFinite else {
       throw LossError(
-        kind: .invalidOption, place: Name.huber.rawValue, expected: "a positive delta",
+        .invalidOption, in: Name.huber.rawValue, expected: "a positive delta",
         received: "\(delta)", remedy: "Correct the option.")
     }
     let delta = Float(delta)

@@ -42,7 +42,7 @@ extension Loss {
     for (i, index) in target.values.enumerated() where valid?[i] != 0 {
       guard index >= 0, index < Float(classes), index == index.rounded() else {
         throw LossError(
-          kind: .noSuchClass, place: name.rawValue, expected: "whole numbers from 0 to \(classes - 1)",
+          .noSuchClass, in: name.rawValue, expected: "whole numbers from 0 to \(classes - 1)",
           received: "\(index) at element \(i)",
           remedy: "Number the classes from 0, or let the model end in more of them.")
       }

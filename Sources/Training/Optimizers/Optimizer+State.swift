@@ -27,7 +27,7 @@ extension Optimizer {
     let place = type(of: rule).name.rawValue
     func mismatch(_ expected: String, _ received: String) -> OptimizerError {
       OptimizerError(
-        kind: .stateMismatch, place: place, expected: expected, received: received,
+        .stateMismatch, in: place, expected: expected, received: received,
         remedy: "Restore a state that the same optimizer saved for the same model.")
     }
     guard iteration >= 0 else { throw mismatch("a number of steps ≥ 0", "\(iteration)") }

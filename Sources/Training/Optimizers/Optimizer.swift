@@ -27,7 +27,7 @@ public struct Optimizer: Sendable {
     try rule.validate()
     if let bound = clipping.bound, !(bound > 0 && bound.isFinite) {
       throw OptimizerError(
-        kind: .invalidOption, place: type(of: rule).name.rawValue, expected: "a positive bound for clipping",
+        .invalidOption, in: type(of: rule).name.rawValue, expected: "a positive bound for clipping",
         received: "\(bound)", remedy: "Give a positive bound, or do not clip.")
     }
     self.rule = rule
@@ -82,7 +82,7 @@ public struct Optimizer: Sendable {
       guard parameter.isTrainable, let gradient = gradients[name] else { return }
       for shape in [gradient.shape] + (slots[name] ?? []).map(\.shape) where shape != parameter.value.shape {
         throw OptimizerError(
-          kind: .stateMismatch, place: name,
+          .stateMismatch, in: name,
           expected: "gradient and state of the parameter's shape \(parameter.value.shape)",
           received: "\(shape)", remedy: "Use gradients and optimizer of this very model.")
       }

@@ -48,7 +48,7 @@ extension OptimizerRule {
   func require(_ option: String, _ value: Double, _ isValid: Bool, _ range: String) throws {
     guard isValid else {
       throw OptimizerError(
-        kind: .invalidOption, place: Self.name.rawValue, expected: "\(option) \(range)", received: "\(value)",
+        .invalidOption, in: Self.name.rawValue, expected: "\(option) \(range)", received: "\(value)",
         remedy: "Correct the option.")
     }
   }

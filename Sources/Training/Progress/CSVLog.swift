@@ -1,5 +1,6 @@
 import Foundation
 import SafeTensors
+import Support
 import Synchronization
 
 /// Keeps the history of a training in a CSV file, one line an epoch, written anew after each. A training that goes on

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Synchronization
 
 /// Shows progress to people: on a terminal a bar in one line that is written over and over, with rate and time
@@ -110,7 +111,7 @@ public final class TerminalProgress: TrainingProgress {
     parts[0] += " \(report.batch)/\(report.batches)"
     if elapsed > 0 {
       let rate = Double(samples) / elapsed
-      parts.append((rate >= 100 ? "\(Int(rate))" : fixed(rate, 1)) + " samples/s")
+      parts.append((rate >= 100 ? "\(Int(rate))" : NumberText.fixed(rate, 1)) + " samples/s")
       let toGo = (report.epochs - report.epoch) * report.batches + report.batches - report.batch
       parts.append(clock(Double(toGo) * elapsed / Double(steps)) + " left")
     }
@@ -128,9 +129,6 @@ public final class TerminalProgress: TrainingProgress {
   }
 
   /// Four digits that matter.
-  static func short(_ value: Double) -> String { String(format: "%.4g", value) }
+  static func short(_ value: Double) -> String { NumberText.general(value, 4) }
 
-  private static func fixed(_ value: Double, _ digits: Int) -> String {
-    String(format: "%.\(digits)f", value)
-  }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// Radially averaged power spectra of forecast and observation, and their ratio: how sharp a forecast is.
 ///

@@ -1,3 +1,5 @@
+import Support
+
 /// The stationary lag covariance of a sequence,
 ///
 ///     C[h, τ] = 1/N(h, τ) Σ x(s, t) x(s + h, t + τ),   h = (rows, columns) with sign, τ = 0, 1, …

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// Gaussian sequences with the spatial and the temporal covariance of a given one, and nothing else of it:
 /// their covariance is the product of the two. What the interaction index says of them is what it says by

@@ -9,7 +9,7 @@ package struct AtomicFile {
   ///
   /// Where `body` or any step fails, the temporary file is removed and what stood at `url` is untouched. A
   /// process that is killed meanwhile leaves the old file too, and beside it a hidden `.tmp` file.
-  /// - Throws: What `body` throws, or `SafeTensorsError` of kind `unwritable`.
+  /// - Throws: What `body` throws, or `FileError`.
   package static func write(to url: URL, _ body: (AtomicFile) throws -> Void) throws {
     // Through a symbolic link the file it points to is replaced, not the link.
     let target = url.resolvingSymlinksInPath()
@@ -72,10 +72,10 @@ package struct AtomicFile {
   }
 
   /// The action is put into words only after `errno` has been read: that may change it.
-  private static func failure(_ action: @autoclosure () -> String) -> SafeTensorsError {
+  private static func failure(_ action: @autoclosure () -> String) -> FileError {
     let reason = String(cString: strerror(errno))
-    return SafeTensorsError(
-      .unwritable, expected: "to \(action())", received: reason,
+    return FileError(
+      .unwritable, expected: "to \(action())", found: reason,
       remedy: "Check that the folder exists, is writable and has room.")
   }
 }
