@@ -228,5 +228,5 @@ extension ClipLength: ExpressibleByArgument {}
 extension ClipLengthPolicy.Padding: ExpressibleByArgument {}
 extension ClipLengthPolicy.Cropping: ExpressibleByArgument {}
 extension ArrayAxes: ExpressibleByArgument {
-  package init?(argument: String) { try? self.init(argument) }
+  public init?(argument: String) { try? self.init(argument) }
 }
