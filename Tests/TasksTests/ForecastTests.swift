@@ -32,9 +32,9 @@ import Verification
       } catch { return "\(error)" }
     }
     #expect(message() == nil)
-    #expect(message(47)?.contains("2 members × 4 leads × 2 × 3 = 48 values, received 47") == true)
+    #expect(message(47)?.contains("2 members × 4 leads × 2 × 3 = 48 values; found 47") == true)
     #expect(message(members: 0)?.contains("0 members") == true)
-    #expect(message(mask: 5)?.contains("2 × 3 = 6 pixels, received 5") == true)
+    #expect(message(mask: 5)?.contains("2 × 3 = 6 pixels; found 5") == true)
     #expect(message(height: 0)?.contains("0 rows") == true)
     #expect(message(leads: [5, 10, 10, 20])?.contains("ascending") == true)
     let short = ForecastLevels(levels: [0.5, 0.9], values: [Float](repeating: 0, count: 47))
