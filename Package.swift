@@ -236,7 +236,7 @@ let package = Package(
     .testTarget(
       name: "ComparisonTests",
       dependencies: [
-        "Contenders", "Comparison", "Readers", "Reports", "Sampling", "Synthesis", "TensorCore",
+        "Contenders", "Autodiff", "Comparison", "Layers", "Readers", "Reports", "Sampling", "Synthesis", "TensorCore",
         "Tasks", "Training",
         "Verification",
       ],

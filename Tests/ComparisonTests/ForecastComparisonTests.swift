@@ -296,6 +296,8 @@ import Training
     report.provenance = Provenance(
       command: "", version: "", date: .distantPast, machine: "", backends: [], threads: 1)
     report.settings.removeAll { $0.name == "Budget" }
+    // Commands name the folder.
+    report.verdict.nextSteps = []
     for model in report.models.indices {
       report.models[model].secondsPerStep = nil
       for training in report.models[model].trainings.indices {

@@ -116,7 +116,7 @@ import Testing
     }
     let single = try FieldNormalizer(fittedOn: map, frames: [0])
     #expect(data.extras[1].normalizer == .field(single))
-    #expect(data.remarks.map(\.name) == ["Extra channels"])
+    #expect(data.remarks.map(\.name) == ["Auxiliary channels", "Split"])
 
     let other = FrameShape(height: 8, width: 11)
     for (extra, kind) in [

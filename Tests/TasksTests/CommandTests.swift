@@ -62,7 +62,7 @@ struct CommandTests {
       #expect(trained.status == 0, "\(trained.errors)")
       #expect(
         (trained.output + trained.errors).contains(
-          "Extra channels: map.npy (one channel, at the times of the field"))
+          "Auxiliary channels: map.npy (one channel, at the times of the field"))
       let scored = try Commands.run(
         "squall evaluate model \(cells) --extra map.npy --every 5 --audit", in: folder)
       #expect(

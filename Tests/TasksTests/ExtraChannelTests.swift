@@ -58,7 +58,10 @@ import Training
       #expect(forecaster.notes.extras.map(\.isStatic) == [false, true])
       #expect(forecaster.model.inputs[0].shape[-1] == 3)
       let scores = try ForecastEvaluation(of: forecaster, on: events, thresholds: [0.5])
-      #expect(scores.forecasts == 15 && scores.model.tally.valid == 15 * 2 * 16 * 24)
+      #expect(scores.forecasts == 15 && scores.model.tally.valid == 15 * 2 * 32 * 48)
+      let averaged = try ForecastEvaluation(
+        of: forecaster, on: events, thresholds: [0.5], grid: .model)
+      #expect(averaged.model.tally.valid == 15 * 2 * 16 * 24)
 
       func forecast(_ events: PreparedEvents) throws -> Forecast {
         try Forecast(

@@ -29,7 +29,7 @@ struct NothingLostTests {
       let first = try Commands.run(Self.compare, in: folder)
       #expect(first.status == 0, "\(first.errors)")
       let before = try files(report)
-      #expect(before["results.json"] != nil && before["models/integrated/model.squall"] != nil)
+      #expect(before["results.json"] != nil && before["models/convlstm2d/model.squall"] != nil)
 
       let full = try Commands.run(
         "trap '' XFSZ; ulimit -f 4; \(Self.compare) --seeds 2 --resume", in: folder)
@@ -45,7 +45,7 @@ struct NothingLostTests {
       #expect(further.output.contains("seed 1: finished before"), "\(further.output)")
 
       // A state cut short or changed is no state to go on from, and nobody goes on as if it were.
-      let state = report.appending(path: "models/integrated/seed-2/last.squall")
+      let state = report.appending(path: "models/convlstm2d/seed-2/last.squall")
       let whole = try Data(contentsOf: state)
       let kept = try files(report)
       try FileManager.default.removeItem(

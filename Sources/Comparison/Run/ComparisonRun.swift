@@ -147,8 +147,13 @@ struct ComparisonRun<Subject: ComparableTask> {
       results, scores: entrants.indices.map { runs.runs($0).map(\.scores) }, entrants: entrants, run: run,
       progress: progress, isComplete: runs.isComplete)
     report.settings += [budget.setting] + results.map { $0.rate.setting(of: $0.name) }
-    try RecommendedTraining(report: report, results: results, entrants: entrants.map(\.text))
-      .write(in: run)
+    let recommended = RecommendedTraining(report: report, results: results, entrants: entrants.map(\.text))
+    if let index = recommended.index {
+      report.verdict.nextSteps = NextSteps(
+        report: report, run: run, key: results[index].key, name: results[index].name
+      ).steps
+    }
+    try recommended.write(in: run)
     try report.write(to: run.output)
     return report
   }

@@ -11,12 +11,23 @@ package struct RecommendedTraining {
   /// The contenders as options name them, in the order of `results`.
   let entrants: [String]
 
-  /// The one that the verdict prefers; without a clear difference the one that takes least time.
-  private var index: Int? {
-    if let preferred = report.verdict.preferredModel, let index = results.firstIndex(where: { $0.name == preferred }) {
-      return index
+  /// The one that the verdict names; without a clear difference the cheaper one, and where no contender beats a baseline
+  /// the one with the best score.
+  var index: Int? {
+    switch report.verdict.outcome {
+    case .use(let name), .noClearDifference(_, .some(let name)): results.firstIndex { $0.name == name }
+    default: best
     }
-    return results.indices.min { results[$0].secondsPerStep < results[$1].secondsPerStep }
+  }
+
+  private var best: Int? {
+    let isLowerBetter = [.mse, .mae].contains(report.verdict.primaryScore.kind)
+    func score(_ index: Int) -> Double {
+      let values = report.models[index].trainings.compactMap(\.primaryScore)
+      guard !values.isEmpty else { return -.infinity }
+      return values.reduce(0, +) / Double(values.count) * (isLowerBetter ? -1 : 1)
+    }
+    return report.models.indices.max { score($0) < score($1) }
   }
 
   /// - Throws: ``ComparisonError`` if the folder cannot be written.

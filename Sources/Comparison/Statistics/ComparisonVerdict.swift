@@ -26,16 +26,36 @@ struct ComparisonVerdict {
   let differenceFormat: (Double) -> String
 
   var verdict: Verdict {
+    let outcome = outcome
     guard let best = ranking.best else {
       return Verdict(
         recommendation: "The test part does not let \(scoreName) be computed.",
         reason: "It is undefined there, for example because no event was observed, so nothing can be said.",
-        certainty: "Test on a period with events, or name a lower threshold.", primaryScore: primary)
+        certainty: "Test on a period with events, or name a lower threshold.", primaryScore: primary,
+        outcome: outcome)
     }
     return Verdict(
-      recommendation: recommendation(best), reason: reason, certainty: certainty, caveats: caveats,
-      preferredModel: unbeatenBaseline(best) == nil ? ranking.winner.map { ranking.names[$0] } : nil,
-      primaryScore: primary)
+      recommendation: recommendation(outcome, best), reason: reason, certainty: certainty, caveats: caveats,
+      primaryScore: primary, outcome: outcome)
+  }
+
+  /// The answer: one contender, several that are about equally good, a baseline, or none. Without an interval nothing is
+  /// called a difference or none.
+  private var outcome: Verdict.Outcome {
+    guard let best = ranking.best else { return .unknown(reason: "\(scoreName) is undefined on the test part") }
+    let names = ranking.names
+    if let baseline = unbeatenBaseline(best) { return .useNeither(baseline: baseline) }
+    if names.count == 1 { return .use(model: names[0]) }
+    if let winner = ranking.winner { return .use(model: names[winner]) }
+    guard ranking.decisive?.conclusion != .cannotSay else {
+      return .unknown(reason: "there is no interval of the difference")
+    }
+    let unbeaten = ranking.unbeaten
+    let cheapest = unbeaten.min { stepSeconds[$0] < stepSeconds[$1] }
+    let dearest = unbeaten.map { stepSeconds[$0] }.max() ?? 0
+    let isCheaper = cheapest.map { stepSeconds[$0] > 0 && dearest / stepSeconds[$0] >= 1.1 } ?? false
+    return .noClearDifference(
+      among: unbeaten.map { names[$0] }, cheaper: isCheaper ? cheapest.map { names[$0] } : nil)
   }
 
   /// A baseline that is at least as good as the best contender, the best of them.
@@ -46,30 +66,28 @@ struct ComparisonVerdict {
     return known.filter { !isAhead(value, $0.1) }.max { isAhead($1.1, $0.1) }?.0
   }
 
-  private func recommendation(_ best: Int) -> String {
+  private func recommendation(_ outcome: Verdict.Outcome, _ best: Int) -> String {
     let names = ranking.names
-    if let baseline = unbeatenBaseline(best) {
+    switch outcome {
+    case .use(let name):
+      return names.count == 1
+        ? "\(name) is better than every baseline on \(object)." : "Use \(name) for \(object)."
+    case .useNeither(let baseline):
       let none =
         names.count == 1 ? "Do not use \(names[0])" : names.count == 2 ? "Use neither" : "Use none of them"
       return "\(none): \(baseline) is at least as good on \(object)."
-    }
-    if names.count == 1 { return "\(names[0]) is better than every baseline on \(object)." }
-    if let winner = ranking.winner { return "Use \(names[winner]) for \(object)." }
-    let unbeaten = ranking.unbeaten
-    if ranking.decisive?.conclusion == .cannotSay {
+    case .unknown:
       return "\(names[best]) scored best on \(object), but there is no interval: nothing can be said of a difference."
+    case .noClearDifference(let among, let cheaper):
+      let text = "No clear difference: \(joined(among)) \(verb) \(object) about equally well."
+      guard let cheaper, let own = names.firstIndex(of: cheaper).map({ stepSeconds[$0] }) else { return text }
+      let dearest = ranking.unbeaten.map { stepSeconds[$0] }.max() ?? own
+      let factor = MeasuredText.significant(dearest / own)
+      return text
+        + (among.count == 2
+          ? " \(cheaper) is the cheaper one: a training step of the other takes \(factor) times as long."
+          : " \(cheaper) is the cheapest: a training step of the dearest takes \(factor) times as long.")
     }
-    let cheapest = unbeaten.min { stepSeconds[$0] < stepSeconds[$1] } ?? best
-    let dearest = unbeaten.map { stepSeconds[$0] }.max() ?? 0
-    var text = "No clear difference: \(list(unbeaten)) \(verb) \(object) about equally well."
-    if stepSeconds[cheapest] > 0, dearest / stepSeconds[cheapest] >= 1.1 {
-      let factor = MeasuredText.significant(dearest / stepSeconds[cheapest])
-      text +=
-        unbeaten.count == 2
-        ? " \(names[cheapest]) is the cheaper one: a training step of the other takes \(factor) times as long."
-        : " \(names[cheapest]) is the cheapest: a training step of the dearest takes \(factor) times as long."
-    }
-    return text
   }
 
   private var reason: String {
@@ -85,14 +103,11 @@ struct ComparisonVerdict {
     guard let decisive = ranking.decisive else {
       return "One contender was trained: there is nothing to compare it with but the baselines."
     }
-    return (ranking.isAdjusted
-      ? "Of the best two: " : "")
+    return (ranking.isAdjusted ? "Of the best two: " : "")
       + Certainty(comparison: decisive, block: block, format: differenceFormat).text
       + (ranking.isAdjusted
         ? " Intervals are adjusted for \(ranking.pairs.count) pairs by Holm’s method." : "")
   }
-
-  private func list(_ contenders: [Int]) -> String { joined(contenders.map { ranking.names[$0] }) }
 
   private func joined(_ parts: [String]) -> String {
     guard let last = parts.last, parts.count > 1 else { return parts.first ?? "" }

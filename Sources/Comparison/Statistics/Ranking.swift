@@ -14,6 +14,8 @@ struct Ranking {
     let comparison: PairedComparison
     /// Whether the difference is clear: its interval lies on one side of zero and no seed says otherwise.
     let isClear: Bool
+    /// The place of the pair in Holm's order, 1 for the clearest.
+    let rank: Int
   }
 
   let names: [String]
@@ -55,7 +57,7 @@ struct Ranking {
       let comparison = try compared(place, tests: places.count - rank)
       isDecided = isDecided && comparison.isClear
       found[entry.index] = Pair(
-        first: place.first, second: place.second, comparison: comparison, isClear: isDecided)
+        first: place.first, second: place.second, comparison: comparison, isClear: isDecided, rank: rank + 1)
     }
     pairs = found.compactMap { $0 }
   }

@@ -1,0 +1,79 @@
+import Foundation
+import Reports
+
+/// What to do with the answer of a comparison, as commands.
+struct NextSteps {
+  let report: ComparisonReport
+  let run: RunDescription
+  /// The folder of the model that `RecommendedTraining` chose.
+  let key: String
+  /// Its name in the report.
+  let name: String
+
+  private var folder: String { Self.quoted(run.output.relativePath) }
+  private var model: String { Self.quoted(run.output.appending(path: "models/\(key)").relativePath) }
+
+  /// The data as the command named them.
+  private var data: String {
+    run.taskOptions.first { $0.name == "data" }?.values.map(Self.quoted).joined(separator: " ") ?? "DATA"
+  }
+
+  var steps: [NextStep] {
+    switch report.verdict.outcome {
+    case .use, nil: use
+    case .noClearDifference(_, let cheaper):
+      [NextStep("Train more seeds: the difference may become clear.", command: run.command + " --seeds 5 --resume")]
+        + (cheaper == nil ? [] : use)
+    case .useNeither(let baseline): improve(baseline)
+    case .unknown: [NextStep("Compare on more data: several events, or a longer test.", command: again("MORE-DATA"))]
+    }
+  }
+
+  private var use: [NextStep] {
+    switch report.task {
+    case .forecast:
+      [
+        NextStep("Forecast the next frames with \(name).", command: "squall forecast \(model) \(data) --output next.nc"),
+        NextStep(
+          "Score it on whole fields, beside both baselines.", command: "squall evaluate \(model) \(data)"),
+        NextStep(
+          "Train it on all of the data, as a final model.",
+          command: "squall train --like \(folder) --all-data --output \(key)-final"),
+      ]
+    case .classification:
+      [
+        NextStep("Classify clips with \(name).", command: "squall classify \(model) \(data) --output classes.csv"),
+        NextStep("Train it again, with the same bits.", command: "squall train --like \(folder) --output \(key)-again"),
+      ]
+    }
+  }
+
+  private func improve(_ baseline: String) -> [NextStep] {
+    let given = Set(run.taskOptions.map(\.name))
+    var steps: [NextStep] = []
+    if report.task == .forecast, !given.contains("advected"), baseline.contains("Lagrangian") {
+      steps.append(
+        NextStep(
+          "Let the models start from \(baseline) and learn only what it misses.",
+          command: again(data, adding: "--advected --lead-weights skill")))
+    }
+    steps.append(
+      NextStep(
+        "Give more events: with few of them nothing learned may beat \(baseline).",
+        command: again(data + " MORE-EVENTS")))
+    return steps
+  }
+
+  /// A comparison of the same kind into another folder.
+  private func again(_ data: String, adding options: String = "") -> String {
+    let task = report.task == .forecast ? "forecast" : "classify"
+    return ["squall compare \(data) --task \(task)", options, "--output \(folder)-2"].filter { !$0.isEmpty }
+      .joined(separator: " ")
+  }
+
+  /// A path as a shell takes it.
+  private static func quoted(_ text: String) -> String {
+    let plain = text.allSatisfy { $0.isLetter || $0.isNumber || "-_./:=,+@%".contains($0) }
+    return plain && !text.isEmpty ? text : "'" + text.replacing("'", with: "'\\''") + "'"
+  }
+}
