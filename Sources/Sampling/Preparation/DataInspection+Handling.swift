@@ -19,7 +19,7 @@ extension DataInspection {
       handled.counts.lines(handled.handling).map { "\($0.name): \($0.text)" }
       + handled.extras.map { extra in
         let channels = extra.channels == 1 ? "one channel" : "\(extra.channels) channels"
-        return "Extra channels: \(extra.name), \(channels) in \(extra.unit.rawValue), "
+        return "Auxiliary channels: \(extra.name), \(channels) in \(extra.unit.rawValue), "
           + (extra.isStatic ? "the same at all times" : "at the times of the field")
       }
     if !lines.isEmpty { remarks = lines }
