@@ -137,7 +137,7 @@ struct Train: AsyncParsableCommand {
     let events = tensorboard.map { TensorBoardLog(URL(filePath: $0)) }
     let result = try await trainer.fit(
       on: prepared.training, validation: prepared.validation, saving: folder,
-      progress: SeveralProgresses([TerminalProgress(), log] + (events.map { [$0] } ?? [])))
+      progress: SeveralProgresses([TerminalProgress.ofCommand(), log] + (events.map { [$0] } ?? [])))
     if let failure = log.failure { show("history.csv: \(failure)") }
     if let failure = events?.failure { show("TensorBoard: \(failure)") }
     if let best = result.history.best {
