@@ -9,7 +9,7 @@ import Yams
 ///     contender: convlstm2d
 ///     input-frames: 6
 ///     output: nowcast
-///     train:            # for squall train alone
+///     train:            # for squall train alone; what stands above is for every command that knows it
 ///       max-minutes: 60
 ///
 /// The file's options come before those of the command line, which win.
@@ -119,12 +119,23 @@ enum ConfigurationFile {
     }
     for (key, node) in mapping {
       if case .mapping = node, commands.contains(key.string ?? "") { continue }
+      // What stands above the sections is for the commands that know it.
+      let name = key.string?.trimmingCharacters(in: CharacterSet(charactersIn: "-")) ?? ""
+      guard !isForOthers(name, than: command) else { continue }
       try add(key, node)
     }
     if case .mapping(let section)? = mapping[Node(command)] {
       for (key, node) in section { try add(key, node) }
     }
     return found
+  }
+
+  private static func isForOthers(_ name: String, than command: String) -> Bool {
+    func knows(_ description: CommandDescription) -> Bool {
+      description.optionNames.contains(name) || description.positional.contains(name)
+    }
+    let shared = CommandDescription.shared
+    return !(shared[command].map(knows) ?? true) && (shared.subcommands ?? []).contains(where: knows)
   }
 
   private static func value(_ node: Node, _ name: String, _ path: String) throws -> Value {

@@ -59,6 +59,8 @@ struct Generate: ParsableCommand {
   @Option(help: "Standard deviation of the noise on every pixel (classes).")
   var noise: Double?
 
+  @OptionGroup var configuration: ConfigurationArguments
+
   func run() throws {
     try reportingErrors {
       let data = try GeneratedData(GeneratorName(parsing: name), options: options(), seed: seed)

@@ -2,6 +2,16 @@ import ArgumentParser
 import Foundation
 import TensorCore
 
+/// Where options may stand beside the command line; see ``ConfigurationFile``.
+struct ConfigurationArguments: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Options from a YAML file, by the names they have here; those of the command line win.",
+      valueName: "file"),
+    completion: .file(extensions: ["yaml", "yml"]))
+  var config: String?
+}
+
 /// Options of every command that computes.
 struct GlobalOptions: ParsableArguments {
   @Option(help: "How many threads to use; by default all cores.")
@@ -16,12 +26,7 @@ struct GlobalOptions: ParsableArguments {
       """)
   var recompute = false
 
-  @Option(
-    help: ArgumentHelp(
-      "Options from a YAML file, by the names they have here; those of the command line win.",
-      valueName: "file"),
-    completion: .file(extensions: ["yaml", "yml"]))
-  var config: String?
+  @OptionGroup var configuration: ConfigurationArguments
 
   func validate() throws {
     if let threads, threads < 1 {

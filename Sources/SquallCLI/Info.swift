@@ -23,6 +23,8 @@ struct Info: AsyncParsableCommand {
   @Flag(help: "Only numbers that any changed bit of the training changes, part by part.")
   var digest = false
 
+  @OptionGroup var configuration: ConfigurationArguments
+
   func run() async throws {
     try reportingErrors {
       let url = try Self.model(URL(filePath: model))

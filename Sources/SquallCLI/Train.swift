@@ -100,6 +100,9 @@ struct Train: AsyncParsableCommand {
       throw ValidationError(
         "--from: expected without --contender, --width and --parameters, which the model decides.")
     }
+    guard freeze.isEmpty || from != nil else {
+      throw ValidationError("--freeze: expected with --from: a new model has nothing to keep.")
+    }
     for pattern in freeze { _ = try Self.expression(pattern) }
   }
 
@@ -227,9 +230,6 @@ struct Train: AsyncParsableCommand {
     _ stored: (model: ModelGraph, contender: String?)?, standard: Int
   ) throws -> TrainedFrom<Candidate> {
     guard let stored else {
-      guard freeze.isEmpty else {
-        throw ValidationError("--freeze: expected with --from: a new model has nothing to keep.")
-      }
       let size = width.map(ModelSize.width) ?? .parameters(training.parameters ?? standard)
       return .contender(contender ?? ConvLSTM2DForecaster.name, size)
     }

@@ -34,7 +34,7 @@ struct Certainty {
   }
 
   private func level(_ interval: Verification.ScoreInterval) -> String {
-    "\(MeasuredText.significant(interval.confidence * 100))%"
+    "\(NamedScore.plain((interval.confidence * 1000).rounded() / 10))%"
   }
 
   private func signed(_ value: Double?) -> String {
