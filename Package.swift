@@ -181,9 +181,7 @@ let package = Package(
     .executableTarget(
       name: "FirstModel", dependencies: ["Squall"], path: "Examples/FirstModel", swiftSettings: strict),
     .executableTarget(
-      name: "OwnContender",
-      dependencies: ["Autodiff", "Contenders", "Layers", "TensorCore", "Training"],
-      path: "Examples/OwnContender", swiftSettings: strict),
+      name: "OwnContender", dependencies: ["Squall"], path: "Examples/OwnContender", swiftSettings: strict),
 
     // MARK: Tests
     .target(
@@ -236,7 +234,8 @@ let package = Package(
     .testTarget(
       name: "ComparisonTests",
       dependencies: [
-        "Contenders", "Autodiff", "Comparison", "Layers", "Readers", "Reports", "Sampling", "Synthesis", "TensorCore",
+        "Contenders", "Autodiff", "Comparison", "Layers", "Readers", "Reports", "Sampling", "Synthesis",
+        "TensorCore",
         "Tasks", "Training",
         "Verification",
       ],

@@ -1,8 +1,4 @@
-import Autodiff
-import Contenders
-import Layers
-import TensorCore
-import Training
+import Squall
 
 /// Registers a contender, finds the width at which it is as large as ConvLSTM2D, and trains it for a step.
 @main

@@ -1,5 +1,4 @@
-import Contenders
-import Layers
+import Squall
 
 /// A forecaster of one's own: one ConvLSTM2D reads the frames, and a convolution makes all leads of what it remembers.
 struct ShortMemory: ForecastContender {

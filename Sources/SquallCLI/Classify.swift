@@ -1,6 +1,6 @@
 import ArgumentParser
-import Tasks
 import Foundation
+import Tasks
 
 /// `squall classify`: what clips show.
 struct Classify: AsyncParsableCommand {

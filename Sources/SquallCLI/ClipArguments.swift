@@ -24,7 +24,8 @@ struct ClipArguments: ParsableArguments {
         + ClassificationHead.allCases.map(\.rawValue).joined(separator: ", ") + " (classify)."))
   var head: ClassificationHead?
   @Option(
-    help: "Stages of convolution (or ConvLSTM) and pooling in classifiers; by the size of the frames (classify).")
+    help:
+      "Stages of convolution (or ConvLSTM) and pooling in classifiers; by the size of the frames (classify).")
   var stages: Int?
 
   func validate() throws {

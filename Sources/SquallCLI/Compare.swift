@@ -144,7 +144,8 @@ struct Compare: AsyncParsableCommand {
     options.adapt(to: source.unit)
     options.comparison = try comparison(
       over: options.comparison, parameters: quick ? 60_000 : options.comparison.parameters)
-    options.thresholds = try numbers(thresholds, "--thresholds", "0.5,2,5")?.map { Float($0) } ?? options.thresholds
+    options.thresholds =
+      try numbers(thresholds, "--thresholds", "0.5,2,5")?.map { Float($0) } ?? options.thresholds
     options.primary = try parsedPrimary() ?? options.primary
     options.dataRange = dataRange
     options.conventions = conventions ?? options.conventions

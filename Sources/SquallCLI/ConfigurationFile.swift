@@ -33,9 +33,13 @@ enum ConfigurationFile {
       options.append(option)
     }
     let names = description.positional
-    if named.contains("from") { options.removeAll { ["contender", "width", "parameters"].contains($0.name) } }
+    if named.contains("from") {
+      options.removeAll { ["contender", "width", "parameters"].contains($0.name) }
+    }
     if named.contains("all-data") { options.removeAll { $0.name == "train-fraction" } }
-    if named.contains("contender") || named.contains("parameters") { options.removeAll { $0.name == "width" } }
+    if named.contains("contender") || named.contains("parameters") {
+      options.removeAll { $0.name == "width" }
+    }
     let invertible = description.invertibleFlags
     let given = arguments.dropFirst().prefix { !$0.hasPrefix("-") }
     var flags: [String] = []
@@ -84,7 +88,8 @@ enum ConfigurationFile {
     let file = URL(filePath: folder).appending(path: RecommendedTraining.fileName)
     guard FileManager.default.fileExists(atPath: file.path) else {
       throw CleanError(
-        description: "--like \(folder): expected the folder of a report of squall compare, with \(RecommendedTraining.fileName) "
+        description:
+          "--like \(folder): expected the folder of a report of squall compare, with \(RecommendedTraining.fileName) "
           + "in it, found none. Name the folder that --output of squall compare named.")
     }
     return file.path

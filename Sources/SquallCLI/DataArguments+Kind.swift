@@ -1,7 +1,7 @@
-import Tasks
 import Foundation
 import Readers
 import Sampling
+import Tasks
 
 extension DataArguments {
   /// Sequences to forecast.

@@ -1,5 +1,5 @@
-import Contenders
 import ArgumentParser
+import Contenders
 import Training
 
 /// How forecasters get several frames, in training and after it.

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Tasks
 import Foundation
+import Tasks
 
 /// `squall evaluate`: scores a trained model on data.
 struct Evaluate: AsyncParsableCommand {
@@ -70,7 +70,8 @@ struct Evaluate: AsyncParsableCommand {
         of: forecaster, on: events, thresholds: parsedThresholds(thresholds), part: part,
         grid: grid, stride: every, coverage: coverage, progress: CountedProgress("forecast").report)
       var line =
-        grid == .tiles ? "\(scores.forecasts) forecasts of test tiles" : "\(scores.forecasts) forecasts of whole fields"
+        grid == .tiles
+        ? "\(scores.forecasts) forecasts of test tiles" : "\(scores.forecasts) forecasts of whole fields"
       if let from = scores.from, let until = scores.until {
         line += " from \(from.formatted(.iso8601)) to \(until.formatted(.iso8601))"
       }

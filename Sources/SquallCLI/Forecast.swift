@@ -1,7 +1,7 @@
 import ArgumentParser
-import Tasks
 import Foundation
 import Readers
+import Tasks
 
 /// `squall forecast`: the next frames of the whole domain.
 struct ForecastCommand: AsyncParsableCommand {

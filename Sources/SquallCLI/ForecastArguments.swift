@@ -28,9 +28,11 @@ struct ForecastArguments: ParsableArguments {
       "How much each lead time counts in the loss: equal, or skill, by the inverse of what persistence errs there "
         + "(equal)."))
   var leadWeights: LeadWeighting?
-  @Flag(help: "Motion-extrapolated input: forecasters read frames that were carried along the observed motion.")
+  @Flag(
+    help: "Motion-extrapolated input: forecasters read frames that were carried along the observed motion.")
   var advected = false
-  @Flag(inversion: .prefixedNo, help: "Whether forecasters learn the difference to the last frame (--residual).")
+  @Flag(
+    inversion: .prefixedNo, help: "Whether forecasters learn the difference to the last frame (--residual).")
   var residual: Bool?
   @Flag(help: "One more input channel that tells valid pixels from missing ones.")
   var maskChannel = false
@@ -94,7 +96,8 @@ struct ForecastArguments: ParsableArguments {
   ) throws -> ForecastSettings {
     guard structural.isEmpty else {
       throw ValidationError(
-        "\(structural.joined(separator: ", ")): expected to be left out with --from, which takes them from the model.")
+        "\(structural.joined(separator: ", ")): expected to be left out with --from, which takes them from the model."
+      )
     }
     var settings = stored
     settings.batchesPerEpoch = batchesPerEpoch ?? settings.batchesPerEpoch
@@ -128,7 +131,8 @@ struct SplitArguments: ParsableArguments {
   @Option(help: "Frames between the parts, at least the forecast length (forecast).")
   var splitGap: Int?
   @Option(
-    help: "Share for training and validation (0.48 of the time, 0.8 of the events); 1 leaves no test (forecast).")
+    help:
+      "Share for training and validation (0.48 of the time, 0.8 of the events); 1 leaves no test (forecast).")
   var trainFraction: Double?
   @Option(
     help: ArgumentHelp(

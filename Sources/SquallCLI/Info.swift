@@ -17,7 +17,10 @@ struct Info: AsyncParsableCommand {
         squall info nowcast/last.squall --digest
       """)
 
-  @Argument(help: "The model: .keras, .h5, .squall, or .safetensors of a PyTorch ConvLSTM; a folder of squall train or squall compare.")
+  @Argument(
+    help:
+      "The model: .keras, .h5, .squall, or .safetensors of a PyTorch ConvLSTM; a folder of squall train or squall compare."
+  )
   var model: String
 
   @Flag(help: "Only numbers that any changed bit of the training changes, part by part.")
@@ -60,7 +63,8 @@ struct Info: AsyncParsableCommand {
     let files = ["model.squall", "results.json"].map { url.appending(path: $0) }
     guard let found = files.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
       throw CleanError(
-        description: "\(url.path): expected a folder with model.squall or results.json, found neither. Name a folder that "
+        description:
+          "\(url.path): expected a folder with model.squall or results.json, found neither. Name a folder that "
           + "squall train or squall compare wrote, or a model file.")
     }
     return found
@@ -70,11 +74,14 @@ struct Info: AsyncParsableCommand {
   private func describe(report url: URL) throws {
     let report = try ComparisonReport(json: Data(contentsOf: url))
     let folder = url.deletingLastPathComponent()
-    print("\(report.title)\n\(report.verdict.recommendation) \(report.verdict.reason)\n\(report.verdict.certainty)")
+    print(
+      "\(report.title)\n\(report.verdict.recommendation) \(report.verdict.reason)\n\(report.verdict.certainty)"
+    )
     for result in report.models {
       print("\(result.name): \(result.parameters) parameters, \(result.summary)")
     }
-    let models = try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "models").path).sorted()
+    let models = try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "models").path)
+      .sorted()
     for name in models {
       let file = folder.appending(path: "models/\(name)/model.squall")
       if FileManager.default.fileExists(atPath: file.path) { print("model: \(file.path)") }

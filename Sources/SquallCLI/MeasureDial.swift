@@ -27,7 +27,8 @@ struct MeasureDial: AsyncParsableCommand {
     let study = DialStudy()
     if table {
       print(
-        MeasuredDial(command: "script/dial-study", setting: study.options.setting,
+        MeasuredDial(
+          command: "script/dial-study", setting: study.options.setting,
           contenders: Contenders.standard, runs: rows
         ).source,
         terminator: "")

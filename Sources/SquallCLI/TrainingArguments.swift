@@ -32,12 +32,15 @@ struct TrainingArguments: ParsableArguments {
       "Whether samples are changed at random: tiles mirrored and turned, clips of pictures varied in brightness (see "
         + "--symmetries)."))
   var augment: Bool?
-  @Option(help: "Seed of weights, tiles and order of the samples; of the first training where there are several (1).")
+  @Option(
+    help:
+      "Seed of weights, tiles and order of the samples; of the first training where there are several (1).")
   var seed: UInt64?
 
   func validate() throws {
     let counts: [(String, Int?)] = [
-      ("--parameters", parameters), ("--epochs", epochs), ("--batch-size", batchSize), ("--patience", patience),
+      ("--parameters", parameters), ("--epochs", epochs), ("--batch-size", batchSize),
+      ("--patience", patience),
     ]
     for (name, value) in counts {
       if let value, value < 1 {

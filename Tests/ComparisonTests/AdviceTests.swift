@@ -86,8 +86,10 @@ import Verification
       on: (1...3).map { try Self.cells(lifetime: 240, wind: 3, seed: $0) }, name: "moving", study: study)
     typealias Case = (DataAdvice.Recommendation, String?, Suitability.Outcome)
     let cases: [Case] = [
-      (.contender("convlstm2d"), "ConvLSTM2D", .confirms), (.contender("convlstm2d"), "Conv2D + LSTM", .contradicts),
-      (.contender("conv2d-lstm"), "ConvLSTM2D", .contradicts), (.contender("conv2d-lstm"), nil, .undecided), (.either, nil, .confirms),
+      (.contender("convlstm2d"), "ConvLSTM2D", .confirms),
+      (.contender("convlstm2d"), "Conv2D + LSTM", .contradicts),
+      (.contender("conv2d-lstm"), "ConvLSTM2D", .contradicts), (.contender("conv2d-lstm"), nil, .undecided),
+      (.either, nil, .confirms),
       (.either, "ConvLSTM2D", .decides), (.unmeasured, "ConvLSTM2D", .withoutAdvice),
     ]
     for (recommendation, found, outcome) in cases {

@@ -128,7 +128,9 @@ import Training
       ])
     #expect(aspects.allSatisfy { $0.findings.count == 2 && !$0.figures.isEmpty })
     #expect(
-      report.settings.contains { $0.name == "Learning rate of ConvLSTM2D (patch=2)" && $0.value.contains("0.004") })
+      report.settings.contains {
+        $0.name == "Learning rate of ConvLSTM2D (patch=2)" && $0.value.contains("0.004")
+      })
     #expect(report.animation?.labels.count == 5)
     let fields = try #require(report.fieldScores)
     #expect(fields.entries.map(\.name) == report.models.map(\.name) + report.baselines.map(\.name))

@@ -150,7 +150,9 @@ import Verification
     var draw = try Draw(seed: 3)
     draw.settings = ForecastSettings()
     (draw.settings.inputFrames, draw.settings.forecastFrames, draw.settings.tileSize) = (3, 2, 16)
-    (draw.settings.batchesPerEpoch, draw.settings.training.batchSize, draw.settings.training.epochs) = (2, 2, 1)
+    (draw.settings.batchesPerEpoch, draw.settings.training.batchSize, draw.settings.training.epochs) = (
+      2, 2, 1
+    )
     draw.settings.loss = .meanSquaredError
     var cells = AdvectedCells.Options()
     (cells.frames, cells.height, cells.width, cells.largestScale) = (44, 32, 48, 24)
@@ -168,7 +170,9 @@ import Verification
         run: RunDescription(command: "", output: output.appending(path: folder))
       ).run()
     }
-    let names = ["conv2d-lstm", "convlstm2d:patch=2", "convgru2d:patch=2", "unet:stages=2", "convlstm-stacked"]
+    let names = [
+      "conv2d-lstm", "convlstm2d:patch=2", "convgru2d:patch=2", "unet:stages=2", "convlstm-stacked",
+    ]
     let report = try await compared(names, "a")
     #expect(report.models.count == 5)
     let primary = (report.differences ?? []).filter { $0.isPrimary }

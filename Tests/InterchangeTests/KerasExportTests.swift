@@ -37,7 +37,8 @@ import Testing
     let signature = ForecastSignature(
       inputFrames: 3, forecastFrames: 2, height: 16, width: 8)
     let graph = try signature.model(
-        Contenders.forecaster(contender == "convlstm2d" ? "convlstm2d:patch=2" : "\(contender):stages=2"), width: 5, initialization: .seed(1))
+      Contenders.forecaster(contender == "convlstm2d" ? "convlstm2d:patch=2" : "\(contender):stages=2"),
+      width: 5, initialization: .seed(1))
     let data = try KerasExporter(date: Self.date).archive(of: graph)
     #expect(data.count > 1000)
   }

@@ -1,10 +1,10 @@
 import Contenders
-import Tasks
 import Foundation
 import Layers
 import Readers
 import Sampling
 import Synthesis
+import Tasks
 import TensorCore
 import Testing
 import Training
@@ -47,7 +47,8 @@ import Training
       #expect(forecast.leads == [5, 10, 15] && forecast.values.allSatisfy(\.isFinite))
     }
     #expect(
-      try FieldForecaster(forecaster, shape: source.shape).usesTiles == (contender == Conv2DLSTMForecaster.name))
+      try FieldForecaster(forecaster, shape: source.shape).usesTiles
+        == (contender == Conv2DLSTMForecaster.name))
 
     // Frames after the input do not move the forecast.
     let builder = BatchBuilder(source: source, normalizer: forecaster.notes.normalizer)
@@ -76,7 +77,8 @@ import Training
     signature.decoding = .autoregressive
     signature.isResidual = true
     let forecaster = try TrainedForecaster(
-      model: signature.model(small(contender), width: 3, initialization: .seed(4)), notes: FieldForecastTests.notes()
+      model: signature.model(small(contender), width: 3, initialization: .seed(4)),
+      notes: FieldForecastTests.notes()
     )
     let source = try FieldForecastTests.rain(16, 16)
     let normalizer = forecaster.notes.normalizer

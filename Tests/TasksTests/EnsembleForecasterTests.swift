@@ -1,10 +1,10 @@
 import Contenders
-import Tasks
 import Foundation
 import Layers
 import NumPyFiles
 import Readers
 import Sampling
+import Tasks
 import Testing
 import Training
 
@@ -26,7 +26,8 @@ import Training
     let source = try FieldForecastTests.rain(35, 43)
     let models = [
       try Self.forecaster(ConvLSTM2DForecaster.name, seed: 4),
-      try Self.forecaster(Conv2DLSTMForecaster.name, seed: 5, normalizer: LogRainNormalizer(shift: 0.2, scale: 1.1)),
+      try Self.forecaster(
+        Conv2DLSTMForecaster.name, seed: 5, normalizer: LogRainNormalizer(shift: 0.2, scale: 1.1)),
       try Self.forecaster(ConvLSTM2DForecaster.name, seed: 6, extrapolates: true),
     ]
     let ensemble = try EnsembleForecaster(models)
@@ -65,7 +66,8 @@ import Training
     var notes = first.notes
     notes.forecastFrames = 5
     let longer = try TrainedForecaster(
-      model: signature.model(small(ConvLSTM2DForecaster.name), width: 3, initialization: .seed(1)), notes: notes)
+      model: signature.model(small(ConvLSTM2DForecaster.name), width: 3, initialization: .seed(1)),
+      notes: notes)
     let error = #expect(throws: ForecastingError.self) { try EnsembleForecaster([first, longer]) }
     #expect("\(error!)".contains("4 frames ahead") && "\(error!)".contains("5 frames ahead"))
   }
@@ -101,7 +103,8 @@ import Training
       let source = try FieldForecastTests.rain(20, 24)
       let forecast = try Forecast(by: EnsembleForecaster(contentsOf: members), from: source)
       #expect(
-        try forecast.member(2) == Forecast(by: Self.forecaster(ConvLSTM2DForecaster.name, seed: 10), from: source))
+        try forecast.member(2)
+          == Forecast(by: Self.forecaster(ConvLSTM2DForecaster.name, seed: 10), from: source))
       // A folder without any model names the file that is missing.
       let empty = folder.appending(path: "empty")
       try FileManager.default.createDirectory(at: empty, withIntermediateDirectories: true)

@@ -1,9 +1,9 @@
 import Contenders
-import Tasks
 import Foundation
 import Readers
 import Sampling
 import Synthesis
+import Tasks
 import TensorCore
 import Testing
 import Training
@@ -35,7 +35,8 @@ import Training
   }
 
   private func trained(
-    _ settings: ForecastSettings, _ contender: String, _ events: PreparedEvents, _ body: (TrainedForecaster) throws -> Void
+    _ settings: ForecastSettings, _ contender: String, _ events: PreparedEvents,
+    _ body: (TrainedForecaster) throws -> Void
   ) async throws {
     let url = FileManager.default.temporaryDirectory.appending(path: "squall-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: url) }

@@ -1,5 +1,4 @@
 import Contenders
-import Tasks
 import Foundation
 import HDF5
 import Layers
@@ -8,6 +7,7 @@ import Readers
 import Reports
 import Sampling
 import Synthesis
+import Tasks
 import TensorCore
 import Testing
 import VideoFiles
@@ -24,7 +24,8 @@ import VideoFiles
     let signature = ForecastSignature(
       inputFrames: 3, forecastFrames: 4, height: 16, width: 16)
     return try TrainedForecaster(
-      model: signature.model(small(contender), width: 3, initialization: .seed(4)), notes: notes(downsampling))
+      model: signature.model(small(contender), width: 3, initialization: .seed(4)), notes: notes(downsampling)
+    )
   }
 
   static func rain(_ height: Int, _ width: Int, frames: Int = 8) throws -> AdvectedCells {

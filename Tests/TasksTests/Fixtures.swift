@@ -30,7 +30,8 @@ extension PreparedTraining {
   ) throws {
     try self.init(
       ForecastTask(events, settings: settings),
-      .contender(contender == ConvLSTM2DForecaster.name ? "\(contender):patch=2" : contender, .parameters(parameters)),
+      .contender(
+        contender == ConvLSTM2DForecaster.name ? "\(contender):patch=2" : contender, .parameters(parameters)),
       seed: 1)
   }
 }

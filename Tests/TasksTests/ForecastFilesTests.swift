@@ -1,10 +1,10 @@
-import Tasks
 import Foundation
 import HDF5
 import NumPyFiles
-import Reports
 import Readers
+import Reports
 import Sampling
+import Tasks
 import Testing
 import VideoFiles
 

@@ -28,8 +28,9 @@ import Training
     let expected = try RainWeights.shi2017.transformed { normalizer.normalize($0) }
     let loss = try ForecastLoss(named: "rain_weighted").loss(in: normalizer, unit: .millimetresPerHour)
     #expect(loss == .balancedRain(expected))
-    guard case .balancedRain(let balanced) = try ForecastLoss.balancedRain.loss(
-      in: normalizer, unit: .millimetresPerHour)
+    guard
+      case .balancedRain(let balanced) = try ForecastLoss.balancedRain.loss(
+        in: normalizer, unit: .millimetresPerHour)
     else {
       Issue.record("not weighted")
       return
@@ -111,7 +112,9 @@ import Training
       words.firstIndex(of: option).flatMap { $0 + 1 < words.count ? Int(words[$0 + 1]) : nil }
     }
     let offered = try #require(number(after: "--input-frames"), "\(error.remedy)")
-    (settings.inputFrames, settings.forecastFrames) = (offered, try #require(number(after: "--forecast-frames")))
+    (settings.inputFrames, settings.forecastFrames) = (
+      offered, try #require(number(after: "--forecast-frames"))
+    )
     _ = try ForecastTask(source, settings: settings)
     #expect(error.remedy.contains("--train-fraction 1"))
     var everything = ForecastSettings.small

@@ -1,6 +1,6 @@
-import Tasks
 import Foundation
 import Readers
+import Tasks
 import Testing
 
 @Suite struct InputSelectionTests {

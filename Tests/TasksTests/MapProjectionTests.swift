@@ -1,5 +1,5 @@
-import Tasks
 import Readers
+import Tasks
 import Testing
 
 @Suite struct MapProjectionTests {

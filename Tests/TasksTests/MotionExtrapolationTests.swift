@@ -1,10 +1,10 @@
 import Contenders
-import Tasks
 import Foundation
 import Layers
 import Motion
 import Readers
 import Sampling
+import Tasks
 import TensorCore
 import Testing
 import Training

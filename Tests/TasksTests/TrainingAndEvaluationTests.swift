@@ -1,9 +1,9 @@
 import Contenders
-import Tasks
 import Foundation
 import SafeTensors
 import Sampling
 import Synthesis
+import Tasks
 import Testing
 import Training
 

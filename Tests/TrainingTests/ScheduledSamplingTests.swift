@@ -65,7 +65,8 @@ import Training
     signature.decoding = .autoregressive
     return Trainer(
       try signature.model(
-        Contenders.forecaster(contender == "convlstm2d" ? "convlstm2d:patch=2" : "\(contender):stages=2"), width: 3, initialization: .seed(2)),
+        Contenders.forecaster(contender == "convlstm2d" ? "convlstm2d:patch=2" : "\(contender):stages=2"),
+        width: 3, initialization: .seed(2)),
       optimizer: try Optimizer(Adam(learningRate: 0.01)),
       plan: TrainingPlan(loss: .meanSquaredError, epochs: 3, seed: 21),
       forward: AutoregressiveDecoding.output)

@@ -1,5 +1,5 @@
-import Contenders
 import Autodiff
+import Contenders
 import Foundation
 import Layers
 import Readers

@@ -1,5 +1,5 @@
-import Contenders
 import Autodiff
+import Contenders
 import Foundation
 import Layers
 import Readers
@@ -122,7 +122,9 @@ struct ForecastMeasurements {
     let models: [ModelGraph]
     do {
       models = try entrants.map {
-        try signature.model($0.contender, width: $0.size.width, initialization: .zeros)
+        // Patches stay as they are.
+        try signature.model(
+          $0.contender.settled(for: task.signature), width: $0.size.width, initialization: .zeros)
       }
     } catch is ShapeError { return nil }
     return EfficiencyMeasurement.Variant(

@@ -149,9 +149,10 @@ struct ComparisonRun<Subject: ComparableTask> {
     report.settings += [budget.setting] + results.map { $0.rate.setting(of: $0.name) }
     let recommended = RecommendedTraining(report: report, results: results, entrants: entrants.map(\.text))
     if let index = recommended.index {
-      report.verdict.nextSteps = NextSteps(
-        report: report, run: run, key: results[index].key, name: results[index].name
-      ).steps
+      report.verdict.nextSteps =
+        NextSteps(
+          report: report, run: run, key: results[index].key, name: results[index].name
+        ).steps
     }
     try recommended.write(in: run)
     try report.write(to: run.output)

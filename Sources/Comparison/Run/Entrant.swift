@@ -18,7 +18,11 @@ extension Entrant where Candidate == any ForecastContender {
   ///
   /// - Throws: `ContenderError` for an unknown name, one that is given twice, or sizes that do not come together.
   static func all(_ settings: ComparisonSettings, _ signature: ForecastSignature) throws -> [Self] {
-    try matched(settings, signature) { try Contenders.forecaster($0) } displayName: { $0.displayName }
+    try matched(settings, signature) {
+      try Contenders.forecaster($0)
+    } displayName: {
+      $0.displayName
+    }
   }
 }
 
@@ -27,7 +31,11 @@ extension Entrant where Candidate == any ClassificationContender {
   ///
   /// - Throws: as for forecasts.
   static func all(_ settings: ComparisonSettings, _ signature: ClassificationSignature) throws -> [Self] {
-    try matched(settings, signature) { try Contenders.classifier($0) } displayName: { $0.displayName }
+    try matched(settings, signature) {
+      try Contenders.classifier($0)
+    } displayName: {
+      $0.displayName
+    }
   }
 }
 

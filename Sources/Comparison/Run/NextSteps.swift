@@ -22,10 +22,14 @@ struct NextSteps {
     switch report.verdict.outcome {
     case .use, nil: use
     case .noClearDifference(_, let cheaper):
-      [NextStep("Train more seeds: the difference may become clear.", command: run.command + " --seeds 5 --resume")]
+      [
+        NextStep(
+          "Train more seeds: the difference may become clear.", command: run.command + " --seeds 5 --resume")
+      ]
         + (cheaper == nil ? [] : use)
     case .useNeither(let baseline): improve(baseline)
-    case .unknown: [NextStep("Compare on more data: several events, or a longer test.", command: again("MORE-DATA"))]
+    case .unknown:
+      [NextStep("Compare on more data: several events, or a longer test.", command: again("MORE-DATA"))]
     }
   }
 
@@ -33,7 +37,9 @@ struct NextSteps {
     switch report.task {
     case .forecast:
       [
-        NextStep("Forecast the next frames with \(name).", command: "squall forecast \(model) \(data) --output next.nc"),
+        NextStep(
+          "Forecast the next frames with \(name).",
+          command: "squall forecast \(model) \(data) --output next.nc"),
         NextStep(
           "Score it on whole fields, beside both baselines.", command: "squall evaluate \(model) \(data)"),
         NextStep(
@@ -42,8 +48,11 @@ struct NextSteps {
       ]
     case .classification:
       [
-        NextStep("Classify clips with \(name).", command: "squall classify \(model) \(data) --output classes.csv"),
-        NextStep("Train it again, with the same bits.", command: "squall train --like \(folder) --output \(key)-again"),
+        NextStep(
+          "Classify clips with \(name).", command: "squall classify \(model) \(data) --output classes.csv"),
+        NextStep(
+          "Train it again, with the same bits.",
+          command: "squall train --like \(folder) --output \(key)-again"),
       ]
     }
   }

@@ -42,7 +42,9 @@ struct ComparisonVerdict {
   /// The answer: one contender, several that are about equally good, a baseline, or none. Without an interval nothing is
   /// called a difference or none.
   private var outcome: Verdict.Outcome {
-    guard let best = ranking.best else { return .unknown(reason: "\(scoreName) is undefined on the test part") }
+    guard let best = ranking.best else {
+      return .unknown(reason: "\(scoreName) is undefined on the test part")
+    }
     let names = ranking.names
     if let baseline = unbeatenBaseline(best) { return .useNeither(baseline: baseline) }
     if names.count == 1 { return .use(model: names[0]) }
@@ -77,7 +79,8 @@ struct ComparisonVerdict {
         names.count == 1 ? "Do not use \(names[0])" : names.count == 2 ? "Use neither" : "Use none of them"
       return "\(none): \(baseline) is at least as good on \(object)."
     case .unknown:
-      return "\(names[best]) scored best on \(object), but there is no interval: nothing can be said of a difference."
+      return
+        "\(names[best]) scored best on \(object), but there is no interval: nothing can be said of a difference."
     case .noClearDifference(let among, let cheaper):
       let text = "No clear difference: \(joined(among)) \(verb) \(object) about equally well."
       guard let cheaper, let own = names.firstIndex(of: cheaper).map({ stepSeconds[$0] }) else { return text }

@@ -64,7 +64,9 @@ struct Ranking {
 
   /// How far a difference lies from zero, in halves of its interval; below all others without one.
   private static func strength(_ comparison: PairedComparison) -> Double {
-    guard let value = comparison.difference.value, let interval = comparison.difference.interval else { return -1 }
+    guard let value = comparison.difference.value, let interval = comparison.difference.interval else {
+      return -1
+    }
     let half = (interval.upper - interval.lower) / 2
     return half > 0 ? abs(value) / half : value == 0 ? 0 : .infinity
   }

@@ -11,7 +11,7 @@ public protocol EncoderForecaster: ForecastContender {
   associatedtype Recurrence: RecurrentLayer
 
   /// Side of the patches that become channels; `nil` for 4, or 2 on frames of less than 64 pixels.
-  var patchSize: Int? { get }
+  var patchSize: Int? { get set }
   /// Kernel size inside the recurrence.
   var kernelSize: Int { get }
 
@@ -21,6 +21,12 @@ public protocol EncoderForecaster: ForecastContender {
 
 extension EncoderForecaster {
   public var decodings: [ForecastDecoding] { [.recurrent, .direct, .autoregressive] }
+
+  public func settled(for signature: ForecastSignature) -> Self {
+    var settled = self
+    settled.patchSize = patchSize(signature)
+    return settled
+  }
 
   func patchSize(_ signature: ForecastSignature) -> Int {
     patchSize ?? signature.usualPatchSize

@@ -24,11 +24,16 @@ public protocol ForecastContender: Contender {
   /// The model in a line.
   func summary(_ signature: ForecastSignature, width: Int) -> String
 
+  /// The same with every option that follows from the size of the frames stated, so that frames of another size get the
+  /// same architecture; itself by default.
+  func settled(for signature: ForecastSignature) -> Self
+
   /// Where a report looks into the model; none by default.
   func probes(_ signature: ForecastSignature) -> [LayerProbe]
 }
 
 extension ForecastContender {
   public var decodings: [ForecastDecoding] { [.direct] }
+  public func settled(for signature: ForecastSignature) -> Self { self }
   public func probes(_ signature: ForecastSignature) -> [LayerProbe] { [] }
 }

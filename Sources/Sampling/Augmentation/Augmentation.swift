@@ -39,12 +39,23 @@ public struct Augmentation: Equatable, Codable, Sendable {
   }
 
   /// What happens to one sample.
-  struct Draw {
+  package struct Draw: Sendable {
     var symmetry: GridSymmetry
     var isReversed: Bool
     var factor: Float
     var row: Int
     var column: Int
+  }
+
+  /// What happens to each sample of a batch of forecasts: a function of seed, epoch and index.
+  ///
+  /// - Throws: ``DataError`` if the augmentation does not fit samples of this size.
+  package func draws(
+    _ count: Int, height: Int, width: Int, seed: UInt64, epoch: Int, index: Int
+  ) throws -> [Draw] {
+    try check(height: height, width: width, classes: nil)
+    var stream = RandomStream(seed: seed).substream("augmentation").substream(epoch).substream(index)
+    return (0..<count).map { _ in draw(height: height, width: width, &stream) }
   }
 
   func draw(height: Int, width: Int, _ random: inout RandomStream) -> Draw {
@@ -86,7 +97,7 @@ public struct Augmentation: Equatable, Codable, Sendable {
   }
 
   /// One tensor `[batch, time, height, width, channels]` changed by what was drawn for each sample.
-  func apply(_ draws: [Draw], to tensor: Tensor, changesBrightness: Bool) -> Tensor {
+  package func apply(_ draws: [Draw], to tensor: Tensor, changesBrightness: Bool) -> Tensor {
     let (times, height, width, channels) = (
       tensor.shape[1], tensor.shape[2], tensor.shape[3], tensor.shape[4]
     )

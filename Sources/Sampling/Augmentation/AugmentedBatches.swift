@@ -6,7 +6,7 @@ import TensorCore
 public struct AugmentedBatches<Base: BatchSource>: BatchSource {
   public let base: Base
   public let augmentation: Augmentation
-  private let random: RandomStream
+  private let seed: UInt64
 
   /// - Throws: `DataError` if the augmentation reverses time or changes brightness, which no forecast allows.
   public init(_ base: Base, _ augmentation: Augmentation, seed: UInt64) throws {
@@ -18,19 +18,16 @@ public struct AugmentedBatches<Base: BatchSource>: BatchSource {
     }
     self.base = base
     self.augmentation = augmentation
-    random = RandomStream(seed: seed).substream("augmentation")
+    self.seed = seed
   }
 
   public var batchesPerEpoch: Int { base.batchesPerEpoch }
 
   public func batch(epoch: Int, index: Int) throws -> SequenceBatch {
     let batch = try base.batch(epoch: epoch, index: index)
-    let (height, width) = (batch.input.shape[2], batch.input.shape[3])
-    try augmentation.check(height: height, width: width, classes: nil)
-    var stream = random.substream(epoch).substream(index)
-    let draws = (0..<batch.count).map { _ in
-      augmentation.draw(height: height, width: width, &stream)
-    }
+    let draws = try augmentation.draws(
+      batch.count, height: batch.input.shape[2], width: batch.input.shape[3], seed: seed, epoch: epoch,
+      index: index)
     func changed(_ tensor: Tensor) -> Tensor {
       augmentation.apply(draws, to: tensor, changesBrightness: false)
     }

@@ -37,7 +37,9 @@ struct SplitSuggestion {
     let fraction = layout.trainFraction.flatMap { $0 < 1 ? $0 : nil } ?? 0.48
     return stride(from: layout.forecastFrames - 1, through: 1, by: -1).lazy.map { forecast in
       let share = Double(forecast) / Double(layout.forecastFrames)
-      return (max(1, min(layout.inputFrames, Int((share * Double(layout.inputFrames)).rounded(.up)))), forecast)
+      return (
+        max(1, min(layout.inputFrames, Int((share * Double(layout.inputFrames)).rounded(.up)))), forecast
+      )
     }.first { fits(fraction: fraction, $0.0, $0.1) }
   }
 }

@@ -35,7 +35,8 @@ extension TrainedForecaster {
         let start = (sample * frames + frame) * height * width
         return try Frame(
           shape: FrameShape(height: height, width: width),
-          values: (start..<start + height * width).map { notes.normalizer.denormalize(values[$0 * channels]) })
+          values: (start..<start + height * width).map { notes.normalizer.denormalize(values[$0 * channels]) }
+        )
       }
       extrapolated += try MotionExtrapolation(leads: notes.forecastFrames).fields(after: observed).joined()
         .map { notes.normalizer.normalize($0) }

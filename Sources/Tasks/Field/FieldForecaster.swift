@@ -43,7 +43,8 @@ public struct FieldForecaster: Sendable {
       throw ForecastingError(
         .unusableModel, in: "model",
         expected: "a model that takes fields of \(shape.height) × \(shape.width)",
-        received: "one that is bound to its tiles", remedy: "Use --coverage tiles, or a contender whose states stay maps, such as convlstm2d.")
+        received: "one that is bound to its tiles",
+        remedy: "Use --coverage tiles, or a contender whose states stay maps, such as convlstm2d.")
     }
     model = forecaster.model
     padded = (max(tile.height, shape.height), max(tile.width, shape.width))

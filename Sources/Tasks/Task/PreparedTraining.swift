@@ -36,59 +36,88 @@ public struct PreparedTraining: Sendable {
     _ task: ForecastTask, _ source: TrainedFrom<any ForecastContender>, seed: UInt64,
     fixesPrecision: Bool = false
   ) throws {
-    switch source {
-    case .contender(let text, let size):
-      let contender = try Contenders.forecaster(text)
-      let width = try size.width(of: contender, task.signature)
-      model = try task.model(contender, width: width, seed: seed)
-      displayName = contender.displayName
-      summary = task.signature.summary(contender, width: width)
-      notes = try task.notes(contender: text, width: width)
-    case .model(let model, let name, let text):
-      self.model = model
-      displayName = name
-      summary = "goes on from stored weights"
-      notes = try task.notes(contender: text, width: nil)
-    }
-    training = try task.training(seed: seed, for: model)
-    validation = try task.validation()
-    plan = task.settings.training.plan(loss: task.loss, seed: seed)
-    learningRate = task.settings.training.learningRate
+    let start = try Start(
+      source, task.signature, find: Contenders.forecaster, displayName: { $0.displayName },
+      summary: { task.signature.summary($0, width: $1) }, model: { try task.model($0, width: $1, seed: seed) }
+    )
     let frames = task.sequences.source
-    dataBytes = min(frames.capacity, frames.count) * frames.shape.count * 5
-    remarks = task.sequences.remarks.map { "\($0.name): \($0.text)" }
-    self.fixesPrecision = fixesPrecision
+    self.init(
+      start, training: try task.training(seed: seed, for: start.model), validation: try task.validation(),
+      plan: task.settings.training.plan(loss: task.loss, seed: seed),
+      learningRate: task.settings.training.learningRate,
+      notes: try task.notes(contender: start.contender, width: start.width),
+      dataBytes: min(frames.capacity, frames.count) * frames.shape.count * 5,
+      remarks: task.sequences.remarks.map { "\($0.name): \($0.text)" }, fixesPrecision: fixesPrecision)
   }
 
   /// Prepares the training of a classifier; clips of one group stay together in training, validation or test.
   ///
+  /// - Parameters:
+  ///   - task: Clips and settings.
+  ///   - source: What is trained.
+  ///   - seed: What weights and the order of samples depend on.
+  ///   - fixesPrecision: Whether a training that goes on must have the same precision.
   /// - Throws: `ContenderError` or `ShapeError` if no model fits the settings.
   public init(
     _ task: ClassificationTask, _ source: TrainedFrom<any ClassificationContender>, seed: UInt64,
     fixesPrecision: Bool = false
   ) throws {
-    switch source {
-    case .contender(let text, let size):
-      let contender = try Contenders.classifier(text)
-      let width = try size.width(of: contender, task.signature)
-      model = try task.model(contender, width: width, seed: seed)
-      displayName = contender.displayName
-      summary = task.signature.summary(contender, width: width)
-      notes = try task.notes(contender: text, width: width)
-    case .model(let model, let name, let text):
-      self.model = model
-      displayName = name
-      summary = "goes on from stored weights"
-      notes = try task.notes(contender: text, width: nil)
-    }
-    training = try task.training(seed: seed)
-    validation = try task.validation()
-    plan = task.training.plan(loss: task.loss, seed: seed)
-    learningRate = task.training.learningRate
-    // The clips are there already.
-    dataBytes = 0
-    remarks = task.settings.changes.isPlain ? [] : ["Clips: \(task.settings.changes.summary)"]
+    let start = try Start(
+      source, task.signature, find: Contenders.classifier, displayName: { $0.displayName },
+      summary: { task.signature.summary($0, width: $1) }, model: { try task.model($0, width: $1, seed: seed) }
+    )
+    // The clips are in memory already.
+    self.init(
+      start, training: try task.training(seed: seed), validation: try task.validation(),
+      plan: task.training.plan(loss: task.loss, seed: seed), learningRate: task.training.learningRate,
+      notes: try task.notes(contender: start.contender, width: start.width), dataBytes: 0,
+      remarks: task.settings.changes.isPlain ? [] : ["Clips: \(task.settings.changes.summary)"],
+      fixesPrecision: fixesPrecision)
+  }
+
+  private init(
+    _ start: Start, training: any BatchProvider, validation: any BatchProvider, plan: TrainingPlan,
+    learningRate: Double, notes: [String: String], dataBytes: Int, remarks: [String], fixesPrecision: Bool
+  ) {
+    (model, displayName, summary) = (start.model, start.displayName, start.summary)
+    self.training = training
+    self.validation = validation
+    self.plan = plan
+    self.learningRate = learningRate
+    self.notes = notes
+    self.dataBytes = dataBytes
+    self.remarks = remarks
     self.fixesPrecision = fixesPrecision
+  }
+
+  /// The model that a training starts from, and what is known of it.
+  private struct Start {
+    let model: ModelGraph
+    let displayName: String
+    let summary: String
+    let contender: String?
+    let width: Int?
+
+    init<Signature: MatchableSignature>(
+      _ source: TrainedFrom<Signature.Candidate>, _ signature: Signature,
+      find: (String) throws -> Signature.Candidate, displayName: (Signature.Candidate) -> String,
+      summary: (Signature.Candidate, Int) -> String, model: (Signature.Candidate, Int) throws -> ModelGraph
+    ) throws {
+      switch source {
+      case .contender(let text, let size):
+        let contender = try find(text)
+        let width = try size.width(of: contender, signature)
+        self.model = try model(contender, width)
+        self.displayName = displayName(contender)
+        self.summary = summary(contender, width)
+        (self.contender, self.width) = (text, width)
+      case .model(let model, let name, let contender):
+        self.model = model
+        self.displayName = name
+        self.summary = "goes on from stored weights"
+        (self.contender, width) = (contender, nil)
+      }
+    }
   }
 
   /// How many parameters are trained.

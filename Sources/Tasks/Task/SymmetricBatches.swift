@@ -1,11 +1,11 @@
+import Sampling
 import TensorCore
 import Training
 
-/// Training batches of square tiles, each mirrored or turned by chance: rain has no preferred side, and a network that
-/// has seen one event must not learn that event's wind by heart.
+/// Training batches of square tiles, each sample mirrored or turned by chance: rain has no preferred side, and a network
+/// that has seen one event must not learn that event's wind by heart.
 ///
-/// A batch is turned as a whole, with everything in it, into one of the eight symmetries of the square, which depends on
-/// seed, epoch and index alone.
+/// Everything of a sample turns together: observed and motion-extrapolated frames, target, mask and weights.
 struct SymmetricBatches: BatchProvider {
   let base: any BatchProvider
   let seed: UInt64
@@ -14,18 +14,10 @@ struct SymmetricBatches: BatchProvider {
 
   func batch(epoch: Int, index: Int) throws -> TrainingBatch {
     let batch = try base.batch(epoch: epoch, index: index)
-    var random = RandomStream(seed: seed).substream("symmetry").substream(epoch).substream(index)
-    let symmetry = random.integer(below: 8)
-    return batch.map { Self.turned($0, symmetry) }
-  }
-
-  /// `[batch, time, height, width, channels]` with rows reversed (bit 0), columns reversed (bit 1) and both swapped
-  /// (bit 2).
-  static func turned(_ fields: Tensor, _ symmetry: Int) -> Tensor {
-    var fields = fields
-    if symmetry & 1 != 0 { fields = Movement.reversed(fields, axis: 2) }
-    if symmetry & 2 != 0 { fields = Movement.reversed(fields, axis: 3) }
-    if symmetry & 4 != 0 { fields = Movement.transposed(fields, [0, 1, 3, 2, 4]) }
-    return fields
+    let augmentation = Augmentation.allSymmetries
+    let shape = batch.target.shape
+    let draws = try augmentation.draws(
+      batch.count, height: shape[2], width: shape[3], seed: seed, epoch: epoch, index: index)
+    return batch.map { augmentation.apply(draws, to: $0, changesBrightness: false) }
   }
 }
