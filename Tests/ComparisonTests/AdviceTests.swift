@@ -97,7 +97,13 @@ import Verification
       let measurement = SuitabilityMeasurement(
         advice: advice, study: study, models: ["Conv2D + LSTM", "ConvLSTM2D"], task: .forecast)
       let suitability = measurement.suitability(
-        Verdict(recommendation: "", reason: "", certainty: "", preferredModel: found, primaryScore: .mse))
+        found: found, Verdict(recommendation: "", reason: "", certainty: "", primaryScore: .mse))
+      // A baseline that beats the contenders decides nothing between them.
+      let beaten = measurement.suitability(
+        found: found,
+        Verdict(
+          recommendation: "", reason: "", certainty: "", primaryScore: .mse, outcome: .useNeither(baseline: "rain")))
+      #expect(beaten.outcome == outcome && beaten.sentence.contains("rain is at least") == (found != nil))
       #expect(suitability.outcome == outcome)
       #expect(suitability.index == advice.measurement.index.value && suitability.indexInterval != nil)
       if outcome == .confirms || outcome == .contradicts {

@@ -4,6 +4,7 @@ import Foundation
 import Readers
 import Reports
 import Sampling
+import Synchronization
 import Synthesis
 import Tasks
 import TensorCore
@@ -267,29 +268,43 @@ import Training
     let settings = Self.settings
     options.comparison.seedCount = 2
     options.comparison.learningRates = [1e-3, 4e-3]
-    func comparison(_ output: URL, resumes: Bool) throws -> ForecastComparison {
+    func comparison(
+      _ output: URL, resumes: Bool, progress: any ComparisonProgress = SilentComparison()
+    ) throws -> ForecastComparison {
       ForecastComparison(
         options: options, settings: settings, source: try Self.source(), name: "cells",
-        run: RunDescription(command: "squall compare …", output: output, resumes: resumes))
+        run: RunDescription(command: "squall compare …", output: output, resumes: resumes),
+        progress: progress)
     }
-    let start = ContinuousClock.now
     let straight = try await comparison(folders[0], resumes: false).run()
-    let length = ContinuousClock.now - start
-    var cancelled = 0
-    for part in [0.3, 0.15, 0.4, 0.25, 0.6] {
-      let again = try comparison(folders[1], resumes: true)
-      let task = Task { try await again.run() }
-      try await Task.sleep(for: length * part)
-      task.cancel()
-      do { _ = try await task.value } catch is CancellationError { cancelled += 1 }
+    for steps in [2, 5, 1, 9, 4] {
+      await #expect(throws: CancellationError.self) {
+        try await comparison(folders[1], resumes: true, progress: Cancelling(after: steps)).run()
+      }
     }
-    #expect(cancelled > 0)
     let broken = try await comparison(folders[1], resumes: true).run()
     #expect(Self.withoutTimes(broken) == Self.withoutTimes(straight))
     let stored = try Data(contentsOf: folders[1].appending(path: "results.json"))
     #expect(try ComparisonReport(json: stored) == broken)
     let names = FileManager.default.enumerator(atPath: folders[1].path)?.compactMap { $0 as? String } ?? []
     #expect(names.count > 10 && !names.contains { $0.hasSuffix(".tmp") })
+  }
+
+  /// Cancels the task that trains after some steps.
+  private final class Cancelling: ComparisonProgress, TrainingProgress {
+    private let left: Mutex<Int>
+
+    init(after steps: Int) { left = Mutex(steps) }
+
+    var training: any TrainingProgress { self }
+    func note(_ line: String) {}
+    func stepEnded(_ report: StepReport) {
+      let isOver = left.withLock { left in
+        left -= 1
+        return left <= 0
+      }
+      if isOver { withUnsafeCurrentTask { $0?.cancel() } }
+    }
   }
 
   /// Machines are not equally fast twice.

@@ -38,7 +38,7 @@ package struct SuitabilityMeasurement {
 
   /// Adds the row of the table and the sentence on the advice.
   func add(to report: inout ComparisonReport) {
-    report.suitability = suitability(report.verdict)
+    report.suitability = suitability(found: report.clearWinner, report.verdict)
     var aspects = report.measurements ?? []
     aspects.insert(aspect, at: aspects.firstIndex { $0.aspect == .information } ?? aspects.endIndex)
     report.measurements = aspects
@@ -48,13 +48,18 @@ package struct SuitabilityMeasurement {
 
   private var advised: String? { advice.advised }
 
-  package func suitability(_ verdict: Verdict) -> Suitability {
-    let outcome = outcome(verdict.preferredModel)
+  /// - Parameter found: The contender that is clearly better than all others, whether or not a baseline beats it.
+  package func suitability(found: String?, _ verdict: Verdict) -> Suitability {
+    let outcome = outcome(found)
+    var sentence = sentence(outcome, found ?? "")
+    if case .useNeither(let baseline) = verdict.outcome, let found {
+      sentence += " \(baseline) is at least as good as \(found), though."
+    }
     return Suitability(
       index: advice.measurement.index.value, indexInterval: advice.measurement.index.reported,
       transport: advice.measurement.transport.value,
       transportInterval: advice.measurement.transport.reported, advised: advised,
-      outcome: outcome, sentence: sentence(outcome, verdict.preferredModel ?? ""))
+      outcome: outcome, sentence: sentence)
   }
 
   private func outcome(_ found: String?) -> Suitability.Outcome {

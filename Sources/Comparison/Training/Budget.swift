@@ -70,7 +70,7 @@ struct BudgetTable {
     rows.map { row in
       "\(row.name): width \(row.size.width), \(row.size.parameters) parameters, "
         + "\(MeasuredText.metric(Double(row.size.operations))) operations a sample, "
-        + "\(MeasuredText.seconds(row.stepSeconds)) a training step, \(row.epochs) epochs at most "
+        + "\(MeasuredText.seconds(row.stepSeconds)) a training step, \(row.epochs == 1 ? "1 epoch" : "\(row.epochs) epochs") at most "
         + "(\(MeasuredText.seconds(trainingSeconds(row))))"
     }
   }
