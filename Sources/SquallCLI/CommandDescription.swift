@@ -54,6 +54,34 @@ struct CommandDescription: Decodable {
     return Set(names.filter { names.contains("no-" + $0) })
   }
 
+  /// The positional arguments among a command's arguments, wherever they stand, and the rest.
+  ///
+  /// - Parameter arguments: What follows the command on the command line.
+  func positionals(in arguments: ArraySlice<String>) -> (values: [String], rest: [String]) {
+    let kinds = kinds
+    var (values, rest): ([String], [String]) = ([], [])
+    var index = arguments.startIndex
+    while index < arguments.endIndex {
+      let text = arguments[index]
+      index += 1
+      if text == "--" {
+        values += arguments[index...]
+        break
+      }
+      guard text.hasPrefix("-"), text.count > 1 else {
+        values.append(text)
+        continue
+      }
+      rest.append(text)
+      let name = String(text.drop { $0 == "-" })
+      if kinds[name]?.kind == .option, index < arguments.endIndex {
+        rest.append(arguments[index])
+        index += 1
+      }
+    }
+    return (values, rest)
+  }
+
   /// The options and flags among a command's arguments that another command has too, with their values.
   ///
   /// - Parameters:

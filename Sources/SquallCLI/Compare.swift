@@ -162,6 +162,12 @@ struct Compare: AsyncParsableCommand {
         "DATA: expected clips with classes (a tree class-name/clip, --labels, or an .npz archive with an array "
           + "labels), received sequences.")
     }
+    let foreign = forecast.structural + (forecast.loss == nil ? [] : ["--loss"])
+    guard foreign.isEmpty else {
+      throw ValidationError(
+        "\(foreign.joined(separator: ", ")): expected for forecasters, received --task classify. Leave them out."
+      )
+    }
     var settings = try self.clips.settings(training, unit: clips.unit)
     if quick { (settings.epochs, settings.patience) = (training.epochs ?? 8, training.patience ?? 6) }
     let standard = ComparisonSettings.classification
@@ -178,12 +184,18 @@ struct Compare: AsyncParsableCommand {
     let given = try CommandDescription.shared.options(
       of: ConfigurationFile.expanded(arguments), knownTo: "train"
     ).filter { !taken.contains($0.name) && $0.name != "parameters" }
-    let paths = data.data.map { GeneratedData.isName($0) ? $0 : URL(filePath: $0).standardizedFileURL.path }
+    let asked = Set(
+      CommandDescription.shared.options(of: try ConfigurationFile.expanded(arguments), knownTo: "train").map(
+        \.name))
+    func absolute(_ path: String) -> String { URL(filePath: path).standardizedFileURL.path }
+    let paths = data.data.map { GeneratedData.isName($0) ? $0 : absolute($0) }
+    let files: Set = ["labels", "cache", "extra"]
     return RunDescription(
       command: (["squall"] + arguments.map(quoted)).joined(separator: " "), output: URL(filePath: output),
       resumes: resume,
       taskOptions: [.init("data", paths), .init("task", [task.rawValue])]
-        + given.map { .init($0.name, $0.values) } + chosen.map { .init($0.name, [$0.value]) })
+        + given.map { .init($0.name, files.contains($0.name) ? $0.values.map(absolute) : $0.values) }
+        + chosen.map { .init($0.name, [$0.value], isChosen: !asked.contains($0.name)) })
   }
 
   private func comparison(

@@ -28,20 +28,25 @@ enum ConfigurationFile {
       arguments.filter { $0.hasPrefix("--") }.map { String($0.dropFirst(2).prefix { $0 != "=" }) })
     let path = config ?? like ?? ""
     var options = try like.map { try read($0, command: command) } ?? []
+    var settled = named
     for option in try config.map({ try read($0, command: command) }) ?? [] {
+      settled.insert(option.name)
       options.removeAll { $0.name == option.name || $0.name == "no-" + option.name }
       options.append(option)
     }
     let names = description.positional
-    if named.contains("from") {
-      options.removeAll { ["contender", "width", "parameters"].contains($0.name) }
-    }
-    if named.contains("all-data") { options.removeAll { $0.name == "train-fraction" } }
-    if named.contains("contender") || named.contains("parameters") {
-      options.removeAll { $0.name == "width" }
+    // What a report recommends gives way where other options decide the same.
+    if like != nil {
+      if settled.contains("from") {
+        options.removeAll { ofModels.contains($0.name) && !settled.contains($0.name) }
+      }
+      if settled.contains("all-data") { options.removeAll { $0.name == "train-fraction" } }
+      if settled.contains("contender") || settled.contains("parameters") {
+        options.removeAll { $0.name == "width" && !settled.contains("width") }
+      }
     }
     let invertible = description.invertibleFlags
-    let given = arguments.dropFirst().prefix { !$0.hasPrefix("-") }
+    let (given, rest) = description.positionals(in: arguments.dropFirst())
     var flags: [String] = []
     for (name, value) in options {
       if names.contains(name) {
@@ -65,8 +70,15 @@ enum ConfigurationFile {
       case .flag, nil: []
       }
     }
-    return [command] + given + ordered + flags + arguments.dropFirst(1 + given.count)
+    return [command] + given + ordered + flags + rest
   }
+
+  /// Options that a model to go on from decides.
+  private static let ofModels: Set = [
+    "contender", "width", "parameters", "input-frames", "forecast-frames", "tile-size", "downsampling",
+    "advected",
+    "residual", "no-residual", "mask-channel", "decoding", "sampling", "sampling-steps", "stages", "head",
+  ]
 
   private enum Value {
     case text(String)

@@ -5,8 +5,10 @@ import Tasks
 
 extension DataArguments {
   /// Sequences to forecast.
-  func events(for model: String) throws -> PreparedEvents {
-    guard let events = try sequences() else {
+  ///
+  /// - Parameter grouped: Whether the sequences of one path are a group, as they were in the model's training.
+  func events(for model: String, grouped: Bool = false) throws -> PreparedEvents {
+    guard let events = try sequences(grouped: grouped) else {
       throw CleanError(
         description:
           "\(name): expected sequences of frames, as \(model) takes them, received clips with classes. "

@@ -50,6 +50,11 @@ struct Evaluate: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func validate() throws {
+    if grid == .tiles, every != 1 || part == .all {
+      throw ValidationError(
+        "--grid tiles: expected without --every and --part all: it repeats the scores of the training's test."
+      )
+    }
     guard every >= 1 else { throw ValidationError("--every: expected at least 1, received \(every).") }
     _ = try parsedThresholds(thresholds)
   }
@@ -64,7 +69,8 @@ struct Evaluate: AsyncParsableCommand {
   private func evaluate() throws {
     switch try StoredModel(contentsOf: URL(filePath: model)) {
     case .forecaster(let forecaster):
-      let events = try data.events(for: model)
+      let events = try data.events(
+        for: model, grouped: forecaster.notes.settings?.splitRule == .group)
       for line in events.counts.lines(events.handling) { show("\(line.name): \(line.text)") }
       let scores = try ForecastEvaluation(
         of: forecaster, on: events, thresholds: parsedThresholds(thresholds), part: part,

@@ -100,6 +100,8 @@ struct ForecastArguments: ParsableArguments {
       )
     }
     var settings = stored
+    // A model for good was trained without a test; what goes on from it has one unless asked.
+    settings.trainFraction = nil
     settings.batchesPerEpoch = batchesPerEpoch ?? settings.batchesPerEpoch
     division.apply(to: &settings)
     settings.leadWeighting = leadWeights ?? settings.leadWeighting

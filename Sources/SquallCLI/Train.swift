@@ -198,7 +198,7 @@ struct Train: AsyncParsableCommand {
       show("data: \(chosen)")
     }
     if allData { settings.trainFraction = 1 }
-    let task = try ForecastTask(events, settings: settings, normalizer: stored?.notes.normalizer)
+    let task = try ForecastTask(events, settings: settings, goingOnFrom: stored?.notes)
     return try PreparedTraining(
       task, try source(stored.map { ($0.model, $0.notes.contender) }, standard: 300_000),
       seed: training.seed ?? 1, fixesPrecision: training.precision != nil)
@@ -212,6 +212,10 @@ struct Train: AsyncParsableCommand {
     }
     let stored = try from.map { try StoredModel(contentsOf: URL(filePath: $0)).classifier() }
     try stored?.check(clips)
+    guard stored == nil || self.clips.stages == nil && self.clips.head == nil else {
+      throw ValidationError(
+        "--stages, --head: expected to be left out with --from, which takes them from the model.")
+    }
     if let stored, stored.notes.classes != clips.classNames {
       throw CleanError(
         description:

@@ -102,7 +102,8 @@ import Verification
       let beaten = measurement.suitability(
         found: found,
         Verdict(
-          recommendation: "", reason: "", certainty: "", primaryScore: .mse, outcome: .useNeither(baseline: "rain")))
+          recommendation: "", reason: "", certainty: "", primaryScore: .mse,
+          outcome: .useNeither(baseline: "rain")))
       #expect(beaten.outcome == outcome && beaten.sentence.contains("rain is at least") == (found != nil))
       #expect(suitability.outcome == outcome)
       #expect(suitability.index == advice.measurement.index.value && suitability.indexInterval != nil)

@@ -143,6 +143,22 @@ import Verification
     }
   }
 
+  /// Options in another order, or those that are the default, make no other contender.
+  @Test func theSameContenderTwiceIsRefused() async throws {
+    let draw = try Draw(seed: 2)
+    for names in [["convlstm2d", "convlstm2d"], ["convlstm2d:patch=2", "convlstm2d:kernel=3:patch=2"]] {
+      var options = ForecastComparisonOptions()
+      options.adapt(to: draw.unit)
+      options.comparison.contenders = names
+      options.comparison.parameters = 22_000
+      let comparison = ForecastComparison(
+        options: options, settings: draw.settings, events: draw.events, name: "twice",
+        run: RunDescription(
+          command: "", output: FileManager.default.temporaryDirectory.appending(path: "squall-twice")))
+      await #expect(throws: ContenderError.self) { try await comparison.run() }
+    }
+  }
+
   /// Five contenders: every pair has its line, adjusted, and no position is told from another.
   @Test func anyNumberOfContenders() async throws {
     let output = FileManager.default.temporaryDirectory.appending(path: "squall-\(UUID().uuidString)")

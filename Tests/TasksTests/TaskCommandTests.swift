@@ -38,7 +38,7 @@ struct TaskCommandTests {
 
       // Scored and run, one model and all seeds.
       for grid in ["data", "tiles"] {
-        let scores = try squall("evaluate \(model) \(Self.cells) --grid \(grid) --every 5")
+        let scores = try squall("evaluate \(model) \(Self.cells) --grid \(grid)")
         #expect(scores.output.contains("Lagrangian persistence"))
       }
       _ = try squall("forecast \(model) \(Self.cells) --output one.nc")
@@ -69,6 +69,34 @@ struct TaskCommandTests {
         let refused = try Commands.run("squall train \(other) \(wrong) --output wrong", in: folder)
         #expect(refused.status != 0 && refused.errors.contains(word), "\(wrong): \(refused.errors)")
       }
+    }
+  }
+
+  /// A comparison of classifiers, trained again; data on the command line take the place of the report's.
+  @Test func fromAComparisonOfClassifiers() throws {
+    try Commands.withFolder { folder in
+      let clips = "generated:motion-clips:samples=10,frames=4,height=12,width=16"
+      let line =
+        "squall compare \(clips) --task classify --quick --epochs 2 --parameters 12000 --no-measure --output report"
+      let compared = try Commands.run(line, in: folder)
+      #expect(compared.status == 0, "\(compared.errors)")
+      let trained = try Commands.run("squall train --like report --output again", in: folder)
+      #expect(trained.status == 0, "\(trained.errors)")
+      let yaml = try String(contentsOf: folder.appending(path: "report/recommended.yaml"), encoding: .utf8)
+      #expect(yaml.contains("patience: "))
+      let name = try #require(yaml.split(separator: "\n").first { $0.hasPrefix("contender: ") })
+        .dropFirst(11).replacing("\"", with: "")
+      let models = ["again", "report/models/\(name)"].map { folder.appending(path: "\($0)/model.squall") }
+      #expect(try Data(contentsOf: models[0]) == Data(contentsOf: models[1]))
+      // Other clips are another comparison.
+      let other = try Commands.run(line + " --resume --data-seed 5", in: folder)
+      #expect(other.status != 0 && other.errors.contains("Standardised by"), "\(other.errors)")
+      let foreign = try Commands.run(line + "-2 --input-frames 4", in: folder)
+      #expect(foreign.status != 0 && foreign.errors.contains("--input-frames"))
+      let replaced = try Commands.run(
+        "squall train --like report \(clips.replacing("samples=10", with: "samples=12")) --epochs 1 --output third",
+        in: folder)
+      #expect(replaced.status == 0, "\(replaced.errors)")
     }
   }
 

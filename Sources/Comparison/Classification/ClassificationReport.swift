@@ -85,6 +85,13 @@ struct ClassificationReport {
   static func settings(_ comparison: ComparisonSettings, _ task: ClassificationTask) -> [Setting] {
     let settings = task.settings
     return [
+      Setting(
+        "Clips",
+        "\(task.clips.count) of \(task.clips.frames) frames, \(task.clips.shape), classes "
+          + task.clips.classNames.joined(separator: ", ")),
+      Setting(
+        "Standardised by",
+        zip(task.signature.scale, task.signature.offset).map { "\($0), \($1)" }.joined(separator: "; ")),
       Setting("Loss", "cross-entropy"),
       Setting("Batch size", "\(settings.batchSize)"),
       Setting("Stages", "\(task.signature.stages)"),

@@ -141,6 +141,9 @@ struct ForecastReport {
     let thresholds = options.thresholds.map { NamedScore.plain(Double(meantBy: $0)) }
     return [
       Setting("Frames", "\(settings.inputFrames) in, \(settings.forecastFrames) out"),
+      Setting(
+        "Tiles",
+        "\(settings.tileSize) pixels a side, averaged \(settings.downsampling) × \(settings.downsampling)"),
       Setting("Loss", settings.loss.summary + leadText(settings.leadWeighting)),
       Setting(
         "Forecast",

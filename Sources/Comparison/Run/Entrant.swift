@@ -18,11 +18,9 @@ extension Entrant where Candidate == any ForecastContender {
   ///
   /// - Throws: `ContenderError` for an unknown name, one that is given twice, or sizes that do not come together.
   static func all(_ settings: ComparisonSettings, _ signature: ForecastSignature) throws -> [Self] {
-    try matched(settings, signature) {
-      try Contenders.forecaster($0)
-    } displayName: {
-      $0.displayName
-    }
+    try matched(
+      settings, signature, find: Contenders.forecaster, displayName: { $0.displayName },
+      summary: { signature.summary($0, width: $1) })
   }
 }
 
@@ -31,18 +29,16 @@ extension Entrant where Candidate == any ClassificationContender {
   ///
   /// - Throws: as for forecasts.
   static func all(_ settings: ComparisonSettings, _ signature: ClassificationSignature) throws -> [Self] {
-    try matched(settings, signature) {
-      try Contenders.classifier($0)
-    } displayName: {
-      $0.displayName
-    }
+    try matched(
+      settings, signature, find: Contenders.classifier, displayName: { $0.displayName },
+      summary: { signature.summary($0, width: $1) })
   }
 }
 
 extension Entrant {
   private static func matched<Signature: MatchableSignature>(
-    _ settings: ComparisonSettings, _ signature: Signature, _ find: (String) throws -> Candidate,
-    displayName: (Candidate) -> String
+    _ settings: ComparisonSettings, _ signature: Signature, find: (String) throws -> Candidate,
+    displayName: (Candidate) -> String, summary: (Candidate, Int) -> String
   ) throws -> [Self] where Signature.Candidate == Candidate {
     let texts = settings.contenders
     if let twice = texts.first(where: { text in texts.count { $0 == text } > 1 }) {
@@ -62,6 +58,16 @@ extension Entrant {
       settings.budget == .flops
       ? try BudgetMatcher.matchOperations(entries, signature, parameters: settings.parameters)
       : try BudgetMatcher.match(entries, signature, parameters: settings.parameters)
+    // Options in another order, or those that are the default, make the same contender.
+    var seen: [String: String] = [:]
+    for (text, (entry, size)) in zip(texts, zip(entries, sizes)) {
+      let name = text.prefix { $0 != ":" } + ": " + summary(entry.contender, size.width)
+      if let other = seen.updateValue(text, forKey: String(name)) {
+        throw ContenderError(
+          expected: "different contenders", found: "\(other) and \(text), which are the same",
+          remedy: "Leave one of them out.")
+      }
+    }
     return zip(texts, zip(entries, sizes)).map {
       Entrant(text: $0, contender: $1.0.contender, displayName: $1.0.name, size: $1.1)
     }

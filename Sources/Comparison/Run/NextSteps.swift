@@ -76,8 +76,14 @@ struct NextSteps {
   /// A comparison of the same kind into another folder.
   private func again(_ data: String, adding options: String = "") -> String {
     let task = report.task == .forecast ? "forecast" : "classify"
-    return ["squall compare \(data) --task \(task)", options, "--output \(folder)-2"].filter { !$0.isEmpty }
-      .joined(separator: " ")
+    let own: Set = ["data", "task"]
+    let given = run.taskOptions.filter { !own.contains($0.name) && !$0.isChosen }.map { option in
+      option.values.isEmpty
+        ? "--\(option.name)"
+        : option.values.map { "--\(option.name) \(Self.quoted($0))" }.joined(separator: " ")
+    }
+    return (["squall compare \(data) --task \(task)"] + given + [options, "--output \(folder)-2"])
+      .filter { !$0.isEmpty }.joined(separator: " ")
   }
 
   /// A path as a shell takes it.

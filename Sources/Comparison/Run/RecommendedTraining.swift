@@ -40,8 +40,8 @@ package struct RecommendedTraining {
     let chosen: [(String, String)] = [
       ("contender", entrants[index]), ("width", "\(result.size.width)"),
       ("epochs", "\(result.best.plan.epochs)"), ("learning-rate", "\(result.best.initialLearningRate)"),
-      ("seed", "\(result.best.seed)"),
-    ]
+      ("seed", "\(result.best.seed)"), ("patience", "\(result.best.plan.earlyStopping?.patience ?? 0)"),
+    ].filter { $0.1 != "0" }
     let own = Set(chosen.map(\.0))
     for option in run.taskOptions.filter({ !own.contains($0.name) }) { lines += Self.line(option) }
     for (name, value) in chosen { lines += Self.line(.init(name, [value])) }

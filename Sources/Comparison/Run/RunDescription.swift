@@ -18,10 +18,13 @@ package struct RunDescription: Sendable {
   package struct Option: Hashable, Sendable {
     package let name: String
     package let values: [String]
+    /// Whether it was chosen from the data rather than given.
+    package let isChosen: Bool
 
-    package init(_ name: String, _ values: [String]) {
+    package init(_ name: String, _ values: [String], isChosen: Bool = false) {
       self.name = name
       self.values = values
+      self.isChosen = isChosen
     }
   }
 

@@ -16,9 +16,10 @@ extension ComparisonReport {
   /// The model that is clearly better than every other in the score that decides; baselines do not count.
   var clearWinner: String? {
     let pairs = (differences ?? []).filter { difference in
-      difference.isPrimary && [difference.first, difference.second].allSatisfy { name in
-        models.contains { $0.name == name }
-      }
+      difference.isPrimary
+        && [difference.first, difference.second].allSatisfy { name in
+          models.contains { $0.name == name }
+        }
     }
     return models.map(\.name).first { name in
       let own = pairs.filter { [$0.first, $0.second].contains(name) }

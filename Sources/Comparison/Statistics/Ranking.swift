@@ -55,9 +55,10 @@ struct Ranking {
     for (rank, entry) in order.enumerated() {
       let place = places[entry.index]
       let comparison = try compared(place, tests: places.count - rank)
-      isDecided = isDecided && comparison.isClear
+      isDecided = isDecided && [.firstIsBetter, .secondIsBetter].contains(comparison.conclusion)
       found[entry.index] = Pair(
-        first: place.first, second: place.second, comparison: comparison, isClear: isDecided, rank: rank + 1)
+        first: place.first, second: place.second, comparison: comparison,
+        isClear: isDecided && comparison.isClear, rank: rank + 1)
     }
     pairs = found.compactMap { $0 }
   }

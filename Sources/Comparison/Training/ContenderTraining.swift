@@ -108,9 +108,12 @@ struct ContenderTraining {
     of name: String, _ records: [TrainingRecord], keepsSeeds: Bool
   ) throws -> (record: TrainingRecord, url: URL)? {
     let trained = records.filter { $0.history.best != nil }
+    // Members of an earlier run into the same folder are none of this one's.
+    let members = run.output.appending(path: "models/\(name)/members")
+    try? FileManager.default.removeItem(at: members)
     if keepsSeeds {
       for record in trained {
-        let target = run.output.appending(path: "models/\(name)/members/seed-\(record.seed).squall")
+        let target = members.appending(path: "seed-\(record.seed).squall")
         try run.store(Data(contentsOf: folder(name, seed: record.seed).bestModel), at: target)
       }
     }

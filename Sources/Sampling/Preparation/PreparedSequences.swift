@@ -35,10 +35,12 @@ public struct PreparedSequences: Sendable {
   ///   - raw: The sequences as they were opened.
   ///   - layout: How they are divided and cut.
   ///   - known: A normaliser that is taken instead of fitting one: that of a model whose training goes on.
+  ///   - knownExtras: The same for auxiliary channels, in their order.
   /// - Throws: `DataError` if the sequences are too short, too small, or hold nothing to fit a normaliser on;
   ///   whatever reading throws.
   public init(
-    _ raw: PreparedEvents, layout: SequenceLayout, normalizer known: StoredNormalizer? = nil
+    _ raw: PreparedEvents, layout: SequenceLayout, normalizer known: StoredNormalizer? = nil,
+    extras knownExtras: [ExtraDescription] = []
   ) throws {
     self.layout = layout
     fineGrid = raw.sources.first?.grid
@@ -71,7 +73,7 @@ public struct PreparedSequences: Sendable {
     self.split = split
     normalizer = try known ?? StoredNormalizer(fittedOn: source, frames: split.trainingFrames)
     var riding: [RidingChannels] = []
-    extras = try events.extras.map { extra in
+    extras = try events.extras.enumerated().map { number, extra in
       let frames: any FrameSource =
         extra.isStatic
         ? extra.source(0)
@@ -79,7 +81,10 @@ public struct PreparedSequences: Sendable {
           try EventSequence(events.sources.indices.map { extra.source($0) }), maximumBytes: bytes)
       let fitted: StoredNormalizer
       do {
-        fitted = try StoredNormalizer(fittedOn: frames, frames: extra.isStatic ? [0] : split.trainingFrames)
+        fitted =
+          number < knownExtras.count
+          ? knownExtras[number].normalizer
+          : try StoredNormalizer(fittedOn: frames, frames: extra.isStatic ? [0] : split.trainingFrames)
       } catch let error as DataError {
         throw DataError(
           error.kind, file: extra.name, expected: error.expected, received: error.received,

@@ -87,12 +87,20 @@ extension DataSplit {
     }
     guard rule == .time else {
       let hasTest = fraction != 1
+      guard !hasTest || fraction == nil || long != 2 else {
+        throw DataError(
+          .invalidOption,
+          expected: "no share for training where there are two events: the first trains, the second tests",
+          received: "--train-fraction \(fraction ?? 0)",
+          remedy: "Leave it out, split by time with --split time, or give more events.")
+      }
       let seen = fraction ?? 0.8
       try self.init(
         byEventsOf: source, groups: rule == .group ? groups : nil, inputFrames: layout.inputFrames,
         forecastFrames: layout.forecastFrames, trainFraction: fraction == nil ? 0.6 : 0.75 * seen,
         validationFraction: fraction == nil || !hasTest ? 0.2 : 0.25 * seen, hasTest: hasTest,
-        gapFrames: layout.gapFrames, holdsOutTiles: holdsOutTiles, seed: layout.seed)
+        gapFrames: layout.gapFrames, holdsOutTiles: holdsOutTiles,
+        sharesEvents: layout.validation == .tiles, seed: layout.seed)
       return
     }
     guard fraction != 1 else {

@@ -68,6 +68,8 @@ public struct DataSplit: Equatable, Codable, Sendable {
   ///   - gapFrames: How many frames lie between events of different parts at least; the forecast length by default.
   ///   - holdsOutTiles: Of two events the first is for training and validation, and the second is the test. Validation is
   ///     then on tiles that training never sees, or on the last part of the first event.
+  ///   - sharesEvents: Of three events or more, whether training and validation share theirs, validation on tiles that
+  ///     training never sees.
   ///   - order: `.time` where all events have times and by chance where not, unless stated.
   ///   - seed: What random choices depend on.
   /// - Throws: `DataError` if there are fewer than two events or groups, fractions leave nothing for a part, or
@@ -76,7 +78,8 @@ public struct DataSplit: Equatable, Codable, Sendable {
   public init(
     byEventsOf source: some FrameSource, groups: [Int]? = nil, inputFrames: Int, forecastFrames: Int,
     trainFraction: Double = 0.6, validationFraction: Double = 0.2, hasTest: Bool = true,
-    gapFrames: Int? = nil, holdsOutTiles: Bool = false, order: Order? = nil, seed: UInt64 = 1
+    gapFrames: Int? = nil, holdsOutTiles: Bool = false,
+    sharesEvents: Bool = false, order: Order? = nil, seed: UInt64 = 1
   ) throws {
     try WindowIndex.check(inputFrames: inputFrames, forecastFrames: forecastFrames)
     let events = source.events
@@ -100,6 +103,12 @@ public struct DataSplit: Equatable, Codable, Sendable {
         }
         units = units.map { ($0, start($0)) }.sorted { $0.1 < $1.1 }.map(\.0)
       }
+    }
+    if !hasTest, units.count == 2, holdsOutTiles {
+      let all = long.map { events[$0] }
+      self.init(
+        .event, [all, all, []], validatesOnHeldOutTiles: true, shortEvents: events.count - long.count)
+      return
     }
     if hasTest, units.count == 2 {
       let (first, second) = (
@@ -127,9 +136,14 @@ public struct DataSplit: Equatable, Codable, Sendable {
       })
     var parts: [[Range<Int>]] = [[], [], []]
     for index in long { parts[part[groups[index]] ?? 0].append(events[index]) }
+    if sharesEvents {
+      parts[0] = (parts[0] + parts[1]).sorted { $0.lowerBound < $1.lowerBound }
+      parts[1] = parts[0]
+    }
     try Self.checkDistance(parts, of: source, gapFrames: max(gapFrames ?? 0, forecastFrames))
     self.init(
-      Set(groups).count == events.count ? .event : .group, parts, shortEvents: events.count - long.count)
+      Set(groups).count == events.count ? .event : .group, parts, validatesOnHeldOutTiles: sharesEvents,
+      shortEvents: events.count - long.count)
   }
 
   /// Splits windows by chance, which is refused unless they stand apart.

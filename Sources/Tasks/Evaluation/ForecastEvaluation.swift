@@ -149,16 +149,24 @@ public struct ForecastEvaluation: Codable, Sendable {
   ) throws -> ForecastEvaluation {
     let notes = forecaster.notes
     guard let settings = notes.settings, let split = notes.split,
-      try split.fits(EventSequence(events.sources))
+      try split.isSame(as: EventSequence(forecaster.prepared(events)))
     else {
       throw ForecastingError(
         .otherData, in: "data",
         expected: "the data of the training, whose test tiles are known",
-        received: notes.settings == nil ? "a model that does not name them" : "other data",
+        received: notes.settings == nil
+          ? "a model that does not name them" : "other data, or in another order",
         remedy: "Score whole fields with --grid data or --grid model.")
     }
-    let task = try ForecastTask(events, settings: settings, normalizer: notes.normalizer)
+    let task = try ForecastTask(events, settings: settings, goingOnFrom: notes)
     let scoring = try TileScoring(task, thresholds: thresholds)
+    let starts = Set(try Self.starts(scoring.windows, task.sequences.joined, notes, .test))
+    guard scoring.windows.starts.allSatisfy(starts.contains) else {
+      throw ForecastingError(
+        .otherData, in: "data", expected: "a test that no training of the model saw",
+        received: "one that the model saw before its training went on",
+        remedy: "Score whole fields with --grid data, which leaves out what was seen.")
+    }
     let others = Baseline.all(task)
     let scores = try scoring.scores(
       of: [ModelForecaster(model: forecaster.model, task: task)] + others.map(\.forecaster)
@@ -189,32 +197,19 @@ public struct ForecastEvaluation: Codable, Sendable {
     _ windows: WindowIndex, _ source: EventSequence, _ notes: ForecastNotes, _ part: EvaluatedPart
   ) throws -> [Int] {
     guard part == .test else { return windows.starts }
-    let starts: [Int]
-    if let split = notes.split, split.rule != .time, split.fits(source) {
-      starts = windows.starts.filter { start in
-        let frames = windows.window(startingAt: start).frames
-        return split.test.contains {
-          $0.lowerBound <= frames.lowerBound && frames.upperBound <= $0.upperBound
-        }
-      }
-    } else if source.hasOneClock, let times = source.timestamps {
-      guard let from = notes.trainedFrom, let until = notes.trainedUntil else {
+    // A gap as long as the forecast on both sides, as between training and test.
+    let step = notes.stepMinutes ?? source.nominalStep ?? 0
+    let gap = (minutes: Double(notes.forecastFrames) * step, frames: notes.forecastFrames)
+    var unseen = Set(windows.starts)
+    for seen in notes.seenData {
+      guard let some = try seen.unseen(windows, of: source, gap: gap) else {
         throw ForecastingError(
           .unusableModel, in: "model", expected: "the times that the model was trained on", received: "none",
           remedy: "Score everything with --part all, and mind that the training may be among it.")
       }
-      // A gap as long as the forecast on both sides, as between training and test.
-      let gap = Double(notes.forecastFrames) * (notes.stepMinutes ?? source.nominalStep ?? 0) * 60
-      starts = windows.starts.filter { start in
-        let frames = windows.window(startingAt: start).frames
-        return times[frames.lowerBound].timeIntervalSince(until) > gap
-          || from.timeIntervalSince(times[frames.upperBound - 1]) > gap
-      }
-    } else {
-      let seen = notes.trainedFrames ?? source.count
-      let gap = source.events.count > 1 ? 0 : notes.forecastFrames
-      starts = windows.starts.filter { $0 >= seen + gap }
+      unseen.formIntersection(some)
     }
+    let starts = windows.starts.filter(unseen.contains)
     guard !starts.isEmpty else {
       throw ForecastingError(
         .otherData, in: "data",

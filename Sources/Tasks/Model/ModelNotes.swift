@@ -24,6 +24,8 @@ public struct ForecastNotes: Sendable {
   public var trainedFrames: Int?
   /// How the training's data were divided.
   public var split: StoredSplit?
+  /// What the trainings saw from which this one went on.
+  public var earlier: [SeenData] = []
   /// What the model sees beside the field, in this order.
   public var extras: [ExtraDescription] = []
   /// Every choice of the training, where known: what scores on the same test part and trains again.
@@ -53,8 +55,15 @@ public struct ForecastNotes: Sendable {
   /// Whether the model's input has a mask channel behind everything else.
   public var masksInput: Bool { settings?.masksInput ?? false }
 
+  /// What this training and those before it saw.
+  var seenData: [SeenData] {
+    earlier + [SeenData(from: trainedFrom, until: trainedUntil, frames: trainedFrames, split: split)]
+  }
+
   /// What is to be known of prepared data.
-  public init(_ data: PreparedSequences) {
+  ///
+  /// - Throws: What reading throws.
+  public init(_ data: PreparedSequences) throws {
     let (joined, seen) = (data.joined, data.split.seen)
     let times = joined.hasOneClock ? joined.timestamps : nil
     self.init(
@@ -63,7 +72,7 @@ public struct ForecastNotes: Sendable {
       stepMinutes: joined.timestamps == nil ? nil : joined.nominalStep, grid: data.fineGrid,
       trainedFrom: times?[seen.lowerBound], trainedUntil: times?[seen.upperBound - 1],
       trainedFrames: seen.upperBound)
-    split = StoredSplit(data.split, of: joined)
+    split = try StoredSplit(data.split, of: joined)
     extras = data.extras
   }
 
@@ -80,6 +89,7 @@ public struct ForecastNotes: Sendable {
     notes["trained_until"] = trainedUntil.map { $0.formatted(.iso8601) }
     notes["trained_frames"] = trainedFrames.map { "\($0)" }
     notes["split"] = try split.map(json)
+    if !earlier.isEmpty { notes["seen_before"] = try json(earlier) }
     if !extras.isEmpty { notes["extra_channels"] = try json(extras) }
     notes["settings"] = try settings.map(json)
     notes["contender"] = contender
@@ -104,31 +114,13 @@ public struct ForecastNotes: Sendable {
     trainedUntil = notes["trained_until"].flatMap { try? Date($0, strategy: .iso8601) }
     trainedFrames = notes["trained_frames"].flatMap { Int($0) }
     split = notes["split"] == nil ? nil : try decoded(StoredSplit.self, notes, "split")
+    earlier = notes["seen_before"] == nil ? [] : try decoded([SeenData].self, notes, "seen_before")
     extras =
       notes["extra_channels"] == nil ? [] : try decoded([ExtraDescription].self, notes, "extra_channels")
     settings = notes["settings"] == nil ? nil : try decoded(ForecastSettings.self, notes, "settings")
     contender = notes["contender"]
     width = notes["width"].flatMap { Int($0) }
   }
-}
-
-/// Which frames of its data a training left for the test, to find them again in the same data.
-public struct StoredSplit: Codable, Equatable, Sendable {
-  public let rule: DataSplit.Rule
-  public let test: [Range<Int>]
-  /// How many frames and events the data had.
-  public let frames: Int
-  public let events: Int
-
-  public init(_ split: DataSplit, of source: some FrameSource) {
-    rule = split.rule
-    test = split.test
-    frames = source.count
-    events = source.events.count
-  }
-
-  /// Whether a source is as long and has as many events as the data of the training.
-  func fits(_ source: some FrameSource) -> Bool { source.count == frames && source.events.count == events }
 }
 
 /// What the file of a classifier says of its clips.

@@ -9,6 +9,7 @@ package struct TileScoring {
   package let task: ForecastTask
   package let test: AllTileBatches
   package let blocks: TestBlocks
+  package let windows: WindowIndex
   package let thresholds: [Float]
 
   /// - Throws: `DataError` without a test part.
@@ -16,6 +17,12 @@ package struct TileScoring {
     self.task = task
     self.thresholds = thresholds
     test = try task.test()
+    guard let windows = task.sequences.testWindows else {
+      throw DataError(
+        .tooFewFrames, expected: "windows in the test part", received: "none",
+        remedy: "Leave --train-fraction below 1.")
+    }
+    self.windows = windows
     blocks = TestBlocks(task)
   }
 

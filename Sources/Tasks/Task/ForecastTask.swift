@@ -18,6 +18,8 @@ public struct ForecastTask: Sendable {
   public let loss: Loss
   /// How much each lead time counts in training; `nil`: all alike.
   public private(set) var leadWeights: [Float]?
+  /// What the model saw whose training goes on.
+  private let seenBefore: [SeenData]
   /// Motion-extrapolated frames, for models that read them and for Lagrangian persistence.
   package let extrapolation: ExtrapolatedFrames
 
@@ -26,14 +28,17 @@ public struct ForecastTask: Sendable {
   /// - Parameters:
   ///   - events: The sequences as they were opened.
   ///   - settings: Every choice.
-  ///   - normalizer: That of a model whose training goes on; by default one is fitted on the training part.
+  ///   - stored: What a model says whose training goes on: its normalisers are taken. By default they are fitted on the
+  ///     training part.
   /// - Throws: `DataError` if the sequences are too short, too small or hold nothing to fit a normaliser on;
   ///   ``ForecastingError`` for a loss that does not fit the unit.
   public init(
-    _ events: PreparedEvents, settings: ForecastSettings, normalizer: StoredNormalizer? = nil
+    _ events: PreparedEvents, settings: ForecastSettings, goingOnFrom stored: ForecastNotes? = nil
   ) throws {
     self.settings = settings
-    sequences = try PreparedSequences(events, layout: settings.layout, normalizer: normalizer)
+    sequences = try PreparedSequences(
+      events, layout: settings.layout, normalizer: stored?.normalizer, extras: stored?.extras ?? [])
+    seenBefore = stored?.seenData ?? []
     var signature = ForecastSignature(
       inputFrames: settings.inputFrames, forecastFrames: settings.forecastFrames, height: settings.tileSize,
       width: settings.tileSize, channels: sequences.builder.inputChannels)
@@ -104,10 +109,11 @@ public struct ForecastTask: Sendable {
   ///   - contender: The architecture as options name it, and its width; `nil` for a model from elsewhere.
   /// - Throws: What encoding throws.
   public func notes(contender: String?, width: Int?) throws -> [String: String] {
-    var notes = ForecastNotes(sequences)
+    var notes = try ForecastNotes(sequences)
     notes.settings = settings
     notes.contender = contender
     notes.width = width
+    notes.earlier = seenBefore
     return try notes.encoded()
   }
 

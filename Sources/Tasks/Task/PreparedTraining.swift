@@ -75,6 +75,34 @@ public struct PreparedTraining: Sendable {
       fixesPrecision: fixesPrecision)
   }
 
+  /// What differs between the notes of two trainings, apart from how long they may be.
+  private static func difference(_ before: [String: String], _ now: [String: String]) -> String? {
+    let names = [
+      "normalizer", "split", "extra_channels", "contender", "width", "seen_before", "classes", "clip_count",
+    ]
+    if before["settings"] != nil, let name = names.first(where: { before[$0] != now[$0] }) {
+      return name.replacing("_", with: " ")
+    }
+    func open<Settings: Decodable>(_ notes: [String: String], _ type: Settings.Type) -> Settings? {
+      notes["settings"].flatMap { try? JSONDecoder().decode(type, from: Data($0.utf8)) }
+    }
+    if var old = open(before, ForecastSettings.self), let new = open(now, ForecastSettings.self) {
+      old.training.epochs = new.training.epochs
+      old.training.patience = new.training.patience
+      old.training.precision = new.training.precision
+      old.training.maximumSeconds = new.training.maximumSeconds
+      old.sampling.steps = new.sampling.steps
+      return old == new ? nil : "choice of settings"
+    }
+    if var old = open(before, ClassificationSettings.self), let new = open(now, ClassificationSettings.self) {
+      (old.epochs, old.patience, old.precision, old.maximumSeconds) = (
+        new.epochs, new.patience, new.precision, new.maximumSeconds
+      )
+      return old == new ? nil : "choice of settings"
+    }
+    return nil
+  }
+
   private init(
     _ start: Start, training: any BatchProvider, validation: any BatchProvider, plan: TrainingPlan,
     learningRate: Double, notes: [String: String], dataBytes: Int, remarks: [String], fixesPrecision: Bool
@@ -144,6 +172,12 @@ public struct PreparedTraining: Sendable {
         .otherData, in: folder.lastState.path,
         expected: "the state of a training of \(now.name) with \(now.parameterCount) parameters",
         received: "one of \(before.name) with \(before.parameterCount)",
+        remedy: "Go on with the options of the first run, or train into another folder.")
+    }
+    if let difference = Self.difference(checkpoint.notes, notes) {
+      throw ForecastingError(
+        .otherData, in: folder.lastState.path,
+        expected: "the data and settings with which the training began", received: "another \(difference)",
         remedy: "Go on with the options of the first run, or train into another folder.")
     }
     // Other numbers than those of its first steps would make it another training.
