@@ -2,7 +2,7 @@ import Foundation
 import Readers
 import TensorCore
 
-/// Generated rain: cells of many sizes that drift with a wind, grow and decay. Every frame is computed when
+/// Synthetic rain: cells of many sizes that drift with a wind, grow and decay. Every frame is computed when
 /// asked for, from the seed alone.
 ///
 /// A Gaussian field of unit variance is the sum of K plane waves,

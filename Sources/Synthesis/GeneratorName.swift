@@ -41,9 +41,9 @@ public enum GeneratorName: String, CaseIterable, Codable, Sendable {
   /// What a report calls the data.
   public var title: String {
     switch self {
-    case .advectedCells: "Generated rain: advected cells"
-    case .motionClips: "Generated motion: the class is the direction"
-    default: "Generated: \(summary)"
+    case .advectedCells: "Synthetic rain: advected cells"
+    case .motionClips: "Synthetic motion: the class is the direction"
+    default: "Synthetic: \(summary)"
     }
   }
 

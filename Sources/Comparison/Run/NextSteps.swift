@@ -2,13 +2,20 @@ import Foundation
 import Reports
 
 /// What to do with the answer of a comparison, as commands.
-struct NextSteps {
+package struct NextSteps {
   let report: ComparisonReport
   let run: RunDescription
   /// The folder of the model that `RecommendedTraining` chose.
   let key: String
   /// Its name in the report.
   let name: String
+
+  package init(report: ComparisonReport, run: RunDescription, key: String, name: String) {
+    self.report = report
+    self.run = run
+    self.key = key
+    self.name = name
+  }
 
   private var folder: String { Self.quoted(run.output.relativePath) }
   private var model: String { Self.quoted(run.output.appending(path: "models/\(key)").relativePath) }
@@ -18,7 +25,7 @@ struct NextSteps {
     run.taskOptions.first { $0.name == "data" }?.values.map(Self.quoted).joined(separator: " ") ?? "DATA"
   }
 
-  var steps: [NextStep] {
+  package var steps: [NextStep] {
     switch report.verdict.outcome {
     case .use, nil: use
     case .noClearDifference(_, let cheaper):
@@ -66,6 +73,11 @@ struct NextSteps {
           "Let the models start from \(baseline) and learn only what it misses.",
           command: again(data, adding: "--advected --lead-weights skill")))
     }
+    if run.command.contains("--quick") {
+      steps.append(NextStep("Train longer, larger and from three seeds.", command: again(data)))
+    }
+    // Generated data stand alone.
+    guard !data.hasPrefix("generated:") else { return steps }
     steps.append(
       NextStep(
         "Give more events: with few of them nothing learned may beat \(baseline).",
