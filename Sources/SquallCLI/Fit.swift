@@ -40,7 +40,7 @@ struct Fit: AsyncParsableCommand {
   @Flag(inversion: .prefixedNo, help: "Whether to shuffle the samples for each epoch.")
   var shuffle = true
   @Option(
-    help: "In which numbers to train: \(Precision.names). bfloat16 keeps most activations in 16 bits.")
+    help: "The precision of training steps: \(Precision.names). bfloat16 keeps most activations in 16 bits.")
   var precision: Precision = .float32
   @Option(help: "Seed of the order and of dropout.")
   var seed: UInt64 = 0

@@ -118,7 +118,7 @@ struct ForecastCommand: AsyncParsableCommand {
     let number = Self.event(events.sources, reference)
     let forecast = try Forecast(
       by: forecaster, from: events.sources[number],
-      riding: events.extras.map { ($0.name, $0.source(number)) }, at: reference, policy: lateFrame,
+      auxiliary: events.extras.map { ($0.name, $0.source(number)) }, at: reference, policy: lateFrame,
       coverage: coverage,
       onModelGrid: modelGrid
     ).adding(

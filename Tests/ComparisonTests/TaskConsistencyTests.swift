@@ -122,7 +122,7 @@ import Verification
         of: forecaster, on: draw.events, thresholds: options.thresholds, stride: 7)
       #expect(everywhere.model.tally == everywhere.baselines[0].scores.tally)
       let extras = draw.events.extras.map { ($0.name, $0.source(0)) }
-      let forecast = try Forecast(by: forecaster, from: draw.events.sources[0], riding: extras)
+      let forecast = try Forecast(by: forecaster, from: draw.events.sources[0], auxiliary: extras)
       let isFinite = forecast.values.allSatisfy { $0.isFinite }
       #expect(isFinite)
       for name in ["next.nc", "next.npy"] {

@@ -105,7 +105,9 @@ import Testing
     let double = try FieldNormalizer(shift: 0, scale: 0.5)
     let builder = try BatchBuilder(
       source: field, normalizer: plain, addsMaskChannel: true,
-      riding: [RidingChannels(second, normalizer: double), RidingChannels(ground, normalizer: plain)])
+      auxiliary: [
+        AuxiliaryChannels(second, normalizer: double), AuxiliaryChannels(ground, normalizer: plain),
+      ])
     #expect(builder.inputChannels == 5)
     let sample = Sample(
       window: Window(input: 2..<4, target: 4..<5), tile: Tile(row: 1, column: 2, height: 2, width: 3))
@@ -122,7 +124,7 @@ import Testing
       #expect(
         dataError {
           try BatchBuilder(
-            source: field, normalizer: plain, riding: [RidingChannels(other, normalizer: plain)])
+            source: field, normalizer: plain, auxiliary: [AuxiliaryChannels(other, normalizer: plain)])
         }?.kind == .wrongShape)
     }
   }

@@ -6,7 +6,7 @@ import Synchronization
 import TensorCore
 import Testing
 
-/// One preparation for all who train or score: gaps, dry spells, what rides along, splits and memory.
+/// One preparation for all who train or score: gaps, dry spells, auxiliary channels, splits and memory.
 @Suite struct PreparedSequencesTests {
   private static let shape = FrameShape(height: 8, width: 12)
 

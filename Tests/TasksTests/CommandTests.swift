@@ -47,7 +47,7 @@ struct CommandTests {
     }
   }
 
-  /// Gaps, dry spells, what rides along and the audit, from the command line.
+  /// Gaps, dry spells, auxiliary channels and the audit, from the command line.
   @Test func preparesSequences() throws {
     try Commands.withFolder { folder in
       let cells = "generated:advected-cells:frames=40,height=32,width=32"

@@ -66,7 +66,7 @@ import Training
 
       func forecast(_ events: PreparedEvents) throws -> Forecast {
         try Forecast(
-          by: forecaster, from: events.sources[0], riding: events.extras.map { ($0.name, $0.source(0)) })
+          by: forecaster, from: events.sources[0], auxiliary: events.extras.map { ($0.name, $0.source(0)) })
       }
       let first = try forecast(events)
       #expect(first.height == 32 && first.values.count == 2 * 32 * 48)
@@ -106,7 +106,7 @@ import Training
     }
   }
 
-  /// The residual is added to the field alone, whatever rides along.
+  /// The residual is added to the field alone, whatever the auxiliary channels.
   @Test(arguments: Contenders.standard)
   func theResidualIsOfTheField(_ contender: String) throws {
     var signature = ForecastSignature(

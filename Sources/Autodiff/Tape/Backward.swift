@@ -1,6 +1,6 @@
 import TensorCore
 
-/// The gradient of a scalar with respect to values from which it was computed: the way back along the tape.
+/// The gradient of a scalar with respect to values from which it was computed: the backward pass along the tape.
 ///
 /// The tape is consumed: what operations had kept for this is freed on the way. `nil` where the scalar does not
 /// depend on a value.

@@ -7,7 +7,7 @@ public typealias Pullback = @Sendable ([Tensor?]) -> [Tensor?]
 /// One recorded operation: whence its inputs came and how cotangents flow back through it.
 ///
 /// The tape is nothing but these nodes, each holding its parents; there is no global list. Numbers grow with
-/// creation, so descending numbers are a valid order for the way back.
+/// creation, so descending numbers are a valid order for the backward pass.
 ///
 /// `@unchecked Sendable`, with this proof: all fields are immutable but `parents`, which only `deinit` changes,
 /// when no other reference is left, and `pullback`, which a mutex guards.
@@ -26,7 +26,7 @@ package final class Node: TapeEntry, @unchecked Sendable {
     self.pullback = Mutex(pullback)
   }
 
-  /// The pullback, handed out once, so that what it captured is freed as the way back proceeds.
+  /// The pullback, handed out once, so that what it captured is freed as the backward pass proceeds.
   func takePullback() -> Pullback? {
     pullback.withLock { pullback in
       defer { pullback = nil }

@@ -10,7 +10,7 @@ extern "C" {
 
 // A ConvLSTM with kernels of one pixel over a whole sequence. No pixel sees another, so a block of pixels goes
 // through all steps while its state stays in the second-level cache: pre-activations go straight from the inner
-// products to the gates, and on the way back ∂/∂z feeds the three products that need it before it leaves the
+// products to the gates, and in the backward pass ∂/∂z feeds the three products that need it before it leaves the
 // cache. Sums over channels are direct, as exact as those of direct convolution. For AVX-512 only: ask
 // `squall_pointwise_available` first.
 //

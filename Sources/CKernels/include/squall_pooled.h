@@ -30,7 +30,7 @@ typedef struct {
   bool rectified;
 } squall_pooling;
 
-// MARK: The way back
+// MARK: The backward pass
 
 /// The gradient of the convolution's output `[batch, output height, output width, output channels]`: each window's at
 /// its winner, zero elsewhere.

@@ -55,7 +55,7 @@ public struct DataInspection: Codable, Equatable, Sendable {
   public var skipped: Int
   /// What bridging gaps and cutting out dry spells came to, where it was asked for.
   public var handling: HandlingCounts?
-  /// The same in words, with what rides along.
+  /// The same in words, with auxiliary channels.
   public var remarks: [String]?
 
   /// A pixel counts as wet above this rain rate in mm/h.

@@ -93,8 +93,8 @@ public enum CausalityAudit {
         let changed = BatchBuilder(
           source: perturbed(builder.source), normalizer: builder.normalizer,
           addsMaskChannel: builder.addsMaskChannel,
-          unchecked: builder.riding.map {
-            RidingChannels(perturbed($0.source), normalizer: $0.normalizer)
+          unchecked: builder.auxiliary.map {
+            AuxiliaryChannels(perturbed($0.source), normalizer: $0.normalizer)
           })
         return try forecast(changed.batch([sample])).values
       }

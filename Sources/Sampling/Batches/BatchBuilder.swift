@@ -8,7 +8,7 @@ public struct BatchBuilder: Sendable {
   /// Whether the input gets one more channel that tells valid pixels (1) from missing ones (0).
   public let addsMaskChannel: Bool
   /// What the input holds beside the field itself.
-  public let riding: [RidingChannels]
+  public let auxiliary: [AuxiliaryChannels]
 
   /// - Parameters:
   ///   - source: Put a `CachedSource` in front of files: neighbouring windows share their frames.
@@ -18,7 +18,7 @@ public struct BatchBuilder: Sendable {
     self.source = source
     self.normalizer = normalizer
     self.addsMaskChannel = addsMaskChannel
-    riding = []
+    auxiliary = []
   }
 
   /// A builder whose batches hold more than the field itself.
@@ -26,27 +26,27 @@ public struct BatchBuilder: Sendable {
   /// - Throws: `DataError` if channels have another size, number of frames or times than the source.
   public init(
     source: any FrameSource, normalizer: any Normalizer, addsMaskChannel: Bool = false,
-    riding: [RidingChannels]
+    auxiliary: [AuxiliaryChannels]
   ) throws {
-    for channels in riding { try channels.check(with: source) }
+    for channels in auxiliary { try channels.check(with: source) }
     self.init(
-      source: source, normalizer: normalizer, addsMaskChannel: addsMaskChannel, unchecked: riding)
+      source: source, normalizer: normalizer, addsMaskChannel: addsMaskChannel, unchecked: auxiliary)
   }
 
   /// For a source of the same frames as one that was checked.
   init(
     source: any FrameSource, normalizer: any Normalizer, addsMaskChannel: Bool,
-    unchecked riding: [RidingChannels]
+    unchecked auxiliary: [AuxiliaryChannels]
   ) {
     self.source = source
     self.normalizer = normalizer
     self.addsMaskChannel = addsMaskChannel
-    self.riding = riding
+    self.auxiliary = auxiliary
   }
 
   /// How many channels the input of a batch has.
   public var inputChannels: Int {
-    source.shape.channels + riding.reduce(0) { $0 + $1.source.shape.channels } + (addsMaskChannel ? 1 : 0)
+    source.shape.channels + auxiliary.reduce(0) { $0 + $1.source.shape.channels } + (addsMaskChannel ? 1 : 0)
   }
 
   /// A batch in normalised units.
@@ -56,17 +56,17 @@ public struct BatchBuilder: Sendable {
     let input = try cut(samples, \.input)
     let target = try cut(samples, \.target)
     return SequenceBatch(
-      input: try ridden(input, samples), target: normalized(target, withMask: false),
+      input: try withAuxiliary(input, samples), target: normalized(target, withMask: false),
       targetMask: target.maskTensor, samples: samples)
   }
 
-  /// The input with everything that rides along.
-  private func ridden(_ input: Cut, _ samples: [Sample]) throws -> Tensor {
+  /// The input with the auxiliary channels.
+  private func withAuxiliary(_ input: Cut, _ samples: [Sample]) throws -> Tensor {
     let own = normalized(input, withMask: addsMaskChannel)
-    guard !riding.isEmpty else { return own }
+    guard !auxiliary.isEmpty else { return own }
     let channels = input.shape[-1]
     var parts = [addsMaskChannel ? Movement.slice(own, axis: 4, 0..<channels) : own]
-    for channels in riding {
+    for channels in auxiliary {
       parts.append(
         normalized(try cut(samples, \.input, from: channels.source), withMask: false, by: channels.normalizer)
       )

@@ -1,7 +1,7 @@
 import Foundation
 import Readers
 
-/// Sequences as they were opened, after gaps were bridged and dry spells cut out, with what rides along: what every
+/// Sequences as they were opened, after gaps were bridged and dry spells cut out, with auxiliary channels: what every
 /// command that trains, scores or forecasts starts from.
 public struct PreparedEvents: Sendable {
   /// Frames of something else that models see beside the field.
@@ -34,7 +34,7 @@ public struct PreparedEvents: Sendable {
   /// - Parameters:
   ///   - events: The sequences of the field.
   ///   - groups: A number for each, where some shall stay together.
-  ///   - extras: A name and the sequences of what rides along: a single frame, frames at the times of the field, or
+  ///   - extras: A name and the sequences of auxiliary channels: a single frame, frames at the times of the field, or
   ///     as many frames as the field has.
   ///   - handling: Gaps and dry spells.
   /// - Throws: `DataError` if there is no sequence, times are needed and unknown, or extra channels have another size

@@ -72,7 +72,7 @@ public struct PreparedSequences: Sendable {
       holdsOutTiles: layout.validation == .automatic ? hasRoom : layout.validation == .tiles)
     self.split = split
     normalizer = try known ?? StoredNormalizer(fittedOn: source, frames: split.trainingFrames)
-    var riding: [RidingChannels] = []
+    var auxiliary: [AuxiliaryChannels] = []
     extras = try events.extras.enumerated().map { number, extra in
       let frames: any FrameSource =
         extra.isStatic
@@ -90,7 +90,7 @@ public struct PreparedSequences: Sendable {
           error.kind, file: extra.name, expected: error.expected, received: error.received,
           remedy: "Leave it out: what is the same everywhere tells nothing.")
       }
-      riding.append(RidingChannels(frames, normalizer: fitted))
+      auxiliary.append(AuxiliaryChannels(frames, normalizer: fitted))
       return ExtraDescription(
         name: extra.name, channels: extra.channels, isStatic: extra.isStatic, unit: extra.unit,
         normalizer: fitted)
@@ -100,7 +100,7 @@ public struct PreparedSequences: Sendable {
     validationTiles =
       split.validatesOnHeldOutTiles ? try grid.heldOut(fraction: layout.validationShare) : grid.tiles
     let builder = try BatchBuilder(
-      source: source, normalizer: normalizer, addsMaskChannel: layout.addsMaskChannel, riding: riding)
+      source: source, normalizer: normalizer, addsMaskChannel: layout.addsMaskChannel, auxiliary: auxiliary)
     self.builder = builder
 
     func windows(_ parts: [Range<Int>], stride: Int = 1) throws -> WindowIndex {
@@ -189,7 +189,7 @@ extension PreparedSequences {
   }
 }
 
-/// What a model must know of channels that ride along.
+/// What a model must know of auxiliary channels.
 public struct ExtraDescription: Codable, Equatable, Sendable {
   public let name: String
   public let channels: Int

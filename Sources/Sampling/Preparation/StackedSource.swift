@@ -4,20 +4,20 @@ import Readers
 /// A field with other sources behind it as further channels of the same frames.
 public struct StackedSource: FrameSource {
   private let field: any FrameSource
-  private let riding: [any FrameSource]
+  private let auxiliary: [any FrameSource]
   public let shape: FrameShape
 
   /// - Parameters:
   ///   - field: Gives times, unit, grid and the first channels.
-  ///   - riding: As many frames of the same height and width, or a single one that never changes.
+  ///   - auxiliary: As many frames of the same height and width, or a single one that never changes.
   /// - Throws: `DataError` if sizes or numbers of frames differ.
-  public init(_ field: any FrameSource, riding: [any FrameSource]) throws {
-    for source in riding { try RidingChannels.check(source, with: field) }
+  public init(_ field: any FrameSource, auxiliary: [any FrameSource]) throws {
+    for source in auxiliary { try AuxiliaryChannels.check(source, with: field) }
     self.field = field
-    self.riding = riding
+    self.auxiliary = auxiliary
     shape = FrameShape(
       height: field.shape.height, width: field.shape.width,
-      channels: riding.reduce(field.shape.channels) { $0 + $1.shape.channels })
+      channels: auxiliary.reduce(field.shape.channels) { $0 + $1.shape.channels })
   }
 
   public var count: Int { field.count }
@@ -29,7 +29,7 @@ public struct StackedSource: FrameSource {
 
   public func frame(at index: Int) throws -> Frame {
     let parts =
-      [try field.frame(at: index)] + (try riding.map { try $0.frame(at: $0.count == 1 ? 0 : index) })
+      [try field.frame(at: index)] + (try auxiliary.map { try $0.frame(at: $0.count == 1 ? 0 : index) })
     var values: [Float] = []
     var isValid: [Bool] = []
     values.reserveCapacity(shape.count)

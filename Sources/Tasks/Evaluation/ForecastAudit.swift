@@ -55,14 +55,14 @@ extension TrainedForecaster {
     _ = try prepared(events)
     let averaged = try events.averaged(by: notes.downsampling)
     let field = CachedSource(try EventSequence(averaged.sources))
-    let riding = try zip(averaged.extras, notes.extras).map { extra, known in
-      RidingChannels(
+    let auxiliary = try zip(averaged.extras, notes.extras).map { extra, known in
+      AuxiliaryChannels(
         extra.isStatic
           ? extra.source(0) : try EventSequence(averaged.sources.indices.map { extra.source($0) }),
         normalizer: known.normalizer)
     }
     let builder = try BatchBuilder(
-      source: field, normalizer: notes.normalizer, addsMaskChannel: notes.masksInput, riding: riding)
+      source: field, normalizer: notes.normalizer, addsMaskChannel: notes.masksInput, auxiliary: auxiliary)
     let windows = try events.leavingOutLookahead(
       WindowIndex(of: field, inputFrames: notes.inputFrames, forecastFrames: notes.forecastFrames))
     let size = tileSize ?? (field.shape.height, field.shape.width)

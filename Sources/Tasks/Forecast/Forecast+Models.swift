@@ -6,7 +6,7 @@ extension Forecast {
   /// - Parameters:
   ///   - forecaster: The model.
   ///   - source: The sequence as it was opened, not averaged.
-  ///   - riding: Names and frames of the auxiliary channels that the model takes, if it does.
+  ///   - auxiliary: Names and frames of the auxiliary channels that the model takes, if it does.
   ///   - reference: The last frame to use.
   ///   - policy: What to do about late frames.
   ///   - coverage: Whole fields or tiles.
@@ -16,12 +16,12 @@ extension Forecast {
   ///   throw.
   public init(
     by forecaster: TrainedForecaster, from source: any FrameSource,
-    riding: [(name: String, source: any FrameSource)] = [],
+    auxiliary: [(name: String, source: any FrameSource)] = [],
     at reference: InputSelection.Reference = .latest, policy: LateFramePolicy = .refuse,
     coverage: FieldForecaster.Coverage = .automatic, onModelGrid: Bool = false
   ) throws {
     try self.init(
-      by: EnsembleForecaster([forecaster]), from: source, riding: riding, at: reference, policy: policy,
+      by: EnsembleForecaster([forecaster]), from: source, auxiliary: auxiliary, at: reference, policy: policy,
       coverage: coverage, onModelGrid: onModelGrid)
   }
 
@@ -30,7 +30,7 @@ extension Forecast {
   /// - Parameters:
   ///   - ensemble: The models.
   ///   - source: The sequence as it was opened, not averaged.
-  ///   - riding: Names and frames of the auxiliary channels that the models take, if they do.
+  ///   - auxiliary: Names and frames of the auxiliary channels that the models take, if they do.
   ///   - reference: The last frame to use.
   ///   - policy: What to do about late frames.
   ///   - coverage: Whole fields or tiles.
@@ -39,11 +39,11 @@ extension Forecast {
   ///   throw.
   public init(
     by ensemble: EnsembleForecaster, from source: any FrameSource,
-    riding: [(name: String, source: any FrameSource)] = [],
+    auxiliary: [(name: String, source: any FrameSource)] = [],
     at reference: InputSelection.Reference = .latest, policy: LateFramePolicy = .refuse,
     coverage: FieldForecaster.Coverage = .automatic, onModelGrid: Bool = false
   ) throws {
-    let prepared = try ensemble.members[0].prepared(source, riding: riding)
+    let prepared = try ensemble.members[0].prepared(source, auxiliary: auxiliary)
     let input = try ForecastInput(
       source, prepared: prepared, notes: ensemble.notes, at: reference, policy: policy)
     let fields = try EnsembleFields(ensemble, shape: prepared.shape, coverage: coverage)

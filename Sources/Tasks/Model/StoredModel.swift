@@ -83,22 +83,22 @@ public struct TrainedForecaster: Sendable {
   /// - Throws: `ForecastingError` if unit or channels are not those of the training.
   public func prepared(_ events: PreparedEvents) throws -> [any FrameSource] {
     try events.sources.enumerated().map { number, source in
-      try prepared(source, riding: events.extras.map { ($0.name, $0.source(number)) })
+      try prepared(source, auxiliary: events.extras.map { ($0.name, $0.source(number)) })
     }
   }
 
-  /// One sequence as the model takes it, with the names and frames of what rides along.
+  /// One sequence as the model takes it, with the names and frames of auxiliary channels.
   ///
   /// - Throws: `ForecastingError` if unit or channels are not those of the training.
   public func prepared(
-    _ source: any FrameSource, riding: [(name: String, source: any FrameSource)] = []
+    _ source: any FrameSource, auxiliary: [(name: String, source: any FrameSource)] = []
   ) throws -> any FrameSource {
     guard source.unit == notes.unit else {
       throw ForecastingError(
         .otherData, in: "data", expected: "values in \(notes.unit.rawValue), on which the model was trained",
         received: "values in \(source.unit.rawValue)", remedy: "Convert the data, or name their unit.")
     }
-    try check(riding)
+    try check(auxiliary)
     let channels = model.inputs[0].shape[-1].map { channels in
       channels - notes.extras.reduce(0) { $0 + $1.channels } - (notes.masksInput ? 1 : 0)
     }
@@ -112,32 +112,34 @@ public struct TrainedForecaster: Sendable {
         .otherData, in: "data", expected: "a frame every \(short(step)) minutes, as in training",
         received: "one every \(short(own)) minutes", remedy: "Train a model on data of this interval.")
     }
-    let stacked = riding.isEmpty ? source : try StackedSource(source, riding: riding.map(\.source))
+    let stacked = auxiliary.isEmpty ? source : try StackedSource(source, auxiliary: auxiliary.map(\.source))
     return notes.downsampling > 1 ? try DownsampledSource(stacked, factor: notes.downsampling) : stacked
   }
 
   /// Refuses extra channels that are not those of the training.
-  private func check(_ riding: [(name: String, source: any FrameSource)]) throws {
+  private func check(_ auxiliary: [(name: String, source: any FrameSource)]) throws {
     func text(_ name: String, _ channels: Int, _ unit: PhysicalUnit) -> String {
       "\(name) (\(channels == 1 ? "one channel" : "\(channels) channels"), \(unit.rawValue))"
     }
     let known = notes.extras
-    guard riding.count == known.count,
-      zip(riding, known).allSatisfy({ $0.source.shape.channels == $1.channels && $0.source.unit == $1.unit })
+    guard auxiliary.count == known.count,
+      zip(auxiliary, known).allSatisfy({
+        $0.source.shape.channels == $1.channels && $0.source.unit == $1.unit
+      })
     else {
       let expected = known.map { text($0.name, $0.channels, $0.unit) }.joined(separator: ", ")
-      let received = riding.map { text($0.name, $0.source.shape.channels, $0.source.unit) }
+      let received = auxiliary.map { text($0.name, $0.source.shape.channels, $0.source.unit) }
         .joined(separator: ", ")
       throw ForecastingError(
         .otherData, in: "data",
         expected: known.isEmpty
           ? "no extra channels, as in training" : "the extra channels of the training: \(expected)",
-        received: riding.isEmpty ? "none" : received,
+        received: auxiliary.isEmpty ? "none" : received,
         remedy: known.isEmpty ? "Leave --extra out." : "Give each by --extra, in this order.")
     }
   }
 
-  /// The normaliser of each channel of ``prepared(_:riding:)``.
+  /// The normaliser of each channel of ``prepared(_:auxiliary:)``.
   func normalizers(channels: Int) -> [StoredNormalizer] {
     let extra = notes.extras.flatMap { [StoredNormalizer](repeating: $0.normalizer, count: $0.channels) }
     return [StoredNormalizer](repeating: notes.normalizer, count: max(0, channels - extra.count)) + extra

@@ -2,7 +2,7 @@ import CKernels
 
 /// A convolution over two space axes, a rectifier where it is wanted, and the largest value of each window,
 /// in one pass: the convolution's output, four times as large with windows of 2 × 2, never reaches memory,
-/// neither on the way there nor as something to be kept for the gradient.
+/// neither in the forward pass nor as something to be kept for the gradient.
 ///
 /// Its twin is `Convolution`, `ActivationFunction` and `Pooling` one after the other.
 package struct PooledConvolution: Sendable {

@@ -1,7 +1,7 @@
 import CKernels
 
 /// What a recurrent loop keeps of all its steps, time-major, `each` values a step: in float32 in place, in bfloat16
-/// narrowed after each step and widened on the way back.
+/// narrowed after each step and widened in the backward pass.
 ///
 /// Written before it is handed out, and after that by nobody but a gradient that uses it up.
 struct KeptSteps: Sendable {

@@ -1,6 +1,6 @@
 /// A tensor that an operation keeps for its gradient: itself, or in bfloat16 its values in half the memory.
 ///
-/// For operands of products, which are rounded on the way back anyway, and for what activations need. Operations that
+/// For operands of products, which are rounded in the backward pass anyway, and for what activations need. Operations that
 /// keep the same tensor share one copy.
 package struct KeptTensor: Sendable {
   private enum Values: Sendable {

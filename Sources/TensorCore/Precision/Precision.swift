@@ -1,6 +1,6 @@
 import CKernels
 
-/// In which numbers convolutions and matrix products multiply, and in which a training step keeps activations.
+/// The precision in which convolutions and matrix products multiply, and in which a training step keeps activations.
 ///
 /// Parameters, sums, gradients and optimizers are float32 in either case, and so are model files. With `bfloat16`
 ///

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Whether a training step keeps what an LSTM or ConvLSTM went through, or computes it once more on the way back.
+/// Whether a training step keeps what an LSTM or ConvLSTM went through, or computes it once more in the backward pass.
 ///
 /// Kept are for each step four gates, the cell and the hidden state: 6 T states for T steps. Recomputed over time
 /// (T. Chen et al. 2016, "Training deep nets with sublinear memory cost"), only the states at the beginning of

@@ -1,5 +1,5 @@
 /// A sequence that is gone through in segments of some steps, each a sequence of its own that starts from the state
-/// in which the one before it ended. On the way back one segment at a time lies in memory.
+/// in which the one before it ended. In the backward pass one segment at a time lies in memory.
 enum SegmentedSequence {
   /// One segment as the forward pass leaves it.
   struct Segment: Sendable {

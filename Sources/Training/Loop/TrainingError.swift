@@ -38,7 +38,7 @@ public enum NonFiniteOrigin: Hashable, Sendable, CustomStringConvertible {
   case output
   /// The loss, though prediction and target are finite.
   case loss
-  /// The gradient of this parameter, the first on the way back; the loss was finite.
+  /// The gradient of this parameter, the first in the backward pass; the loss was finite.
   case gradient(parameter: String)
 
   public var description: String {

@@ -15,7 +15,7 @@ public struct TrainingPlan: Hashable, Codable, Sendable {
   /// The most time to take in seconds, all resumptions together. The step under way is finished, and so is the
   /// validation after it.
   public var maximumSeconds: Double?
-  /// In which numbers steps and validation are computed. Parameters are float32 in either case.
+  /// The precision of steps and validation. Parameters are float32 in either case.
   public var precision = Precision.float32
 
   public init(

@@ -2,7 +2,7 @@ import Readers
 
 /// Channels that a model sees beside the field it forecasts: a second variable, or the elevation of the ground. They
 /// are part of the input only, behind the field's own channels and before a mask channel.
-public struct RidingChannels: Sendable {
+public struct AuxiliaryChannels: Sendable {
   /// As many frames as the field has, at the same times, or a single one that never changes.
   public let source: any FrameSource
   /// Fitted on the training part of the source; what is missing has its fill value.
