@@ -49,11 +49,11 @@ struct BenchLoader {
     print("the rest of the cache: \(seconds(since: start)) s")
     try report("mapped cache", mapped, count: batches)
 
-    let architecture = ForecastArchitecture(
-      inputFrames: 6, forecastFrames: 12, height: tile, width: tile, patchSize: 4)
-    let matched = try WidthMatcher.match(architecture, parameters: 300_000)
-    guard let integrated = matched.last else { return }
-    let model = try architecture.model(integrated.family, width: integrated.width, initialization: .seed(1))
+    let signature = ForecastSignature(
+      inputFrames: 6, forecastFrames: 12, height: tile, width: tile)
+    let contender = try Contenders.forecaster("convlstm2d:patch=4")
+    let width = try BudgetMatcher.width(of: contender, signature, parameters: 300_000)
+    let model = try signature.model(contender, width: width, initialization: .seed(1))
     let fixed = try mapped.batch(epoch: 0, index: 0)
     try await train(model, "step alone", batches) { _, _ in fixed }
     try await train(model, "step and files", min(batches, 8), loader(files))
