@@ -44,6 +44,12 @@ import Verification
     #expect(moving.sequences == 4 && moving.measured == 4)
     let decoded = try JSONDecoder().decode(DataAdvice.self, from: JSONEncoder().encode(moving))
     #expect(decoded.measurement == moving.measurement)
+    for recommendation: DataAdvice.Recommendation in [.contender("unet"), .either, .unmeasured] {
+      let text = String(decoding: try JSONEncoder().encode([recommendation]), as: UTF8.self)
+      #expect(["[\"unet\"]", "[\"either\"]", "[\"unmeasured\"]"].contains(text))
+      #expect(
+        try JSONDecoder().decode([DataAdvice.Recommendation].self, from: Data(text.utf8)) == [recommendation])
+    }
   }
 
   @Test func oneSequenceSaysSo() throws {

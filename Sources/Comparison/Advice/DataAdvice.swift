@@ -92,3 +92,24 @@ package struct DataAdvice: Codable, Sendable {
     (try? Contenders.forecaster(name).displayName) ?? name
   }
 }
+
+/// The name of a contender, `either` or `unmeasured`.
+extension DataAdvice.Recommendation {
+  package init(from decoder: any Decoder) throws {
+    let text = try decoder.singleValueContainer().decode(String.self)
+    switch text {
+    case "either": self = .either
+    case "unmeasured": self = .unmeasured
+    default: self = .contender(text)
+    }
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .contender(let name): try container.encode(name)
+    case .either: try container.encode("either")
+    case .unmeasured: try container.encode("unmeasured")
+    }
+  }
+}
