@@ -6,7 +6,7 @@ extension NumberText {
     value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
   }
 
-  /// As ``plain(_:)``, of the number rounded to so many digits that matter.
+  /// As ``plain(_:)``, of the number rounded to a number of significant digits.
   package static func plain(_ value: Double, digits: Int) -> String {
     if value == value.rounded() { return plain(value) }
     return plain(Double(general(value, digits)) ?? value)

@@ -1,7 +1,7 @@
 import Foundation
 
 extension NumberText {
-  /// So many digits that matter, and never an exponent: 0.0123, 2.00, 1240.
+  /// A number of significant digits, and never an exponent: 0.0123, 2.00, 1240.
   package static func significant(_ value: Double, _ digits: Int) -> String {
     guard value.isFinite else { return "–" }
     guard value != 0 else { return "0" }
@@ -11,7 +11,7 @@ extension NumberText {
     return fixed(value, max(0, digits - 1 - exponent))
   }
 
-  /// At most so many digits that matter, with an exponent where a number is very large or small: 0.25, 1.2e-07.
+  /// At most a number of significant digits, with an exponent where a number is very large or small: 0.25, 1.2e-07.
   package static func general(_ value: Double, _ digits: Int) -> String {
     String(format: "%.\(digits)g", value)
   }

@@ -72,10 +72,10 @@ extension DataAdvice {
     } else if study?.indexPredictsMargin == false {
       limits.append("On synthetic data the index did not tell how far the contenders are apart.")
     } else {
-      if let winner = study?.soleWinner {
+      if let study, let winner = study.soleWinner {
         limits.append(
-          "On synthetic data \(study.map { displayName($0.contenders[winner]) } ?? "") was ahead wherever two seeds agree: the index told by how much, "
-            + "not which one wins.")
+          "On synthetic data \(displayName(study.contenders[winner])) was ahead wherever two seeds agree: the index says "
+            + "by how much, not which one wins.")
       }
       limits.append(
         "The relation was measured on synthetic Gaussian fields with one size of model; `squall compare` confirms or "

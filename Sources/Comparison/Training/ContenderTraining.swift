@@ -37,7 +37,7 @@ struct ContenderTraining {
     CheckpointFolder(run.output.appending(path: "models/\(name)/seed-\(seed)"), notes: notes)
   }
 
-  /// The plan of a training of so many epochs at most.
+  /// The plan of a training with a limit of its own on epochs and time.
   func plan(epochs: Int, seed: UInt64, maximumSeconds: Double? = nil) -> TrainingPlan {
     var settings = settings
     (settings.epochs, settings.maximumSeconds) = (epochs, maximumSeconds)

@@ -24,7 +24,7 @@ extension TrainedForecaster {
 
   /// What the model takes of a batch of which only the observed frames may count.
   private func inputs(_ batch: SequenceBatch) throws -> [Tensor] {
-    guard ForecasterInputs.readExtrapolation(model) else { return [batch.input] }
+    guard ForecastSignature.readsAdvectedFrames(model) else { return [batch.input] }
     // Motion is found in the tile alone here, so that only what the batch holds can move the forecast.
     let (count, frames) = (batch.input.shape[0], batch.input.shape[1])
     let (height, width, channels) = (batch.input.shape[2], batch.input.shape[3], batch.input.shape[4])

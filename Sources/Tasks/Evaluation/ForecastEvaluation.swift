@@ -103,8 +103,7 @@ public struct ForecastEvaluation: Codable, Sendable {
     let fields = try FieldForecaster(forecaster, shape: source.shape, coverage: coverage)
     let step = notes.stepMinutes ?? source.nominalStep ?? 1
     let leads = (1...notes.forecastFrames).map { Double($0) * step }
-    let kinds: [BaselineForecast] =
-      notes.unit == .millimetresPerHour && notes.inputFrames > 1 ? [.eulerian, .lagrangian] : [.eulerian]
+    let kinds = BaselineForecast.fitting(notes.unit, inputFrames: notes.inputFrames)
     let empty = try LeadTimeScores(leadTimes: leads, thresholds: thresholds)
     var model = empty
     var baselines = kinds.map { _ in empty }

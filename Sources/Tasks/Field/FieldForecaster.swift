@@ -70,7 +70,7 @@ public struct FieldForecaster: Sendable {
   }
 
   /// Whether the model reads motion-extrapolated frames.
-  public var readsExtrapolation: Bool { ForecasterInputs.readExtrapolation(model) }
+  public var readsExtrapolation: Bool { ForecastSignature.readsAdvectedFrames(model) }
 
   /// The forecast in physical units, `[forecast frame, height, width]`, row by row.
   ///

@@ -4,11 +4,6 @@ import TensorCore
 
 /// What a forecaster may take: observed frames, and perhaps motion-extrapolated and previous ones.
 enum ForecasterInputs {
-  /// Whether a model takes motion-extrapolated frames.
-  static func readExtrapolation(_ model: ModelGraph) -> Bool {
-    model.inputs.contains { $0.name == MotionExtrapolation.inputName }
-  }
-
   /// Refuses a model whose inputs or output are not those of a forecaster.
   ///
   /// - Throws: `ForecastingError` that names each input that does not fit and what is wrong with it.
@@ -26,7 +21,7 @@ enum ForecasterInputs {
         if !fits(input.shape, frames: notes.inputFrames, channels: nil) {
           faults.append("the input \(input.name) \(input.shape) instead of \(observed)")
         }
-      case (_, MotionExtrapolation.inputName), (_, AutoregressiveDecoding.previousInput):
+      case (_, ForecastSignature.advectedInput), (_, AutoregressiveDecoding.previousInput):
         let isPrevious = input.name == AutoregressiveDecoding.previousInput
         if !fits(input.shape, frames: notes.forecastFrames, channels: 1) {
           faults.append("the input \(input.name) \(input.shape) instead of \(ahead)")
@@ -47,7 +42,7 @@ enum ForecasterInputs {
     guard !faults.isEmpty else { return }
     throw ForecastingError(
       .unusableModel, in: "model",
-      expected: "an input \(observed), perhaps others \(MotionExtrapolation.inputName) and "
+      expected: "an input \(observed), perhaps others \(ForecastSignature.advectedInput) and "
         + "\(AutoregressiveDecoding.previousInput) \(ahead), and an output \(ahead)",
       received: faults.joined(separator: "; "),
       remedy: "Use a model.squall that squall train or squall compare wrote.")

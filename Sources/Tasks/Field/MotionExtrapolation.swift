@@ -6,9 +6,6 @@ import Readers
 ///
 /// Whatever comes from beyond the domain or from a missing pixel counts as 0: dry.
 public struct MotionExtrapolation: Sendable {
-  /// The name of the input of a model that takes these frames, `[batch, lead, height, width, 1]`.
-  public static let inputName = "advected"
-
   /// How many frames ahead.
   public let leads: Int
   private let persistence = LagrangianPersistence()

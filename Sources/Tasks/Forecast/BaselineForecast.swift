@@ -8,6 +8,16 @@ public enum BaselineForecast: String, CaseIterable, Codable, Sendable {
   /// whole domain (Germann and Zawadzki 2002). It asks for two frames or more.
   case lagrangian
 
+  /// The baselines of some data: Eulerian persistence, and for rain Lagrangian persistence, whose motion is found in
+  /// decibels of rain.
+  ///
+  /// - Parameters:
+  ///   - unit: The unit of the values.
+  ///   - inputFrames: How many frames are observed; motion needs two.
+  package static func fitting(_ unit: PhysicalUnit, inputFrames: Int) -> [BaselineForecast] {
+    unit == .millimetresPerHour && inputFrames > 1 ? [.eulerian, .lagrangian] : [.eulerian]
+  }
+
   /// The name in tables and reports.
   public var displayName: String {
     switch self {

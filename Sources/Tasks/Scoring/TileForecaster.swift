@@ -57,21 +57,22 @@ package struct Baseline {
   package let summary: String
   package let forecaster: any TileForecaster
 
-  /// The baselines of a task: Eulerian persistence, and for rain Lagrangian persistence, whose motion is found in
-  /// decibels of rain.
+  /// The baselines that fit a task.
   package static func all(_ task: ForecastTask) -> [Baseline] {
-    let eulerian = Baseline(
-      name: "Eulerian persistence", summary: "The last observed frame at every lead time.",
-      forecaster: EulerianPersistence(forecastFrames: task.settings.forecastFrames))
-    guard task.sequences.source.unit == .millimetresPerHour, task.settings.inputFrames > 1 else {
-      return [eulerian]
+    let settings = task.settings
+    return BaselineForecast.fitting(task.sequences.source.unit, inputFrames: settings.inputFrames).map {
+      kind in
+      switch kind {
+      case .eulerian:
+        Baseline(
+          name: kind.displayName, summary: "The last observed frame at every lead time.",
+          forecaster: EulerianPersistence(forecastFrames: settings.forecastFrames))
+      case .lagrangian:
+        Baseline(
+          name: kind.displayName,
+          summary: "The last frame carried along the motion of the last three, found over the whole domain.",
+          forecaster: LagrangianForecaster(frames: task.extrapolation))
+      }
     }
-    return [
-      eulerian,
-      Baseline(
-        name: "Lagrangian persistence",
-        summary: "The last frame carried along the motion of the last three, found over the whole domain.",
-        forecaster: LagrangianForecaster(frames: task.extrapolation)),
-    ]
   }
 }
