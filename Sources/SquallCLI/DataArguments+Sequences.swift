@@ -56,7 +56,7 @@ extension DataArguments {
   }
 
   /// Whether an option is given that only sequences have.
-  var asksForSequences: Bool { gaps != .drop || dryGap != nil || !extra.isEmpty }
+  var asksForSequences: Bool { gaps != .drop || dryGap != nil || !extra.isEmpty || pixelSize != nil }
 
   /// `PATH` or `PATH:DATASET`, on the grid of the field.
   private func openExtra(
@@ -83,9 +83,9 @@ extension DataArguments {
       eventGap: eventGap, skipBad: skipBad)
     var sources = try opened(options)
     if let own = sources.first?.shape, own.height != shape.height || own.width != shape.width,
-      size != nil || crop != nil
+      size != nil || crop != nil || pixelSize != nil
     {
-      (options.size, options.crop) = (size?.size, crop?.crop)
+      (options.size, options.crop, options.pixelSize) = (size?.size, crop?.crop, pixelSize)
       sources = try opened(options)
     }
     guard let cache, sources.reduce(0, { $0 + $1.count }) > 1 else { return (name, sources) }

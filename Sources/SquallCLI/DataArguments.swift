@@ -37,6 +37,11 @@ struct DataArguments: ParsableArguments {
   var size: FrameSize?
   @Option(help: "Keep ROW,COLUMN,HEIGHT,WIDTH of every frame.")
   var crop: FrameCrop?
+  @Option(
+    help: ArgumentHelp(
+      "Bring sequences to pixels of so many kilometres, by means over areas; archives whose pixels differ are brought to "
+        + "the largest, and radar to 2 km at least.", valueName: "km"))
+  var pixelSize: Double?
   @Option(help: "Frames a second to take from videos.")
   var frameRate: Double?
   @Option(help: "Take every nth frame.")
@@ -137,7 +142,7 @@ struct DataArguments: ParsableArguments {
     DataOptions(
       reader: reader, dataset: dataset, axes: axes, unit: unit, gain: gain, offset: offset, missing: missing,
       interval: interval, start: start?.date, grey: grey, size: size?.size, crop: crop?.crop,
-      frameRate: frameRate, stride: stride, labels: labels.map { URL(filePath: $0) },
+      pixelSize: pixelSize, frameRate: frameRate, stride: stride, labels: labels.map { URL(filePath: $0) },
       groupPattern: groupPattern, clipFrames: clipFrames, clipLength: clipLength, clipPadding: clipPadding,
       clipPart: clipPart, clipMemory: clipMemory, timePattern: timePattern, eventGap: eventGap,
       skipBad: skipBad)
@@ -169,7 +174,7 @@ struct DataArguments: ParsableArguments {
       guard !asksForSequences else {
         throw CleanError(
           description:
-            "\(name): expected sequences of frames for --gaps, --dry-gap and --extra, received clips "
+            "\(name): expected sequences of frames for --gaps, --dry-gap, --extra and --pixel-size, received clips "
             + "with classes. Leave these options out.")
       }
       if clips.isInMemory { return opened }

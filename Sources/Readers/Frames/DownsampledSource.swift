@@ -32,12 +32,7 @@ public struct DownsampledSource: FrameSource {
   public var events: [Range<Int>] { base.events }
 
   public var grid: GridMetadata? {
-    guard var grid = base.grid else { return nil }
-    grid.pixelWidth = grid.pixelWidth.map { $0 * Double(factor) }
-    grid.pixelHeight = grid.pixelHeight.map { $0 * Double(factor) }
-    // The corners still hold if no row or column was left out.
-    if base.shape.height % factor != 0 || base.shape.width % factor != 0 { grid.corners = [] }
-    return grid
+    base.grid?.scaled(rows: Double(factor), columns: Double(factor), from: base.shape, to: shape)
   }
 
   public func frame(at index: Int) throws -> Frame {

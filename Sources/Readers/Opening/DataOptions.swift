@@ -70,6 +70,8 @@ public struct DataOptions: Sendable, Codable, Hashable {
   /// Resizes frames: means over areas when smaller, bilinear when larger. After ``crop``.
   public var size: Size?
   public var crop: Crop?
+  /// Kilometres of a pixel to bring sequences to that state theirs; see ``ResampledSource``. After ``crop``.
+  public var pixelSize: Double?
   /// Frames a second to take from a video: for each moment the frame that is shown then.
   public var frameRate: Double?
   /// Takes every so-many-th frame.
@@ -99,8 +101,8 @@ public struct DataOptions: Sendable, Codable, Hashable {
   public init(
     reader: DataFormat? = nil, dataset: String? = nil, axes: ArrayAxes? = nil, unit: StoredUnit? = nil,
     gain: Double? = nil, offset: Double? = nil, missing: Double? = nil, interval: Double? = nil,
-    start: Date? = nil, grey: Bool = false, size: Size? = nil, crop: Crop? = nil, frameRate: Double? = nil,
-    stride: Int? = nil, labels: URL? = nil, groupPattern: String? = nil, clipFrames: Int? = nil,
+    start: Date? = nil, grey: Bool = false, size: Size? = nil, crop: Crop? = nil, pixelSize: Double? = nil,
+    frameRate: Double? = nil, stride: Int? = nil, labels: URL? = nil, groupPattern: String? = nil, clipFrames: Int? = nil,
     clipLength: ClipLength? = nil, clipPadding: ClipLengthPolicy.Padding? = nil,
     clipPart: ClipLengthPolicy.Cropping? = nil, clipMemory: Double? = nil,
     timePattern: String? = nil, eventGap: Double? = nil, skipBad: Bool = false
@@ -117,6 +119,7 @@ public struct DataOptions: Sendable, Codable, Hashable {
     self.grey = grey
     self.size = size
     self.crop = crop
+    self.pixelSize = pixelSize
     self.frameRate = frameRate
     self.stride = stride
     self.labels = labels
@@ -136,7 +139,7 @@ public struct DataOptions: Sendable, Codable, Hashable {
     let positive: [(String, Double?)] = [
       ("--interval", interval), ("--frame-rate", frameRate), ("--stride", stride.map(Double.init)),
       ("--clip-frames", clipFrames.map(Double.init)), ("--event-gap", eventGap),
-      ("--clip-memory", clipMemory),
+      ("--clip-memory", clipMemory), ("--pixel-size", pixelSize),
       ("--size", size.map { Double(min($0.height, $0.width)) }),
       ("--crop", crop.map { Double(min($0.height, $0.width, $0.row + 1, $0.column + 1)) }),
     ]
@@ -151,6 +154,11 @@ public struct DataOptions: Sendable, Codable, Hashable {
       throw DataError(
         .invalidOption, expected: "--clip-frames or --clip-length",
         received: "\(clipFrames) and \(clipLength.rawValue)", remedy: "Leave one of them out.")
+    }
+    if size != nil, let pixelSize {
+      throw DataError(
+        .invalidOption, expected: "--size or --pixel-size", received: "both, the latter \(pixelSize)",
+        remedy: "Leave one of them out.")
     }
     if start != nil, interval == nil {
       throw DataError(

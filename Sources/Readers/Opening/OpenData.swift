@@ -5,7 +5,8 @@ import Foundation
 /// A file is one sequence, or as many as an array has samples. A folder of frames is one sequence in order of time,
 /// broken into events where more than a day is missing; folders of untimed pictures are one sequence each. A tree
 /// `class-name/clip`, a table of labels, or whole numbers `labels` beside the frames of a single `.npz` archive
-/// make clips with classes. Several paths are several events.
+/// make clips with classes. Several paths are several events; where their grids differ they are brought to one, see
+/// ``ArchiveMatching``.
 ///
 /// - Parameters:
 ///   - urls: Files or folders.
@@ -22,9 +23,8 @@ public func openData(
       .noFrames, expected: "at least one file or folder", received: "none", remedy: "Name the data.")
   }
   if urls.count == 1 { return try opener.open(first) }
-  var events: [any FrameSource] = []
-  for url in urls {
-    guard case .events(let more) = try opener.open(url) else {
+  let archives = try urls.map { url in
+    guard case .events(let events) = try opener.open(url) else {
       throw DataError(
         .invalidOption, file: url.path, expected: "sequences, where several paths are given",
         received: "clips with classes",
@@ -32,18 +32,9 @@ public func openData(
           "Put the classes side by side into one folder and name that. Where an archive's labels are not "
           + "wanted, name its array of frames by --dataset.")
     }
-    for event in more {
-      if let first = events.first, first.shape != event.shape || first.unit != event.unit {
-        throw DataError(
-          .wrongShape, file: url.path,
-          expected: "frames of \(first.shape) in \(first.unit.rawValue) as in \(urls[0].lastPathComponent)",
-          received: "\(event.shape) in \(event.unit.rawValue)",
-          remedy: "Pass --crop or --size, or other data.")
-      }
-      events.append(event)
-    }
+    return (url, events)
   }
-  return .events(events)
+  return .events(try ArchiveMatching(archives).events)
 }
 
 /// Opens one path.
@@ -91,7 +82,11 @@ struct DataOpener {
   }
 
   private func transformed(_ sources: [any FrameSource]) throws -> OpenedData {
-    .events(try sources.map { try TransformedSource.applying(options, to: $0) })
+    .events(
+      try sources.map { source in
+        let source = try TransformedSource.applying(options, to: source)
+        return try options.pixelSize.map { try ResampledSource(source, pixelSize: $0) } ?? source
+      })
   }
 
   /// The sequences in one file.

@@ -71,10 +71,13 @@ struct FrameTransform: Sendable {
   /// Pixels grow as the size shrinks; corners only hold for whole frames.
   func grid(_ grid: GridMetadata, of whole: FrameShape) -> GridMetadata {
     var grid = grid
-    grid.pixelHeight = grid.pixelHeight.map { $0 * Double(cropped.height) / Double(shape.height) }
-    grid.pixelWidth = grid.pixelWidth.map { $0 * Double(cropped.width) / Double(shape.width) }
-    if crop != nil { grid.corners = [] }
-    return grid
+    if crop != nil {
+      grid.corners = []
+      (grid.spannedRows, grid.spannedColumns) = (nil, nil)
+    }
+    return grid.scaled(
+      rows: Double(cropped.height) / Double(shape.height), columns: Double(cropped.width) / Double(shape.width),
+      from: cropped, to: shape)
   }
 }
 
@@ -92,8 +95,15 @@ extension Frame {
   /// interpolation between the centres of pixels where it grows. A value is missing where more than half of what
   /// it is made of is.
   public func resized(height: Int, width: Int) throws -> Frame {
-    let rows = ResizeWeights(from: shape.height, to: height)
-    let columns = ResizeWeights(from: shape.width, to: width)
+    try resized(
+      height: height, width: width, rowScale: Double(shape.height) / Double(height),
+      columnScale: Double(shape.width) / Double(width))
+  }
+
+  /// The frame on pixels that are larger by the stated scales, from the same first pixel on.
+  func resized(height: Int, width: Int, rowScale: Double, columnScale: Double) throws -> Frame {
+    let rows = ResizeWeights(from: shape.height, to: height, scale: rowScale)
+    let columns = ResizeWeights(from: shape.width, to: width, scale: columnScale)
     let channels = shape.channels
     let size = FrameShape(height: height, width: width, channels: channels)
     // Along rows first: weighted sums and the weight of what is valid.
@@ -136,8 +146,7 @@ extension Frame {
 private struct ResizeWeights {
   let parts: [[(Int, Float)]]
 
-  init(from old: Int, to new: Int) {
-    let scale = Double(old) / Double(new)
+  init(from old: Int, to new: Int, scale: Double) {
     parts = (0..<new).map { scale > 1 ? Self.area($0, scale, old) : Self.linear($0, scale, old) }
   }
 

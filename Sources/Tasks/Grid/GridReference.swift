@@ -29,13 +29,15 @@ public struct GridReference: Equatable, Sendable {
       }
       return stated * 1000
     }
+    let (rows, columns) = (grid.spannedRows ?? Double(height), grid.spannedColumns ?? Double(width))
+    guard rows > 0, columns > 0 else { return nil }
     self.projection = projection
     (self.height, self.width) = (height, width)
-    pixelWidth = size(grid.pixelWidth, (right - left) / Double(width))
-    pixelHeight = size(grid.pixelHeight, (top - bottom) / Double(height))
+    pixelWidth = size(grid.pixelWidth, (right - left) / columns)
+    pixelHeight = size(grid.pixelHeight, (top - bottom) / rows)
     // Rounding is spread evenly.
-    self.left = (left + right) / 2 - pixelWidth * Double(width) / 2
-    self.top = (top + bottom) / 2 + pixelHeight * Double(height) / 2
+    self.left = (left + right) / 2 - pixelWidth * columns / 2
+    self.top = (top + bottom) / 2 + pixelHeight * rows / 2
   }
 
   private init(_ other: GridReference, scale: Double, height: Int, width: Int) {
