@@ -49,12 +49,26 @@ public struct AllTileBatches: BatchSource {
 
   /// - Throws: `DataError` if there is no tile, one does not fit, or the batch size is not positive.
   public init(builder: BatchBuilder, windows: WindowIndex, tiles: [Tile], batchSize: Int) throws {
+    try self.init(builder: builder, windows: windows, tiles: tiles, batchSize: batchSize) { _ in true }
+  }
+
+  /// The windows on those tiles where something is measured.
+  ///
+  /// - Throws: `DataError` also if no sample is admitted.
+  init(
+    builder: BatchBuilder, windows: WindowIndex, tiles: [Tile], batchSize: Int, admits: (Sample) -> Bool
+  ) throws {
     try checkPositive(batchSize, tiles.count)
     for tile in tiles { try tile.check(fits: builder.source.shape) }
     self.builder = builder
     self.batchSize = batchSize
     samples = (0..<windows.count).flatMap { window in
-      tiles.map { Sample(window: windows[window], tile: $0) }
+      tiles.map { Sample(window: windows[window], tile: $0) }.filter(admits)
+    }
+    guard !samples.isEmpty || windows.count == 0 else {
+      throw DataError(
+        .noTile, expected: "a tile of which the windows of validation and test measure at least half",
+        received: "\(tiles.count) tiles, none of them", remedy: "Choose smaller tiles with --tile-size.")
     }
   }
 

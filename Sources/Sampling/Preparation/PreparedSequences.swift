@@ -1,4 +1,5 @@
 import Readers
+import Support
 
 /// Everything that a training gets from sequences, made once: split, normalisers, windows, tiles and batches.
 ///
@@ -30,6 +31,8 @@ public struct PreparedSequences: Sendable {
   public let test: AllTileBatches?
   public let testWindows: WindowIndex?
   private let sampler: TileSampler
+  /// How many grids the sequences lie on.
+  private let gridCount: Int
 
   /// - Parameters:
   ///   - raw: The sequences as they were opened.
@@ -95,7 +98,9 @@ public struct PreparedSequences: Sendable {
         name: extra.name, channels: extra.channels, isStatic: extra.isStatic, unit: extra.unit,
         normalizer: fitted)
     }
-    domain = try DomainMask(of: source, frames: split.trainingFrames)
+    let domains = try GridDomains(of: joined, source: source, trainingFrames: split.trainingFrames)
+    domain = domains.union
+    gridCount = domains.count
     grid = try TileGrid(domain: domain, size: size)
     validationTiles =
       split.validatesOnHeldOutTiles ? try grid.heldOut(fraction: layout.validationShare) : grid.tiles
@@ -121,11 +126,12 @@ public struct PreparedSequences: Sendable {
     // Neighbouring windows are nearly the same: every third is enough to choose an epoch by.
     validation = try AllTileBatches(
       builder: builder, windows: windows(split.validation, stride: 3), tiles: validationTiles,
-      batchSize: layout.batchSize)
+      batchSize: layout.batchSize, admits: domains.admits)
     testWindows = split.test.isEmpty ? nil : try windows(split.test)
     let tiles = grid.tiles
     test = try testWindows.map {
-      try AllTileBatches(builder: builder, windows: $0, tiles: tiles, batchSize: layout.batchSize)
+      try AllTileBatches(
+        builder: builder, windows: $0, tiles: tiles, batchSize: layout.batchSize, admits: domains.admits)
     }
   }
 
@@ -155,6 +161,15 @@ public struct PreparedSequences: Sendable {
     }
     if !extras.isEmpty {
       lines.append(("Auxiliary channels", extras.map(\.summary).joined(separator: "; ")))
+    }
+    if gridCount > 1 {
+      let pixel = joined.grid?.pixelSize.map { " of \(NumberText.plain($0.width, digits: 4)) km" } ?? ""
+      let (height, width) = (joined.shape.height, joined.shape.width)
+      lines.append(
+        (
+          "Grids",
+          "\(gridCount), brought to frames of \(height) × \(width) pixels\(pixel), missing where a grid does not reach"
+        ))
     }
     lines.append(("Split", splitText))
     if split.shortEvents > 0 { lines.append(("Events left out", "\(split.shortEvents), too short")) }

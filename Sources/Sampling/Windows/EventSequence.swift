@@ -74,12 +74,18 @@ public struct EventSequence: FrameSource {
 
   private func place(of index: Int) throws -> (source: any FrameSource, index: Int) {
     try check(index: index)
+    let number = sequence(ofFrame: index)
+    return (sources[number], index - starts[number])
+  }
+
+  /// The number of the sequence that a frame belongs to.
+  func sequence(ofFrame index: Int) -> Int {
     // The last sequence that starts at or before the frame; empty ones start where the next does.
     var (low, high) = (0, sources.count - 1)
     while low < high {
       let middle = (low + high + 1) / 2
       if starts[middle] <= index { low = middle } else { high = middle - 1 }
     }
-    return (sources[low], index - starts[low])
+    return low
   }
 }

@@ -72,27 +72,43 @@ public struct StoredSplit: Codable, Equatable, Sendable {
   }
 
   /// What of a source the training did not see, if it saw some of its events: their test parts, and the events that it did
-  /// not have. `nil` where it has none of them.
+  /// not have. `nil` where it has none of them. An event is the same by its pixels, or, as on another grid, by its length
+  /// and start.
   func unseen(in source: some FrameSource) throws -> [Range<Int>]? {
     guard let prints, let ranges else {
       return source.count == frames && source.events.count == events && rule != .time ? test : nil
     }
+    let own = try Self.prints(of: source)
     var left = Array(prints.enumerated())
+    let places = own.map { print -> Int? in
+      left.firstIndex { $0.element == print }.map { left.remove(at: $0).offset }
+    }
     var found = false
     var unseen: [Range<Int>] = []
-    for (event, print) in zip(source.events, try Self.prints(of: source)) {
-      guard let place = left.firstIndex(where: { $0.element == print }) else {
+    for (number, event) in source.events.enumerated() {
+      // An event on another grid has other pixels; one of the same length and start may be any of those.
+      let known =
+        places[number].map { [$0] }
+        ?? left.filter { Self.isSameTime($0.element, own[number]) }.map(\.offset)
+      guard !known.isEmpty else {
         unseen.append(event)
         continue
       }
       found = true
-      let known = ranges[left.remove(at: place).offset]
-      for part in test where known.lowerBound <= part.lowerBound && part.upperBound <= known.upperBound {
-        let start = event.lowerBound + part.lowerBound - known.lowerBound
-        unseen.append(start..<start + part.count)
+      let tests = known.map { place in
+        test.filter { ranges[place].lowerBound <= $0.lowerBound && $0.upperBound <= ranges[place].upperBound }
+          .map { $0.lowerBound - ranges[place].lowerBound..<$0.upperBound - ranges[place].lowerBound }
       }
+      guard let first = tests.first, tests.allSatisfy({ $0 == first }) else { continue }
+      unseen += first.map { event.lowerBound + $0.lowerBound..<event.lowerBound + $0.upperBound }
     }
     return found ? unseen : nil
+  }
+
+  /// Whether two prints are of events with as many frames that start at the same time.
+  private static func isSameTime(_ print: String, _ other: String) -> Bool {
+    let (parts, others) = (print.split(separator: " "), other.split(separator: " "))
+    return parts.count == 3 && others.count == 3 && parts[..<2] == others[..<2]
   }
 
   private static func prints(of source: some FrameSource) throws -> [String] {
