@@ -61,5 +61,16 @@ import Testing
     #expect(abs(grid.x[699] - 699_500) < 50 && abs(grid.y[764] + 4_414_500) < 50)
     let bilt = grid.place(longitude: 5.18, latitude: 52.10)
     #expect(abs(bilt.column - 369.19) < 0.1 && abs(bilt.row - 427.45) < 0.1, "\(bilt)")
+    // Frames of 2 km leave the last row out, and padded ones reach beyond the corners: the corners span 382.5 rows.
+    var averaged = metadata
+    (averaged.pixelWidth, averaged.pixelHeight) = (2, 2)
+    (averaged.spannedRows, averaged.spannedColumns) = (382.5, 350)
+    for height in [382, 613] {
+      let coarse = try #require(GridReference(averaged, height: height, width: 380))
+      #expect(abs(coarse.left - grid.left) < 1 && abs(coarse.top - grid.top) < 1)
+      let place = coarse.place(longitude: 5.18, latitude: 52.10)
+      #expect(abs(place.column - ((bilt.column + 0.5) / 2 - 0.5)) < 0.01)
+      #expect(abs(place.row - ((bilt.row + 0.5) / 2 - 0.5)) < 0.01)
+    }
   }
 }

@@ -6,9 +6,9 @@ import Support
 /// Where pixels differ in size by more than 2 %, all are averaged to the largest, and radar to 2 km at least. Where frames
 /// then differ in size, the smaller ones get missing pixels at the lower and right edge. Archives of one size stay as they
 /// are, whether or not they state where their pixels lie.
-struct ArchiveMatching {
+package struct ArchiveMatching {
   /// The sequences in the order of the archives.
-  let events: [any FrameSource]
+  package let events: [any FrameSource]
 
   /// Pixels within this of each other count as equal.
   private static let tolerance = 0.02
@@ -17,7 +17,7 @@ struct ArchiveMatching {
 
   /// - Throws: ``DataError`` that names the archive with another unit, channel or interval, or whose pixels are of unknown
   ///   size although they have to be brought to those of others.
-  init(_ archives: [(url: URL, events: [any FrameSource])]) throws {
+  package init(_ archives: [(url: URL, events: [any FrameSource])]) throws {
     let all = archives.flatMap { archive in archive.events.map { (url: archive.url, source: $0) } }
     guard let first = all.first else {
       throw DataError(.noFrames, expected: "at least one sequence", received: "none", remedy: "Name the data.")
