@@ -76,8 +76,7 @@ enum ConfigurationFile {
   /// Options that a model to go on from decides.
   private static let ofModels: Set = [
     "contender", "width", "parameters", "input-frames", "forecast-frames", "tile-size", "downsampling",
-    "advected",
-    "residual", "no-residual", "mask-channel", "decoding", "sampling", "sampling-steps", "stages", "head",
+    "background", "coordinates", "calibration", "residual", "no-residual", "mask-channel", "decoding", "sampling", "sampling-steps", "stages", "head",
   ]
 
   private enum Value {

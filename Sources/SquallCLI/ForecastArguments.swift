@@ -28,9 +28,21 @@ struct ForecastArguments: ParsableArguments {
       "How much each lead time counts in the loss: equal, or skill, by the inverse of what persistence errs there "
         + "(equal)."))
   var leadWeights: LeadWeighting?
-  @Flag(
-    help: "Motion-extrapolated input: forecasters read frames that were carried along the observed motion.")
-  var advected = false
+  @Option(
+    help: ArgumentHelp(
+      "What forecasters start from: last-frame, extrapolation, s-prog, or automatic, the better of these two nowcasts on "
+        + "validation (automatic for rain in mm/h, last-frame for the rest)."))
+  var background: BackgroundChoice?
+  @Option(
+    help: ArgumentHelp(
+      "Where forecasters see the observed frames: eulerian, where they were measured, or lagrangian, carried along the "
+        + "motion to the time of the last one (lagrangian with a nowcast as the background)."))
+  var coordinates: ForecastCoordinates?
+  @Option(
+    help: ArgumentHelp(
+      "What becomes of the forecast amounts: none, or matching, which gives them the distribution of the background "
+        + "(matching with a nowcast as the background)."))
+  var calibration: ForecastCalibration?
   @Flag(
     inversion: .prefixedNo, help: "Whether forecasters learn the difference to the last frame (--residual).")
   var residual: Bool?
@@ -57,7 +69,8 @@ struct ForecastArguments: ParsableArguments {
 
   /// The names of options given here that decide what goes into a model and comes out: a stored model has its own.
   var structural: [String] {
-    counts.dropLast().compactMap { $1 == nil ? nil : "--\($0)" } + (advected ? ["--advected"] : [])
+    counts.dropLast().compactMap { $1 == nil ? nil : "--\($0)" } + (background == nil ? [] : ["--background"])
+      + (coordinates == nil ? [] : ["--coordinates"]) + (calibration == nil ? [] : ["--calibration"])
       + (residual == nil ? [] : ["--residual"]) + (maskChannel ? ["--mask-channel"] : [])
       + (decoding.decoding == nil ? [] : ["--decoding"])
   }
@@ -78,15 +91,15 @@ struct ForecastArguments: ParsableArguments {
     settings.batchesPerEpoch = batchesPerEpoch ?? settings.batchesPerEpoch
     division.apply(to: &settings)
     settings.leadWeighting = leadWeights ?? settings.leadWeighting
-    if advected { settings.background = .advected }
     settings.isResidual = residual ?? settings.isResidual
     settings.masksInput = maskChannel
     settings.decoding = decoding.decoding ?? settings.decoding
-    settings.augments = training.augment ?? settings.augments
     settings.training = training.applied(to: settings.training)
     settings.sampling = decoding.schedule(steps: settings.training.epochs * settings.batchesPerEpoch)
-    let chosen = settings.adapt(
-      to: source, downsampling: downsampling, tileSize: tileSize, loss: try parsedLoss())
+    let wishes = ForecastWishes(
+      downsampling: downsampling, tileSize: tileSize, loss: try parsedLoss(), background: background,
+      coordinates: coordinates, calibration: calibration, augments: training.augment)
+    let chosen = settings.adapt(to: source, wishes)
     return (settings, chosen)
   }
 
@@ -115,6 +128,8 @@ struct ForecastArguments: ParsableArguments {
   static func options(_ settings: ForecastSettings) -> [(name: String, value: String)] {
     [
       ("tile-size", "\(settings.tileSize)"), ("downsampling", "\(settings.downsampling)"),
+      ("background", BackgroundChoice(settings).rawValue), ("coordinates", settings.coordinates.rawValue),
+      ("calibration", settings.calibration.rawValue),
       ("loss", settings.loss.name), ("input-frames", "\(settings.inputFrames)"),
       ("forecast-frames", "\(settings.forecastFrames)"),
       ("batches-per-epoch", "\(settings.batchesPerEpoch)"),
@@ -163,3 +178,6 @@ struct SplitArguments: ParsableArguments {
 extension SplitRule: ExpressibleByArgument {}
 extension ValidationRule: ExpressibleByArgument {}
 extension LeadWeighting: ExpressibleByArgument {}
+extension BackgroundChoice: ExpressibleByArgument {}
+extension ForecastCoordinates: ExpressibleByArgument {}
+extension ForecastCalibration: ExpressibleByArgument {}

@@ -147,7 +147,7 @@ struct ForecastReport {
       Setting("Loss", settings.loss.summary + leadText(settings.leadWeighting)),
       Setting(
         "Forecast",
-        (settings.background == .advected ? "reads motion-extrapolated frames; " : "")
+        (settings.background.isNowcast ? "reads the \(settings.background.displayName); " : "")
           + (settings.isResidual ? "a learned change is added to what is known" : "nothing is added to")
           + (settings.decoding.map { ", " + $0.summary } ?? "")
           + (settings.masksInput ? "; a mask channel tells valid pixels from missing ones" : "")),

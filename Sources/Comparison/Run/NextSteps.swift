@@ -1,5 +1,6 @@
 import Foundation
 import Reports
+import Tasks
 
 /// What to do with the answer of a comparison, as commands.
 package struct NextSteps {
@@ -67,11 +68,13 @@ package struct NextSteps {
   private func improve(_ baseline: String) -> [NextStep] {
     let given = Set(run.taskOptions.map(\.name))
     var steps: [NextStep] = []
-    if report.task == .forecast, !given.contains("advected"), baseline.contains("Lagrangian") {
+    if report.task == .forecast, let method = BaselineForecast.allCases.first(where: { $0.displayName == baseline }),
+      method != .eulerian
+    {
       steps.append(
         NextStep(
-          "Let the models start from \(baseline) and learn only what it misses.",
-          command: again(data, adding: "--advected --lead-weights skill")))
+          "Forecast with \(baseline), which needs no training.",
+          command: "squall nowcast \(data) --method \(method == .sprog ? "s-prog" : "extrapolation") --output next.nc"))
     }
     if run.command.contains("--quick") {
       steps.append(NextStep("Train longer, larger and from three seeds.", command: again(data)))

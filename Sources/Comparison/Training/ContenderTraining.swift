@@ -30,6 +30,8 @@ struct ContenderTraining {
   let run: RunDescription
   let loss: Loss
   let settings: TrainingSettings
+  /// Whether the untrained model is a forecast already, which training must beat.
+  var startIsCandidate = false
   let progress: any ComparisonProgress
 
   /// Where a training keeps its files.
@@ -41,7 +43,7 @@ struct ContenderTraining {
   func plan(epochs: Int, seed: UInt64, maximumSeconds: Double? = nil) -> TrainingPlan {
     var settings = settings
     (settings.epochs, settings.maximumSeconds) = (epochs, maximumSeconds)
-    return settings.plan(loss: loss, seed: seed)
+    return settings.plan(loss: loss, seed: seed, startIsCandidate: startIsCandidate)
   }
 
   /// Trains a model and keeps the weights of its best epoch on validation. A run that goes on takes up the
@@ -107,7 +109,7 @@ struct ContenderTraining {
   func publishBest(
     of name: String, _ records: [TrainingRecord], keepsSeeds: Bool
   ) throws -> (record: TrainingRecord, url: URL)? {
-    let trained = records.filter { $0.history.best != nil }
+    let trained = records.filter { $0.history.bestLoss != nil }
     // Members of an earlier run into the same folder are none of this one's.
     let members = run.output.appending(path: "models/\(name)/members")
     try? FileManager.default.removeItem(at: members)
@@ -118,7 +120,7 @@ struct ContenderTraining {
       }
     }
     let ranked = trained.min { a, b in
-      (a.history.best?.monitoredLoss ?? .infinity) < (b.history.best?.monitoredLoss ?? .infinity)
+      (a.history.bestLoss ?? .infinity) < (b.history.bestLoss ?? .infinity)
     }
     guard let ranked else { return nil }
     let target = run.output.appending(path: "models/\(name)/model.squall")

@@ -25,4 +25,18 @@ public enum ForecastBackground: String, CaseIterable, Codable, Sendable {
   case lastFrame
   /// Frames that were carried along the motion of the observed ones, a second input of the model.
   case advected
+  /// The frames of S-PROG, which carries along and smooths what cannot be foreseen; a second input likewise.
+  case sprog = "s-prog"
+
+  /// Whether it is a second input of the model.
+  public var isNowcast: Bool { self != .lastFrame }
+
+  /// The name in reports.
+  public var displayName: String {
+    switch self {
+    case .lastFrame: "last frame"
+    case .advected: "motion-extrapolated frames"
+    case .sprog: "S-PROG frames"
+    }
+  }
 }

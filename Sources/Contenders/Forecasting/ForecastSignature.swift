@@ -38,7 +38,8 @@ public struct ForecastSignature: Hashable, Codable, Sendable {
 
   /// The forecaster of a contender. Input `[batch, inputFrames, height, width, channels]`, and with a
   /// motion-extrapolated background a second one, `[batch, forecastFrames, height, width, 1]`; output
-  /// `[batch, forecastFrames, height, width, 1]`. With autoregressive decoding the last input is the previous frames,
+  /// `[batch, forecastFrames, height, width, 1]`. A residual model starts as its background: see
+  /// ``ModelGraph/zeroingChange()``. With autoregressive decoding the last input is the previous frames,
   /// of the shape of the output: run such a model by ``AutoregressiveDecoding/output(_:_:_:)``.
   ///
   /// - Throws: `ShapeError` for frames of a size that the contender cannot take; ``ContenderError`` for a decoding that
@@ -46,7 +47,8 @@ public struct ForecastSignature: Hashable, Codable, Sendable {
   public func model(
     _ contender: any ForecastContender, width: Int, initialization: GraphBuilder.Initialization
   ) throws -> ModelGraph {
-    try build(contender, width: width, initialization: initialization).model
+    let model = try build(contender, width: width, initialization: initialization).model
+    return isResidual ? model.zeroingChange() : model
   }
 
   func build(
@@ -65,7 +67,7 @@ public struct ForecastSignature: Hashable, Codable, Sendable {
       name: contender.name.replacing("-", with: "_") + "_forecaster", initialization: initialization)
     let frames = try builder.input([nil, inputFrames, height, self.width, channels], name: "frames")
     let advected =
-      background == .advected
+      background.isNowcast
       ? try builder.input([nil, forecastFrames, height, self.width, 1], name: Self.advectedInput) : nil
     let previous =
       decoding == .autoregressive
@@ -80,10 +82,10 @@ public struct ForecastSignature: Hashable, Codable, Sendable {
     return (try builder.model(outputs: [output]), builder.parameterCount)
   }
 
-  /// The name of the input that takes motion-extrapolated frames.
+  /// The name of the input that takes motion-extrapolated or S-PROG frames.
   public static let advectedInput = "advected"
 
-  /// Whether a model reads motion-extrapolated frames.
+  /// Whether a model reads motion-extrapolated or S-PROG frames.
   public static func readsAdvectedFrames(_ model: ModelGraph) -> Bool {
     model.inputs.contains { $0.name == advectedInput }
   }
@@ -110,11 +112,10 @@ public struct ForecastSignature: Hashable, Codable, Sendable {
     let decoding = decoding(of: contender)
     signature.decoding = decoding
     let known =
-      (background == .advected ? "; reads the motion-extrapolated frames" : "")
+      (background.isNowcast ? "; reads the \(background.displayName)" : "")
       + (decoding == .autoregressive ? "; each step reads the frame before" : "")
     let backgroundName =
-      background == .advected
-      ? "motion-extrapolated frames" : decoding == .autoregressive ? "frame before" : "last frame"
+      decoding == .autoregressive && !background.isNowcast ? "frame before" : background.displayName
     return contender.summary(signature, width: width) + known
       + (isResidual ? "; learns the difference to the \(backgroundName)" : "")
   }

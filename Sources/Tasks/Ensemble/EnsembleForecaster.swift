@@ -69,13 +69,12 @@ struct EnsembleFields {
   ///
   /// - Throws: What the models and `made` throw.
   func forecast<Made>(_ frames: [Frame], _ made: ([Float]) throws -> Made) throws -> [Made] {
-    let reader = fields.first(where: \.readsExtrapolation)
-    let extrapolated = try reader.map {
-      try MotionExtrapolation(leads: $0.forecaster.notes.forecastFrames).fields(after: frames)
-    }
+    var known: [ForecastGuidance: GuidanceFields] = [:]
     return try fields.map { field in
       try Task.checkCancellation()
-      return try made(field.forecast(frames, extrapolated: extrapolated))
+      let guidance = try known[field.guidance] ?? field.guidance.fields(after: frames)
+      known[field.guidance] = guidance
+      return try made(field.forecast(frames, guidance: guidance))
     }
   }
 }

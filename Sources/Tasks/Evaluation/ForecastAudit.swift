@@ -24,12 +24,13 @@ extension TrainedForecaster {
 
   /// What the model takes of a batch of which only the observed frames may count.
   private func inputs(_ batch: SequenceBatch) throws -> [Tensor] {
-    guard ForecastSignature.readsAdvectedFrames(model) else { return [batch.input] }
+    let guidance = ForecastGuidance(of: self)
+    guard guidance.background != nil || guidance.coordinates == .lagrangian else { return [batch.input] }
     // Motion is found in the tile alone here, so that only what the batch holds can move the forecast.
     let (count, frames) = (batch.input.shape[0], batch.input.shape[1])
     let (height, width, channels) = (batch.input.shape[2], batch.input.shape[3], batch.input.shape[4])
     let values = batch.input.values
-    var extrapolated: [Float] = []
+    var (background, aligned): ([Float], [Float]) = ([], [])
     for sample in 0..<count {
       let observed = try (0..<frames).map { frame in
         let start = (sample * frames + frame) * height * width
@@ -38,12 +39,18 @@ extension TrainedForecaster {
           values: (start..<start + height * width).map { notes.normalizer.denormalize(values[$0 * channels]) }
         )
       }
-      extrapolated += try MotionExtrapolation(leads: notes.forecastFrames).fields(after: observed).joined()
-        .map { notes.normalizer.normalize($0) }
+      let fields = try guidance.fields(after: observed)
+      background += (fields.background ?? []).joined().map { notes.normalizer.normalize($0) }
+      aligned += (fields.aligned ?? []).joined()
     }
-    return [
-      batch.input, Tensor(extrapolated, shape: [count, notes.forecastFrames, height, width, 1]),
-    ]
+    let input =
+      aligned.isEmpty
+      ? batch.input
+      : LagrangianInput.replacingField(
+        of: batch.input, by: Tensor(aligned, shape: [count, frames, height, width, 1]),
+        normalizer: notes.normalizer, hasMask: notes.masksInput)
+    return background.isEmpty
+      ? [input] : [input, Tensor(background, shape: [count, notes.forecastFrames, height, width, 1])]
   }
 
   /// The audit of something that takes the batches of this forecaster.

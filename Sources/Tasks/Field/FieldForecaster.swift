@@ -8,7 +8,7 @@ import TensorCore
 ///
 /// A model of convolutions alone runs the whole field at once, padded at the lower and right edge to the multiple
 /// that its layers ask for. A model that is bound to its tiles runs overlapping ones, which ``TileBlend`` joins.
-/// Motion-extrapolated frames, if the model reads them, are found once over the whole field.
+/// What it reads of the motion is found once over the whole field; see ``ForecastGuidance``.
 public struct FieldForecaster: Sendable {
   /// How a field is covered.
   public enum Coverage: String, CaseIterable, Codable, Sendable {
@@ -69,22 +69,23 @@ public struct FieldForecaster: Sendable {
     return nil
   }
 
-  /// Whether the model reads motion-extrapolated frames.
-  public var readsExtrapolation: Bool { ForecastSignature.readsAdvectedFrames(model) }
+  /// What the model reads of the motion over the whole field.
+  public var guidance: ForecastGuidance { ForecastGuidance(of: forecaster) }
 
   /// The forecast in physical units, `[forecast frame, height, width]`, row by row.
   ///
   /// - Parameters:
   ///   - frames: The observed frames, oldest first, in physical units.
-  ///   - extrapolated: Motion-extrapolated frames `[lead][pixel]` of the whole field in physical units, where they
-  ///     have been made before; otherwise they are made here if the model reads them.
+  ///   - known: What ``guidance`` makes of the frames, where it has been made before.
   /// - Throws: What the model throws; `MotionError`; `CancellationError`.
-  public func forecast(_ frames: [Frame], extrapolated: [[Float]]? = nil) throws -> [Float] {
+  public func forecast(_ frames: [Frame], guidance known: GuidanceFields? = nil) throws -> [Float] {
     let notes = forecaster.notes
     let channels = frames[0].shape.channels
-    let guidance = try readsExtrapolation ? self.guidance(frames, extrapolated) : nil
+    let fields = try known ?? guidance.fields(after: frames)
+    try check(fields, frames: frames.count)
+    let background = fields.background?.map { $0.map { notes.normalizer.normalize($0) } }
     func inputs(_ tiles: [Tile]) -> [Tensor] {
-      [input(frames, tiles, channels)] + (guidance.map { [guided($0, tiles)] } ?? [])
+      [input(frames, fields.aligned, tiles, channels)] + (background.map { [guided($0, tiles)] } ?? [])
     }
     let values: [Float]
     if usesTiles, let tile = forecaster.tileSize {
@@ -106,12 +107,20 @@ public struct FieldForecaster: Sendable {
         for value in values[start..<start + width] { result.append(normalizer.denormalize(value)) }
       }
     }
+    guard let background = fields.background, notes.settings?.calibration == .matching else { return result }
+    let pixels = height * width
+    for (lead, background) in background.enumerated() {
+      AmountMatching.match(&result, lead * pixels..<(lead + 1) * pixels, to: background)
+    }
     return result
   }
 
   /// Normalised tiles `[tile, time, height, width, channels]`; beyond the field and where nothing was measured
-  /// stands the fill value. With a mask channel the last one is 1 where every channel of the field is valid.
-  private func input(_ frames: [Frame], _ tiles: [Tile], _ channels: Int) -> Tensor {
+  /// stands the fill value. With a mask channel the last one is 1 where every channel of the field is valid. In Lagrangian
+  /// coordinates the first channel is that of the aligned frames; the others stay where they were measured.
+  private func input(
+    _ frames: [Frame], _ aligned: [[Float]]?, _ tiles: [Tile], _ channels: Int
+  ) -> Tensor {
     let normalizers = forecaster.normalizers(channels: channels)
     let fills = normalizers.map(\.fillValue)
     let (tall, wide) = (tiles[0].height, tiles[0].width)
@@ -120,20 +129,31 @@ public struct FieldForecaster: Sendable {
     return Tensor(shape: [tiles.count, frames.count, tall, wide, channels + (masked ? 1 : 0)]) { buffer in
       var position = 0
       for tile in tiles {
-        for frame in frames {
+        for (time, frame) in frames.enumerated() {
+          let moved = aligned?[time]
           for row in tile.row..<tile.row + tall {
             for column in tile.column..<tile.column + wide {
               let start = (row * width + column) * channels
               let isInside = row < height && column < width
+              let first = moved.flatMap { isInside ? $0[row * width + column] : nil }
               for channel in 0..<channels {
-                let value =
-                  isInside && frame.isValid[start + channel]
-                  ? normalizers[channel].normalize(frame.values[start + channel]) : fills[channel]
+                let value: Float
+                if channel == 0, moved != nil {
+                  value = first.map { $0.isNaN ? fills[0] : normalizers[0].normalize($0) } ?? fills[0]
+                } else {
+                  value =
+                    isInside && frame.isValid[start + channel]
+                    ? normalizers[channel].normalize(frame.values[start + channel]) : fills[channel]
+                }
                 buffer.initializeElement(at: position, to: value)
                 position += 1
               }
               guard masked else { continue }
-              let isValid = isInside && frame.isValid[start..<start + own].allSatisfy { $0 }
+              let isValid =
+                isInside
+                && (moved == nil
+                  ? frame.isValid[start..<start + own].allSatisfy { $0 }
+                  : !(first ?? .nan).isNaN && frame.isValid[start + 1..<start + max(own, 1)].allSatisfy { $0 })
               buffer.initializeElement(at: position, to: isValid ? 1 : 0)
               position += 1
             }
@@ -143,22 +163,21 @@ public struct FieldForecaster: Sendable {
     }
   }
 
-  /// Motion-extrapolated frames of the whole field, normalised, `[lead][pixel]`.
-  private func guidance(_ frames: [Frame], _ extrapolated: [[Float]]?) throws -> [[Float]] {
-    let leads = forecaster.notes.forecastFrames
-    let fields = try extrapolated ?? MotionExtrapolation(leads: leads).fields(after: frames)
-    guard fields.count == leads, fields.allSatisfy({ $0.count == height * width }) else {
+  /// Refuses guidance that was made of other frames.
+  private func check(_ fields: GuidanceFields, frames: Int) throws {
+    func check(_ fields: [[Float]]?, _ count: Int?) throws {
+      guard fields?.count != count || fields?.allSatisfy({ $0.count == height * width }) == false else { return }
       throw ForecastingError(
-        .otherData, in: "motion-extrapolated frames",
-        expected: "\(leads) fields of \(height) × \(width) = \(height * width) pixels",
-        received: "\(fields.count) of \(fields.first?.count ?? 0)",
-        remedy: "Make them from the frames that the model reads.")
+        .otherData, in: "guidance",
+        expected: count.map { "\($0) fields of \(height) × \(width) = \(height * width) pixels" } ?? "none",
+        received: "\(fields?.count ?? 0) of \(fields?.first?.count ?? 0)",
+        remedy: "Make it from the frames that the model reads.")
     }
-    let normalizer = forecaster.notes.normalizer
-    return fields.map { $0.map { normalizer.normalize($0) } }
+    try check(fields.background, guidance.background == nil ? nil : forecaster.notes.forecastFrames)
+    try check(fields.aligned, guidance.coordinates == .eulerian ? nil : frames)
   }
 
-  /// The tiles of normalised fields, `[tile, lead, height, width, 1]`; beyond the field stands the fill value.
+  /// The background on some tiles, normalised, `[tile, lead, height, width, 1]`; beyond the field stands the fill value.
   private func guided(_ fields: [[Float]], _ tiles: [Tile]) -> Tensor {
     let fill = forecaster.notes.normalizer.fillValue
     let (tall, wide) = (tiles[0].height, tiles[0].width)

@@ -1,4 +1,5 @@
 import Motion
+import Nowcasting
 import Readers
 
 /// Motion-extrapolated frames: the last observed frame moves on along the motion of the frames before it, found over
@@ -21,11 +22,7 @@ public struct MotionExtrapolation: Sendable {
   ///   channel of the last ``frames`` counts.
   /// - Throws: `MotionError` for fewer than two frames or frames of several sizes.
   public func fields(after observed: [Frame]) throws -> [[Float]] {
-    let images = try observed.suffix(frames).map { frame in
-      let (values, isValid) = frame.firstChannel
-      return try ImageField(
-        height: frame.shape.height, width: frame.shape.width, values: values, isValid: isValid)
-    }
+    let images = try observed.suffix(frames).map(ImageField.init)
     return try persistence.forecast(images, steps: leads).map(\.values)
   }
 }

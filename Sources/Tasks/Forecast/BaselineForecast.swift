@@ -1,3 +1,5 @@
+import Motion
+import Nowcasting
 import Readers
 
 /// A forecast without training, which any model must beat.
@@ -7,15 +9,18 @@ public enum BaselineForecast: String, CaseIterable, Codable, Sendable {
   /// Lagrangian persistence: the last observed frame moves on along the motion of the last frames, found over the
   /// whole domain (Germann and Zawadzki 2002). It asks for two frames or more.
   case lagrangian
+  /// S-PROG: extrapolation that smooths each scale as fast as it loses its memory (Seed 2003). It asks for two frames or
+  /// more, and reads three.
+  case sprog = "s-prog"
 
-  /// The baselines of some data: Eulerian persistence, and for rain Lagrangian persistence, whose motion is found in
-  /// decibels of rain.
+  /// The baselines of some data: Eulerian persistence, and for rain Lagrangian persistence and S-PROG, whose motion is
+  /// found in decibels of rain.
   ///
   /// - Parameters:
   ///   - unit: The unit of the values.
   ///   - inputFrames: How many frames are observed; motion needs two.
   package static func fitting(_ unit: PhysicalUnit, inputFrames: Int) -> [BaselineForecast] {
-    unit == .millimetresPerHour && inputFrames > 1 ? [.eulerian, .lagrangian] : [.eulerian]
+    unit == .millimetresPerHour && inputFrames > 1 ? allCases : [.eulerian]
   }
 
   /// The name in tables and reports.
@@ -23,6 +28,7 @@ public enum BaselineForecast: String, CaseIterable, Codable, Sendable {
     switch self {
     case .eulerian: "Eulerian persistence"
     case .lagrangian: "Lagrangian persistence"
+    case .sprog: "S-PROG"
     }
   }
 
@@ -44,6 +50,10 @@ public enum BaselineForecast: String, CaseIterable, Codable, Sendable {
       return values
     case .lagrangian:
       return try Array(MotionExtrapolation(leads: leads).fields(after: frames).joined())
+    case .sprog:
+      let method = SPROG()
+      let observed = try frames.suffix(method.frames).map(ImageField.init)
+      return try method.forecast(observed, steps: leads).flatMap(\.values)
     }
   }
 
@@ -63,11 +73,11 @@ public enum BaselineForecast: String, CaseIterable, Codable, Sendable {
     at reference: InputSelection.Reference = .latest, policy: LateFramePolicy = .refuse,
     onModelGrid: Bool = false
   ) throws -> Forecast {
-    guard inputFrames > (self == .lagrangian ? 1 : 0), leads > 0, downsampling > 0 else {
+    guard inputFrames > (self == .eulerian ? 0 : 1), leads > 0, downsampling > 0 else {
       throw ForecastingError(
-        .invalidOption, in: "\(rawValue) persistence",
+        .invalidOption, in: displayName,
         expected:
-          "\(self == .lagrangian ? "two frames" : "a frame") or more, a lead and a factor of at least 1",
+          "\(self == .eulerian ? "a frame" : "two frames") or more, a lead and a factor of at least 1",
         received: "\(inputFrames) frames, \(leads) leads, a factor of \(downsampling)",
         remedy: "Ask for more.")
     }

@@ -22,8 +22,13 @@ package struct ModelForecaster: TileForecaster {
   }
 
   package func forecast(_ observed: PhysicalBatch, normalized: SequenceBatch) throws -> Tensor {
-    task.sequences.builder.denormalized(
+    let forecast = task.sequences.builder.denormalized(
       try AutoregressiveDecoding.forecast(model, task.inputs(normalized)))
+    guard task.settings.calibration == .matching, let method = task.settings.background.nowcast else {
+      return forecast
+    }
+    let background = try task.fields.nowcast(method, for: normalized.samples)
+    return AmountMatching.matched(forecast, to: background)
   }
 }
 
@@ -42,12 +47,13 @@ package struct EulerianPersistence: TileForecaster {
   }
 }
 
-/// Lagrangian persistence on the tiles that are scored, its motion found over the whole domain.
-package struct LagrangianForecaster: TileForecaster {
-  package let frames: ExtrapolatedFrames
+/// A nowcast on the tiles that are scored, made over the whole domain.
+package struct NowcastForecaster: TileForecaster {
+  package let method: BaselineForecast
+  package let fields: WindowFields
 
   package func forecast(_ observed: PhysicalBatch, normalized: SequenceBatch) throws -> Tensor {
-    try frames.fields(for: observed.samples)
+    try fields.nowcast(method, for: observed.samples)
   }
 }
 
@@ -71,7 +77,12 @@ package struct Baseline {
         Baseline(
           name: kind.displayName,
           summary: "The last frame carried along the motion of the last three, found over the whole domain.",
-          forecaster: LagrangianForecaster(frames: task.extrapolation))
+          forecaster: NowcastForecaster(method: kind, fields: task.fields))
+      case .sprog:
+        Baseline(
+          name: kind.displayName,
+          summary: "Extrapolation that smooths each scale as fast as it loses its memory (Seed 2003).",
+          forecaster: NowcastForecaster(method: kind, fields: task.fields))
       }
     }
   }

@@ -20,8 +20,8 @@ public struct ForecastTask: Sendable {
   public private(set) var leadWeights: [Float]?
   /// What the model saw whose training goes on.
   private let seenBefore: [SeenData]
-  /// Motion-extrapolated frames, for models that read them and for Lagrangian persistence.
-  package let extrapolation: ExtrapolatedFrames
+  /// Nowcasts and aligned frames, for models that read them and for baselines.
+  package let fields: WindowFields
 
   /// Prepares the data; see `PreparedSequences`.
   ///
@@ -35,10 +35,16 @@ public struct ForecastTask: Sendable {
   public init(
     _ events: PreparedEvents, settings: ForecastSettings, goingOnFrom stored: ForecastNotes? = nil
   ) throws {
-    self.settings = settings
+    var settings = settings
     sequences = try PreparedSequences(
       events, layout: settings.layout, normalizer: stored?.normalizer, extras: stored?.extras ?? [])
     seenBefore = stored?.seenData ?? []
+    fields = WindowFields(source: sequences.source, leads: settings.forecastFrames)
+    if settings.choosesBackground {
+      settings.background = try BackgroundChoice.better(on: sequences, fields: fields)
+      settings.choosesBackground = false
+    }
+    self.settings = settings
     var signature = ForecastSignature(
       inputFrames: settings.inputFrames, forecastFrames: settings.forecastFrames, height: settings.tileSize,
       width: settings.tileSize, channels: sequences.builder.inputChannels)
@@ -47,7 +53,6 @@ public struct ForecastTask: Sendable {
     signature.decoding = settings.decoding
     self.signature = signature
     loss = try settings.loss.loss(in: sequences.normalizer, unit: sequences.source.unit)
-    extrapolation = ExtrapolatedFrames(source: sequences.source, leads: settings.forecastFrames)
     if settings.leadWeighting == .skill {
       leadWeights = try LeadWeights.measured(
         on: ForecastBatches(task: self, base: try sequences.training(seed: settings.splitSeed)), loss: loss,
@@ -69,7 +74,10 @@ public struct ForecastTask: Sendable {
   public func training(seed: UInt64, for model: ModelGraph) throws -> any BatchProvider {
     let plain = ForecastBatches(task: self, base: try sequences.training(seed: seed))
     let batches: any BatchProvider =
-      settings.augments ? SymmetricBatches(base: plain, seed: seed) : plain
+      settings.augments
+      ? SymmetricBatches(
+        base: plain, seed: seed,
+        normalizer: sequences.source.unit == .millimetresPerHour ? sequences.normalizer : nil) : plain
     return try AheadBatches(
       AutoregressiveDecoding.isUsed(by: model)
         ? TeacherForcedBatches(batches, sampling: settings.sampling, seed: seed) : batches)
@@ -82,14 +90,23 @@ public struct ForecastTask: Sendable {
     try AheadBatches(ForecastBatches(task: self, base: sequences.validation), repeatsEpoch: true)
   }
 
-  /// What models take of a batch: the observed frames, and motion-extrapolated ones where the settings say so.
+  /// What models take of a batch: the observed frames, in Lagrangian coordinates where the settings say so, and the
+  /// background if it is a nowcast.
   ///
-  /// - Throws: What reading throws.
+  /// - Throws: What reading throws; `MotionError`.
   package func inputs(_ batch: SequenceBatch) throws -> [Tensor] {
-    guard settings.background == .advected else { return [batch.input] }
     let normalizer = sequences.normalizer
-    let fields = try extrapolation.fields(for: batch.samples)
-    return [batch.input, Elementwise.map(fields) { normalizer.normalize($0) }]
+    var inputs = [batch.input]
+    if settings.coordinates == .lagrangian {
+      inputs[0] = LagrangianInput.replacingField(
+        of: batch.input, by: try fields.aligned(for: batch.samples), normalizer: normalizer,
+        hasMask: settings.masksInput)
+    }
+    if let method = settings.background.nowcast {
+      let background = try fields.nowcast(method, for: batch.samples)
+      inputs.append(Elementwise.map(background) { normalizer.normalize($0) })
+    }
+    return inputs
   }
 
   // MARK: Models

@@ -43,7 +43,8 @@ public struct PreparedTraining: Sendable {
     let frames = task.sequences.source
     self.init(
       start, training: try task.training(seed: seed, for: start.model), validation: try task.validation(),
-      plan: task.settings.training.plan(loss: task.loss, seed: seed),
+      plan: task.settings.training.plan(
+        loss: task.loss, seed: seed, startIsCandidate: task.settings.isResidual),
       learningRate: task.settings.training.learningRate,
       notes: try task.notes(contender: start.contender, width: start.width),
       dataBytes: min(frames.capacity, frames.count) * frames.shape.count * 5,

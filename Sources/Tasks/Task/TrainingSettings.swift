@@ -28,12 +28,13 @@ public struct TrainingSettings: Codable, Hashable, Sendable {
   /// - Parameters:
   ///   - loss: What is minimised.
   ///   - seed: What random choices depend on.
-  public func plan(loss: Loss, seed: UInt64) -> TrainingPlan {
+  ///   - startIsCandidate: Whether the untrained model may be the best one.
+  public func plan(loss: Loss, seed: UInt64, startIsCandidate: Bool = false) -> TrainingPlan {
     TrainingPlan(
       loss: loss, epochs: epochs,
       schedule: .reduceOnPlateau(.init(factor: 0.5, patience: max(3, patience / 2))),
       earlyStopping: EarlyStopping(patience: patience), seed: seed, maximumSeconds: maximumSeconds,
-      precision: precision)
+      precision: precision, startIsCandidate: startIsCandidate)
   }
 
   /// Adam with gradients clipped at norm 1.

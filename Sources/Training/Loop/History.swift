@@ -1,6 +1,8 @@
 /// What came of each epoch.
 public struct History: Hashable, Codable, Sendable {
   public var epochs: [Epoch] = []
+  /// The validation loss before the first step, where the untrained model is a candidate for the best.
+  public var untrainedLoss: Double?
 
   public init(epochs: [Epoch] = []) { self.epochs = epochs }
 
@@ -41,6 +43,13 @@ public struct History: Hashable, Codable, Sendable {
   /// The monitored loss of each epoch.
   public var losses: [Double] { epochs.map(\.monitoredLoss) }
 
-  /// The epoch with the lowest monitored loss, the first of equals.
-  public var best: Epoch? { epochs.min { $0.monitoredLoss < $1.monitoredLoss } }
+  /// The epoch with the lowest monitored loss, the first of equals; nil where none is below that of the untrained model.
+  public var best: Epoch? {
+    epochs.min { $0.monitoredLoss < $1.monitoredLoss }.flatMap {
+      $0.monitoredLoss < untrainedLoss ?? .infinity ? $0 : nil
+    }
+  }
+
+  /// The loss of the best model: that of ``best``, or of the untrained one.
+  public var bestLoss: Double? { best?.monitoredLoss ?? untrainedLoss }
 }

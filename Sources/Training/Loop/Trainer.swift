@@ -21,7 +21,8 @@ public struct Trainer<Model: Parameterized>: Sendable {
   public var plan: TrainingPlan
   /// How far training has come.
   public internal(set) var state = TrainingState()
-  /// The model of the complete epoch with the lowest monitored loss.
+  /// The model of the complete epoch with the lowest monitored loss, or the untrained one where that is a candidate and
+  /// its loss is lower still.
   public internal(set) var best: Model?
 
   let forward: Forward
@@ -56,6 +57,7 @@ public struct Trainer<Model: Parameterized>: Sendable {
     progress.trainingBegan(plan)
     let outcome: TrainingOutcome
     do {
+      try judgeUntrained(on: validation, saving, progress)
       outcome = try run(training, validation, &clock, saving, progress)
       settle(&clock)
     } catch let error as CancellationError {
@@ -69,6 +71,20 @@ public struct Trainer<Model: Parameterized>: Sendable {
   }
 
   // MARK: Parts of a training
+
+  /// Makes the untrained model the first candidate for the best one, if the plan asks for that.
+  private mutating func judgeUntrained(
+    on validation: (any BatchProvider)?, _ saving: CheckpointFolder?, _ progress: any TrainingProgress
+  ) throws {
+    guard plan.startIsCandidate, state.step == 0, state.history.untrainedLoss == nil, let validation else {
+      return
+    }
+    let loss = try validate(on: validation)
+    state.history.untrainedLoss = loss
+    best = model
+    try saving?.saveModel(model)
+    progress.untrainedJudged(loss)
+  }
 
   private mutating func run(
     _ training: any BatchProvider, _ validation: (any BatchProvider)?, _ clock: inout TrainingClock,
@@ -113,7 +129,7 @@ public struct Trainer<Model: Parameterized>: Sendable {
     let validationLoss = try validation.map { try validate(on: $0) }
     settle(&clock)
     let epoch = record(validationLoss, seconds: state.epochSeconds, isComplete: true)
-    let isBest = epoch.monitoredLoss < state.history.best?.monitoredLoss ?? .infinity
+    let isBest = epoch.monitoredLoss < state.history.bestLoss ?? .infinity
     state.history.epochs.append(epoch)
     if isBest { best = model }
     state.epoch += 1
@@ -137,7 +153,7 @@ public struct Trainer<Model: Parameterized>: Sendable {
       let validationLoss = try validation.map { try validate(on: $0) }
       let seconds = state.epochSeconds + (ContinuousClock.now - start).inSeconds
       let epoch = record(validationLoss, seconds: seconds, isComplete: false)
-      let isBest = epoch.monitoredLoss < history.best?.monitoredLoss ?? .infinity
+      let isBest = epoch.monitoredLoss < history.bestLoss ?? .infinity
       history.epochs.append(epoch)
       if isBest {
         best = model

@@ -8,6 +8,9 @@ public struct TrainingPlan: Hashable, Codable, Sendable {
   public var schedule: LearningRateSchedule
   /// When to stop before the last epoch; `nil` for never.
   public var earlyStopping: EarlyStopping?
+  /// Whether the untrained model is a candidate for the best one: where it is a forecast already, such as a baseline that
+  /// the network adds nothing to, training can only improve on it. It asks for validation batches.
+  public var startIsCandidate = false
   /// Decides whatever is random in the steps: dropout, not the order of the batches.
   public var seed: UInt64
   /// The most steps to make, all resumptions together.
@@ -21,7 +24,7 @@ public struct TrainingPlan: Hashable, Codable, Sendable {
   public init(
     loss: Loss, epochs: Int, schedule: LearningRateSchedule = .constant, earlyStopping: EarlyStopping? = nil,
     seed: UInt64 = 0, maximumSteps: Int? = nil, maximumSeconds: Double? = nil,
-    precision: Precision = .float32
+    precision: Precision = .float32, startIsCandidate: Bool = false
   ) {
     self.loss = loss
     self.epochs = epochs
@@ -31,11 +34,13 @@ public struct TrainingPlan: Hashable, Codable, Sendable {
     self.maximumSteps = maximumSteps
     self.maximumSeconds = maximumSeconds
     self.precision = precision
+    self.startIsCandidate = startIsCandidate
   }
 }
 
 extension TrainingPlan {
-  /// A plan that was written before there was a choice of precision is one in float32.
+  /// A plan that was written before there was a choice of precision is one in float32, and one without a word of the
+  /// untrained model does not keep it.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
@@ -45,7 +50,8 @@ extension TrainingPlan {
       seed: try values.decode(UInt64.self, forKey: .seed),
       maximumSteps: try values.decodeIfPresent(Int.self, forKey: .maximumSteps),
       maximumSeconds: try values.decodeIfPresent(Double.self, forKey: .maximumSeconds),
-      precision: try values.decodeIfPresent(Precision.self, forKey: .precision) ?? .float32)
+      precision: try values.decodeIfPresent(Precision.self, forKey: .precision) ?? .float32,
+      startIsCandidate: try values.decodeIfPresent(Bool.self, forKey: .startIsCandidate) ?? false)
   }
 }
 

@@ -19,7 +19,8 @@ public enum TrainingOutcome: String, Codable, Sendable {
 public struct TrainingResult<Model: Parameterized>: Sendable {
   /// The best model where early stopping restores it, the last one otherwise.
   public let model: Model
-  /// The model after the epoch with the lowest monitored loss.
+  /// The model after the epoch with the lowest monitored loss, or the untrained one where that is a candidate and none
+  /// fell below its loss.
   public let best: Model
   /// The model after the last step.
   public let last: Model

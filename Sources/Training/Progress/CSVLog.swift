@@ -31,15 +31,22 @@ public final class CSVLog: TrainingProgress {
     state.withLock { $0.lines = lines }
   }
 
+  /// The untrained model stands as epoch 0.
+  public func untrainedJudged(_ loss: Double) { write(0, "0,,\(loss),,0,,1") }
+
   public func epochEnded(_ epoch: History.Epoch, isBest: Bool) {
     let validation = epoch.validationLoss.map { "\($0)" } ?? ""
-    let line =
+    write(
+      epoch.number,
       "\(epoch.number),\(epoch.trainingLoss),\(validation),\(epoch.learningRate),\(epoch.steps),"
-      + "\(epoch.seconds),\(isBest ? 1 : 0)"
+        + "\(epoch.seconds),\(isBest ? 1 : 0)")
+  }
+
+  private func write(_ epoch: Int, _ line: String) {
     let text = state.withLock { state in
       // An epoch that was cut short or lost is gone through again.
-      state.lines.removeAll { $0.epoch >= epoch.number }
-      state.lines.append((epoch.number, line))
+      state.lines.removeAll { $0.epoch >= epoch }
+      state.lines.append((epoch, line))
       return ([Self.header] + state.lines.map(\.text)).joined(separator: "\n") + "\n"
     }
     do {
@@ -57,6 +64,7 @@ public struct SeveralProgresses: TrainingProgress {
   public init(_ all: [any TrainingProgress]) { self.all = all }
 
   public func trainingBegan(_ plan: TrainingPlan) { for one in all { one.trainingBegan(plan) } }
+  public func untrainedJudged(_ loss: Double) { for one in all { one.untrainedJudged(loss) } }
   public func stepEnded(_ report: StepReport) { for one in all { one.stepEnded(report) } }
   public func epochEnded(_ epoch: History.Epoch, isBest: Bool) {
     for one in all { one.epochEnded(epoch, isBest: isBest) }

@@ -70,6 +70,10 @@ public final class TerminalProgress: TrainingProgress {
     if let text { write(text) }
   }
 
+  public func untrainedJudged(_ loss: Double) {
+    writeLine("Untrained  validation \(Self.short(loss))")
+  }
+
   public func epochEnded(_ epoch: History.Epoch, isBest: Bool) {
     var line = "Epoch \(epoch.number)  loss \(Self.short(epoch.trainingLoss))"
     if let validation = epoch.validationLoss { line += "  validation \(Self.short(validation))" }

@@ -1,6 +1,8 @@
 /// Is told how training goes. Calls come from the training itself: whatever they do takes its time.
 public protocol TrainingProgress: Sendable {
   func trainingBegan(_ plan: TrainingPlan)
+  /// The validation loss before the first step, where the untrained model is a candidate for the best one.
+  func untrainedJudged(_ loss: Double)
   func stepEnded(_ report: StepReport)
   /// An epoch is over; `isBest` says that no epoch before had a lower monitored loss.
   func epochEnded(_ epoch: History.Epoch, isBest: Bool)
@@ -9,6 +11,7 @@ public protocol TrainingProgress: Sendable {
 
 extension TrainingProgress {
   public func trainingBegan(_ plan: TrainingPlan) {}
+  public func untrainedJudged(_ loss: Double) {}
   public func stepEnded(_ report: StepReport) {}
   public func epochEnded(_ epoch: History.Epoch, isBest: Bool) {}
   public func trainingEnded(_ outcome: TrainingOutcome) {}
