@@ -1,4 +1,5 @@
 import Motion
+import Nowcasting
 import Readers
 
 /// Motion-extrapolated frames: the last observed frame moves on along the motion of the frames before it, found over
