@@ -106,6 +106,7 @@ let package = Package(
     .target(name: "SafeTensors", dependencies: ["Support"], swiftSettings: strict),
     .target(name: "Verification", dependencies: ["Support"], swiftSettings: strict),
     .target(name: "Motion", dependencies: ["Support"], swiftSettings: strict),
+    .target(name: "Nowcasting", dependencies: ["Motion", "Support"], swiftSettings: strict),
     .target(name: "ZipArchive", dependencies: ["Support"], swiftSettings: strict),
     .target(name: "NumPyFiles", dependencies: ["Support", "ZipArchive"], swiftSettings: strict),
     .target(name: "HDF5", dependencies: ["CHDF5", "SafeTensors", "Support"], swiftSettings: strict),
@@ -158,13 +159,13 @@ let package = Package(
     .target(
       name: "Tasks",
       dependencies: [
-        "Contenders", "HDF5", "Layers", "Motion", "NumPyFiles", "Readers", "Reports", "SafeTensors",
-        "Sampling",
-        "Support", "TensorCore", "Training", "Verification", "VideoFiles",
+        "Contenders", "HDF5", "Layers", "Motion", "Nowcasting", "NumPyFiles", "Readers", "Reports",
+        "SafeTensors", "Sampling", "Support", "TensorCore", "Training", "Verification", "VideoFiles",
       ],
       swiftSettings: strict),
     .target(
-      name: "SquallForecast", dependencies: ["Motion", "Squall", "SquallData", "Tasks", "Verification"],
+      name: "SquallForecast",
+      dependencies: ["Motion", "Nowcasting", "Squall", "SquallData", "Tasks", "Verification"],
       swiftSettings: strict),
     .target(name: "SquallInterchange", dependencies: ["Interchange", "Squall"], swiftSettings: strict),
     .executableTarget(
@@ -219,7 +220,11 @@ let package = Package(
     .testTarget(
       name: "VerificationTests", dependencies: ["Verification", "SafeTensors"], swiftSettings: strict),
     .testTarget(
-      name: "MotionTests", dependencies: ["Motion", "Readers", "SafeTensors", "Verification"],
+      name: "MotionTests", dependencies: ["Motion", "SafeTensors"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "NowcastingTests",
+      dependencies: ["Motion", "Nowcasting", "Readers", "SafeTensors", "Support", "Verification"],
       swiftSettings: strict),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "CZlib"], swiftSettings: strict),
     .testTarget(
@@ -243,8 +248,9 @@ let package = Package(
     .testTarget(
       name: "TasksTests",
       dependencies: [
-        "Contenders", "HDF5", "Layers", "Motion", "NumPyFiles", "Readers", "Reports", "SafeTensors",
-        "Sampling", "SquallCLI", "Tasks", "TensorCore", "Training", "Verification", "VideoFiles",
+        "Contenders", "HDF5", "Layers", "Motion", "Nowcasting", "NumPyFiles", "Readers", "Reports",
+        "SafeTensors", "Sampling", "SquallCLI", "Tasks", "TensorCore", "Training", "Verification",
+        "VideoFiles",
       ],
       swiftSettings: strict),
     .testTarget(

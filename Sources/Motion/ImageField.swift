@@ -27,7 +27,7 @@ public struct ImageField: Equatable, Sendable {
     self.values = values.indices.map { mask[$0] ? values[$0] : 0 }
   }
 
-  init(height: Int, width: Int, checked values: [Float], _ isValid: [Bool]) {
+  package init(height: Int, width: Int, checked values: [Float], _ isValid: [Bool]) {
     self.height = height
     self.width = width
     self.values = values

@@ -52,21 +52,6 @@ import Testing
     #expect(displacement.dx.allSatisfy { $0 == -6 } && displacement.dy.allSatisfy { $0 == 3 })
   }
 
-  @Test func lagrangianPersistenceFollowsTheRain() throws {
-    let all = try Self.frames(96, 112, dx: 2, dy: 1, count: 6)
-    let forecast = try LagrangianPersistence().forecast(Array(all.prefix(3)), steps: 3)
-    for step in 0..<3 {
-      var (error, still, pixels) = (0.0, 0.0, 0)
-      for pixel in all[0].values.indices where forecast[step].isValid[pixel] {
-        error += Double(abs(forecast[step].values[pixel] - all[3 + step].values[pixel]))
-        still += Double(abs(all[2].values[pixel] - all[3 + step].values[pixel]))
-        pixels += 1
-      }
-      #expect(pixels > 9000)
-      #expect(error < 0.15 * still)
-    }
-  }
-
   @Test func refusals() throws {
     let field = try ImageField(height: 4, width: 6, values: [Float](repeating: 1, count: 24))
     let other = try ImageField(height: 6, width: 4, values: [Float](repeating: 1, count: 24))

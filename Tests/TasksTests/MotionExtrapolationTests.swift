@@ -2,6 +2,7 @@ import Contenders
 import Foundation
 import Layers
 import Motion
+import Nowcasting
 import Readers
 import Sampling
 import Tasks

@@ -1,5 +1,6 @@
 import Foundation
 import Motion
+import Nowcasting
 import Readers
 import Testing
 import Verification
