@@ -8,11 +8,22 @@ extension SemiLagrangian {
   public func aligned(
     _ fields: [ImageField], along motion: MotionField
   ) throws(MotionError) -> [ImageField] {
+    var path = Trajectory(motion)
     var aligned: [ImageField] = []
-    for (index, field) in fields.enumerated() {
-      let steps = fields.count - 1 - index
-      aligned.append(try extrapolate(field, along: motion, steps: steps).last ?? field)
+    for field in fields.reversed() {
+      guard field.height == motion.height, field.width == motion.width else {
+        throw MotionError(
+          expected: "fields and a motion of one size",
+          received: "\(field.height) × \(field.width), \(motion.height) × \(motion.width)",
+          remedy: "Find the motion in frames of the same grid.")
+      }
+      if aligned.isEmpty {
+        aligned.append(field)
+      } else {
+        path.advance()
+        aligned.append(path.read(field))
+      }
     }
-    return aligned
+    return aligned.reversed()
   }
 }

@@ -20,8 +20,7 @@ struct ForecastArguments: ParsableArguments {
   var batchesPerEpoch: Int?
   @Option(
     help: ArgumentHelp(
-      "The loss of a forecaster: balanced-rain (for rain in mm/h), or one by Keras’ name such as mse or mae (for the "
-        + "rest)."))
+      "The loss of a forecaster: one by Keras’ name such as mse or mae, or balanced-rain, which rains more often (mse)."))
   var loss: String?
   @Option(
     help: ArgumentHelp(

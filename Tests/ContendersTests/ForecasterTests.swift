@@ -18,10 +18,41 @@ import Training
     #expect(!signature.summary(contender, width: 6).isEmpty)
   }
 
+  /// A residual model that has learned nothing forecasts its background to the bit, and learns from the first step on.
+  @Test(arguments: ForecastCase.all.filter(\.signature.isResidual))
+  func untrainedItIsItsBackground(_ given: ForecastCase) throws {
+    let signature = given.signature
+    let model = try signature.model(given.contender, width: 6, initialization: .seed(7))
+    let inputs = given.inputs()
+    let output = try AutoregressiveDecoding.forecast(model, inputs)
+    if signature.background.isNowcast {
+      #expect(output.values == inputs[1].values)
+    } else {
+      let last = signature.inputFrames - 1
+      let frame = Movement.slice(Movement.slice(inputs[0], axis: 1, last..<last + 1), axis: -1, 0..<1)
+      for lead in 0..<signature.forecastFrames {
+        #expect(Movement.slice(output, axis: 1, lead..<lead + 1).values == frame.values)
+      }
+    }
+    // Only the last layer is zero, so that the gradient of its weights is not.
+    let zeros = model.parameters.filter { $0.parameter.value.values.allSatisfy { $0 == 0 } }.map(\.name)
+    #expect(zeros.contains { $0.hasSuffix("kernel") })
+    let truth =
+      AutoregressiveDecoding.isUsed(by: model)
+      ? [RandomStream.normal(given.outputShape, seed: 1)] : []
+    let target = RandomStream.normal(given.outputShape, seed: 2)
+    let (_, gradients) = try valueAndGradient(at: model) { model in
+      var context = Context.inference
+      return try Loss.meanSquaredError(
+        prediction: AutoregressiveDecoding.output(model, inputs + truth, &context), target: target)
+    }
+    #expect(zeros.contains { name in gradients[name]?.values.contains { $0 != 0 } == true })
+  }
+
   /// Every parameter, and every input: all observed frames and channels, and the motion-extrapolated ones.
   @Test(arguments: ForecastCase.all) func everythingCounts(_ given: ForecastCase) throws {
     let signature = given.signature
-    let model = try signature.model(given.contender, width: 6, initialization: .seed(2))
+    let model = shaken(try signature.model(given.contender, width: 6, initialization: .seed(2)))
     var random = RandomStream(seed: 4)
     let weights = random.normal(shape: given.outputShape)
     let known = given.inputs()

@@ -26,7 +26,7 @@ struct ForecastCase: CustomStringConvertible, Sendable {
     var random = RandomStream(seed: seed)
     let (height, width) = (signature.height, signature.width)
     let frames = random.normal(shape: [batch, signature.inputFrames, height, width, signature.channels])
-    return signature.background == .advected
+    return signature.background.isNowcast
       ? [frames, random.normal(shape: [batch, signature.forecastFrames, height, width, 1])] : [frames]
   }
 
@@ -43,7 +43,7 @@ struct ForecastCase: CustomStringConvertible, Sendable {
         var signature = ForecastSignature(
           inputFrames: input, forecastFrames: forecast, height: 16, width: 24, channels: channels)
         signature.background = background
-        signature.isResidual = (input + channels) % 2 == (background == .advected ? 0 : 1)
+        signature.isResidual = (input + channels) % 2 == (background.isNowcast ? 0 : 1)
         cases.append(ForecastCase(text: text, signature: signature))
       }
     }
@@ -55,6 +55,16 @@ struct ForecastCase: CustomStringConvertible, Sendable {
     }
     return cases
   }
+}
+
+/// The model with something added to weights that are zero, so that a residual model adds something to its background.
+func shaken(_ model: ModelGraph, seed: UInt64 = 6) -> ModelGraph {
+  var (model, random) = (model, RandomStream(seed: seed))
+  model.visitParameters { _, parameter in
+    guard parameter.isTrainable, parameter.value.values.allSatisfy({ $0 == 0 }) else { return }
+    parameter.value = parameter.value + 0.2 * random.normal(shape: parameter.value.shape)
+  }
+  return model
 }
 
 struct ClassificationCase: CustomStringConvertible, Sendable {
@@ -100,5 +110,12 @@ func losses(
     try optimizer.update(&model, along: gradients)
     model.apply(context)
     return value.scalar
+  }
+}
+
+extension RandomStream {
+  static func normal(_ shape: Shape, seed: UInt64) -> Tensor {
+    var random = RandomStream(seed: seed)
+    return random.normal(shape: shape)
   }
 }

@@ -61,7 +61,8 @@ import Training
       _ source: FrameArray, downsampling: Int? = nil, tileSize: Int? = nil
     ) -> (factor: Int, tile: Int, loss: ForecastLoss) {
       var settings = ForecastSettings()
-      let text = settings.adapt(to: source, downsampling: downsampling, tileSize: tileSize)
+      let text = settings.adapt(
+        to: source, ForecastWishes(downsampling: downsampling, tileSize: tileSize))
       #expect(text.contains("tiles of \(settings.tileSize) × \(settings.tileSize)"))
       return (settings.downsampling, settings.tileSize, settings.loss)
     }
@@ -69,11 +70,11 @@ import Training
     #expect(try chosen(Self.fields(1, 32, 32), tileSize: 32) == (1, 32, .meanSquaredError))
     #expect(try chosen(Self.fields(1, 30, 40)) == (1, 24, .meanSquaredError))
     let radar = PhysicalUnit.millimetresPerHour
-    #expect(try chosen(Self.fields(1, 300, 280, unit: radar, kilometres: 1)) == (2, 64, .balancedRain))
-    #expect(try chosen(Self.fields(1, 300, 280, unit: radar, kilometres: 0.5)) == (4, 64, .balancedRain))
-    #expect(try chosen(Self.fields(1, 300, 280, unit: radar, kilometres: 4)) == (1, 64, .balancedRain))
+    #expect(try chosen(Self.fields(1, 300, 280, unit: radar, kilometres: 1)) == (2, 64, .meanSquaredError))
+    #expect(try chosen(Self.fields(1, 300, 280, unit: radar, kilometres: 0.5)) == (4, 64, .meanSquaredError))
+    #expect(try chosen(Self.fields(1, 300, 280, unit: radar, kilometres: 4)) == (1, 64, .meanSquaredError))
     // Never so far that a tile would not fit.
-    #expect(try chosen(Self.fields(1, 100, 90, unit: radar, kilometres: 1)) == (1, 64, .balancedRain))
+    #expect(try chosen(Self.fields(1, 100, 90, unit: radar, kilometres: 1)) == (1, 64, .meanSquaredError))
     #expect(try chosen(Self.fields(1, 520, 600)) == (2, 64, .meanSquaredError))
     #expect(try chosen(Self.fields(1, 520, 600), downsampling: 3, tileSize: 40) == (3, 40, .meanSquaredError))
   }

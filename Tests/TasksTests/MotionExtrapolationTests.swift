@@ -26,6 +26,16 @@ import Training
       notes: FieldForecastTests.notes(downsampling))
   }
 
+  /// The forecaster with something added to every weight, so that it adds something to its background.
+  private static func shaken(_ forecaster: TrainedForecaster) throws -> TrainedForecaster {
+    var (model, random) = (forecaster.model, RandomStream(seed: 6))
+    model.visitParameters { _, parameter in
+      let noise = random.normal(shape: parameter.value.shape)
+      parameter.value = Elementwise.map(parameter.value, noise) { $0 + 0.05 * $1 }
+    }
+    return try TrainedForecaster(model: model, notes: forecaster.notes)
+  }
+
   private static func lagrangian(_ frames: [Frame]) throws -> [Float] {
     let images = try frames.map {
       try ImageField(
@@ -48,23 +58,22 @@ import Training
     let forecaster = try Self.forecaster(contender, .zeros, decoding: decoding)
     for coverage in [FieldForecaster.Coverage.automatic, .tiles] {
       let fields = try FieldForecaster(forecaster, shape: frames[0].shape, coverage: coverage)
-      #expect(fields.readsExtrapolation)
+      #expect(fields.guidance.background == .lagrangian)
       let got = try fields.forecast(frames)
       #expect(got.count == expected.count)
       #expect(zip(got, expected).allSatisfy { abs($0 - $1) < 1e-4 * max(1, $1) }, "\(coverage)")
       // Frames that were made before are the same.
-      let extrapolated = try MotionExtrapolation(leads: 4).fields(after: frames)
-      #expect(try fields.forecast(frames, extrapolated: extrapolated) == got)
-      #expect(throws: ForecastingError.self) {
-        try fields.forecast(frames, extrapolated: Array(extrapolated.dropLast()))
-      }
+      var guidance = try fields.guidance.fields(after: frames)
+      #expect(try fields.forecast(frames, guidance: guidance) == got)
+      guidance.background?.removeLast()
+      #expect(throws: ForecastingError.self) { try fields.forecast(frames, guidance: guidance) }
     }
   }
 
   /// Where one tile alone lies the forecast is the model's on that tile, with motion found over the whole domain.
   @Test(arguments: Contenders.standard) func aTileIsTheModelItself(_ contender: String) throws {
     let frames = try Self.frames(16, 24)
-    let forecaster = try Self.forecaster(contender)
+    let forecaster = try Self.shaken(Self.forecaster(contender))
     let normalizer = forecaster.notes.normalizer
     let ahead = try Self.lagrangian(frames)
     let tile = Tile(row: 0, column: 0, height: 16, width: 16)
@@ -94,12 +103,12 @@ import Training
   /// What batches of tiles get is cut out of the same fields.
   @Test func batchesReadTheSameFields() throws {
     let source = try FieldForecastTests.rain(24, 30)
-    let frames = ExtrapolatedFrames(source: source, leads: 4)
+    let frames = WindowFields(source: source, leads: 4)
     let windows = try WindowIndex(of: source, inputFrames: 3, forecastFrames: 4)
     let samples = [(0, 0, 0), (1, 8, 14), (1, 3, 5)].map {
       Sample(window: windows[$0.0], tile: Tile(row: $0.1, column: $0.2, height: 16, width: 12))
     }
-    let batch = try frames.fields(for: samples)
+    let batch = try frames.nowcast(.lagrangian, for: samples)
     #expect(batch.shape == [3, 4, 16, 12, 1])
     for (number, sample) in samples.enumerated() {
       let whole = try Self.lagrangian(sample.window.input.map { try source.frame(at: $0) })

@@ -17,7 +17,7 @@ struct TaskCommandTests {
       func file(_ path: String) throws -> Data { try Data(contentsOf: folder.appending(path: path)) }
       let compared = try squall(
         "compare \(Self.cells) --task forecast --quick --tile-size 16 --epochs 2 --batches-per-epoch 2 --batch-size 2 "
-          + "--parameters 20000 --no-measure --advected --lead-weights skill --mask-channel --no-residual --seeds 2 "
+          + "--parameters 20000 --no-measure --background extrapolation --coordinates eulerian --calibration none --lead-weights skill --mask-channel --no-residual --seeds 2 "
           + "--keep-seeds --contenders convlstm2d:patch=2,unet:stages=2 --output report")
       // A log says how far the run is: what was chosen, each epoch, the answer.
       #expect(compared.output.contains("data: frames of 32 × 48 pixels, not averaged; tiles of 16 × 16"))

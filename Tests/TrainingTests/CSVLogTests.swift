@@ -31,6 +31,18 @@ import Training
     }
   }
 
+  @Test func theUntrainedModelIsEpochZero() async throws {
+    try await withTemporaryFolder { folder in
+      let url = folder.appending(path: "history.csv")
+      let log = CSVLog(url)
+      log.trainingBegan(TrainingPlan(loss: .meanSquaredError, epochs: 1))
+      log.untrainedJudged(7)
+      log.epochEnded(epoch(1, 4), isBest: true)
+      let lines = try String(contentsOf: url, encoding: .utf8).split(separator: "\n")
+      #expect(lines.dropFirst() == ["0,,7.0,,0,,1", "1,4.0,2.0,0.1,3,1.0,1"])
+    }
+  }
+
   @Test func aLogThatCannotBeWrittenEndsNoTraining() {
     let log = CSVLog(URL(filePath: "/proc/none/history.csv"))
     log.trainingBegan(TrainingPlan(loss: .meanSquaredError, epochs: 1))

@@ -41,11 +41,14 @@ struct ClosureBatches: BatchProvider {
 /// Keeps the loss of every step, and may do something after each.
 final class Recorder: TrainingProgress {
   private let recorded = Mutex<[StepReport]>([])
+  private let judged = Mutex<[Double]>([])
   private let afterStep: @Sendable (StepReport) -> Void
 
   init(afterStep: @escaping @Sendable (StepReport) -> Void = { _ in }) { self.afterStep = afterStep }
 
   var reports: [StepReport] { recorded.withLock { $0 } }
+  var untrained: [Double] { judged.withLock { $0 } }
+  func untrainedJudged(_ loss: Double) { judged.withLock { $0.append(loss) } }
   var losses: [Double] { reports.compactMap(\.batchLoss) }
 
   func stepEnded(_ report: StepReport) {

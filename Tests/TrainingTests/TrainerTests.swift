@@ -45,6 +45,44 @@ import Training
     #expect(abs(last - Double(value.scalar)) < 1e-6 * last)
   }
 
+  /// Where the untrained model is a candidate, nothing worse than it becomes the result, and a resumed training knows its
+  /// loss.
+  @Test func theUntrainedModelIsACandidate() async throws {
+    let validation = try smallBatches(10, seed: 4)
+    var plan = Self.plan(epochs: 3)
+    plan.startIsCandidate = true
+    plan.earlyStopping = EarlyStopping(patience: 5)
+    func trainer(rate: Double) throws -> Trainer<ModelGraph> {
+      Trainer(try smallModel(), optimizer: try Optimizer(SGD(learningRate: rate)), plan: plan)
+    }
+    // Steps far too long.
+    let recorder = Recorder()
+    var bad = try trainer(rate: 0.7)
+    try await withTemporaryFolder { url in
+      let folder = CheckpointFolder(url)
+      let result = try await bad.fit(
+        on: smallBatches(), validation: validation, saving: folder, progress: recorder)
+      let untrained = try #require(result.history.untrainedLoss)
+      #expect(result.history.epochs.allSatisfy { $0.monitoredLoss > untrained })
+      #expect(result.history.best == nil && result.history.bestLoss == untrained)
+      let start = try smallModel()
+      #expect(sameBits(result.model, start) && !sameBits(result.last, start))
+      #expect(sameBits(try Checkpoint(contentsOf: folder.bestModel).model(), start))
+      #expect(recorder.untrained == [untrained])
+      var resumed = try Trainer(resuming: Checkpoint(contentsOf: folder.lastState))
+      #expect(resumed.state.history.untrainedLoss == untrained && resumed.plan.startIsCandidate)
+      resumed.plan.epochs = 4
+      let after = try await resumed.fit(on: smallBatches(), validation: validation, progress: recorder)
+      #expect(recorder.untrained.count == 1 && sameBits(after.model, start))
+    }
+    var good = try trainer(rate: 0.01)
+    let result = try await good.fit(on: smallBatches(), validation: validation)
+    #expect(try #require(result.history.best).monitoredLoss < #require(result.history.untrainedLoss))
+    // Without the word nothing is judged before the first step.
+    var plain = try Self.trainer()
+    #expect(try await plain.fit(on: smallBatches(), validation: validation).history.untrainedLoss == nil)
+  }
+
   /// Two samples with one input and two targets: the model must choose, and weights say which counts.
   @Test func weightsSayWhatCounts() async throws {
     let model = try Sequential(input: [nil, 1], seed: 1) { Dense(units: 1) }

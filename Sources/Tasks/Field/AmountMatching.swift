@@ -12,12 +12,16 @@ public enum ForecastCalibration: String, CaseIterable, Codable, Sendable {
 ///
 /// A network that minimises squared errors forecasts the conditional mean: too little strong rain, and weak rain over too
 /// large an area. The nowcast that it improves has the amounts of the observed event. So the pixel with the most rain gets
-/// the nowcast's largest amount, the next one the next, and events come as often as in the nowcast. Beyond
-/// ``ceiling`` amounts stay the network's own, though not below the ceiling: strong rain at a place is hardly foreseeable,
-/// and its squared error would be paid twice.
-enum AmountMatching {
-  /// In mm/h; above every amount that counts as an event in the scores by default.
-  static let ceiling: Float = 5
+/// the nowcast's largest amount, the next one the next, and events come as often as in the nowcast.
+///
+/// Where that would be more than ``ceiling``, a pixel gets the mean of two amounts, each at least the ceiling: the
+/// network's own, and the same times the factor that keeps the nowcast's sum of rain there. Strong rain is hardly foreseeable
+/// at a place, and to paint it doubles its squared error; to leave it out loses water.
+package enum AmountMatching {
+  /// In mm/h.
+  package static let ceiling: Float = 3
+  /// By what amounts beyond the ceiling may be multiplied.
+  private static let factors: ClosedRange<Float> = 0...50
 
   /// Matches one lead time's field, in physical units.
   ///
@@ -25,7 +29,7 @@ enum AmountMatching {
   ///   - values: Forecasts.
   ///   - range: The pixels of the field.
   ///   - background: As many pixels of the background at this lead time.
-  static func match(_ values: inout [Float], _ range: Range<Int>, to background: [Float]) {
+  package static func match(_ values: inout [Float], _ range: Range<Int>, to background: [Float]) {
     values.withUnsafeMutableBufferPointer { values in
       background.withUnsafeBufferPointer { background in
         match(UnsafeMutableBufferPointer(rebasing: values[range]), to: background)
@@ -34,7 +38,7 @@ enum AmountMatching {
   }
 
   /// Matches every frame of every sample, `[batch, lead, height, width, 1]`.
-  static func matched(_ forecast: Tensor, to background: Tensor) -> Tensor {
+  package static func matched(_ forecast: Tensor, to background: Tensor) -> Tensor {
     var values = forecast.values
     let size = forecast.shape[2] * forecast.shape[3]
     values.withUnsafeMutableBufferPointer { values in
@@ -58,9 +62,25 @@ enum AmountMatching {
       if values[a] != values[b] { return values[a] > values[b] }
       return background[a] != background[b] ? background[a] > background[b] : a < b
     }
+    let strong = amounts.firstIndex { $0 <= ceiling } ?? amounts.count
+    let sum = amounts[..<strong].reduce(0) { $0 + Double($1) }
+    let factor = factor(of: order[..<strong].map { values[$0] }, sum: sum)
     for (rank, pixel) in order.enumerated() {
-      let amount = rank < amounts.count ? amounts[rank] : 0
-      values[pixel] = amount <= ceiling ? amount : max(ceiling, values[pixel])
+      if rank < strong {
+        values[pixel] = (max(ceiling, values[pixel]) + max(ceiling, factor * values[pixel])) / 2
+      } else {
+        values[pixel] = rank < amounts.count ? amounts[rank] : 0
+      }
     }
+  }
+
+  /// By what strong amounts are multiplied so that, each at least the ceiling, they add up to a sum.
+  private static func factor(of amounts: [Float], sum: Double) -> Float {
+    var (low, high) = (factors.lowerBound, factors.upperBound)
+    for _ in 0..<24 {
+      let middle = (low + high) / 2
+      if amounts.reduce(0, { $0 + Double(max(ceiling, middle * $1)) }) < sum { low = middle } else { high = middle }
+    }
+    return (low + high) / 2
   }
 }

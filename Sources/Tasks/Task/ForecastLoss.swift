@@ -7,9 +7,9 @@ public struct ForecastLoss: Hashable, Sendable {
   /// The name in options and files.
   public let name: String
 
-  /// Errors of strong rain count more: see ``balancedRainWeights``. The default for rain.
+  /// Errors of strong rain count more: see ``balancedRainWeights``. It makes the CSI large by raining too often.
   public static let balancedRain = ForecastLoss(unchecked: "balanced-rain")
-  /// The mean squared error. The default for everything else.
+  /// The mean squared error, of rain on its logarithmic scale. The default.
   public static let meanSquaredError = ForecastLoss(unchecked: "mse")
   public static let meanAbsoluteError = ForecastLoss(unchecked: "mae")
 
@@ -30,11 +30,6 @@ public struct ForecastLoss: Hashable, Sendable {
   public static let balancedRainWeights: (rates: [Float], weights: [Float]) = (
     [0, 0.5, 2, 5, 10], [1, 4, 10, 20, 30]
   )
-
-  /// The default for values of a unit.
-  public static func usual(for unit: PhysicalUnit) -> ForecastLoss {
-    unit == .millimetresPerHour ? .balancedRain : .meanSquaredError
-  }
 
   /// The loss of normalised values. Weights by rain rates are carried into the units of the normaliser.
   ///

@@ -46,7 +46,7 @@ public struct ForecastSettings: Codable, Hashable, Sendable {
   /// Whether the input has one more channel that tells valid pixels (1) from missing ones (0).
   public var masksInput = false
   /// What is minimised, in normalised units.
-  public var loss = ForecastLoss.balancedRain
+  public var loss = ForecastLoss.meanSquaredError
   /// How much each lead time counts in that.
   public var leadWeighting = LeadWeighting.equal
   /// Whether training tiles are mirrored and turned by chance.
@@ -90,7 +90,7 @@ public struct ForecastSettings: Codable, Hashable, Sendable {
     }
     self.downsampling = factor
     self.tileSize = tileSize ?? min(Self.usualTile, max(8, side / max(factor, 1) / 8 * 8))
-    loss = wishes.loss ?? .usual(for: source.unit)
+    loss = wishes.loss ?? .meanSquaredError
     let hasMotion = source.unit == .millimetresPerHour && inputFrames > 1
     switch wishes.background ?? (hasMotion ? .automatic : .lastFrame) {
     case .automatic: (background, choosesBackground) = (.sprog, true)
