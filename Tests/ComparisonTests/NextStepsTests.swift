@@ -33,8 +33,8 @@ import Testing
     #expect(commands[2] == "squall train --like 'my report' --all-data --output convlstm2d-final")
   }
 
-  @Test func aBaselineThatWinsAsksForMore() {
-    let baseline = Verdict.Outcome.useNeither(baseline: "Lagrangian persistence")
+  @Test(arguments: ["Lagrangian persistence", "S-PROG"]) func aBaselineThatWinsAsksForMore(name: String) {
+    let baseline = Verdict.Outcome.useNeither(baseline: name)
     let commands = steps(baseline, ["/data/radar"])
     #expect(
       commands[0]

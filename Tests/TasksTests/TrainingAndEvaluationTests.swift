@@ -43,8 +43,8 @@ import Training
       #expect(scores.model.tally.valid == 15 * 2 * 32 * 48)
       #expect(scores.baselines[0].scores.tally == scores.model.tally)
       let lines = scores.csv().split(separator: "\n")
-      // A header, and for the model and two baselines two leads with two thresholds.
-      #expect(lines.count == 1 + 3 * 2 * 2)
+      // A header, and for the model and three baselines two leads with two thresholds.
+      #expect(lines.count == 1 + 4 * 2 * 2)
       let everything = try ForecastEvaluation(
         of: forecaster, on: [source], thresholds: [0.5], part: .all, stride: 10)
       #expect(everything.forecasts == 4)

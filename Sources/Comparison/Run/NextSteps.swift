@@ -1,5 +1,6 @@
 import Foundation
 import Reports
+import Tasks
 
 /// What to do with the answer of a comparison, as commands.
 package struct NextSteps {
@@ -48,7 +49,7 @@ package struct NextSteps {
           "Forecast the next frames with \(name).",
           command: "squall forecast \(model) \(data) --output next.nc"),
         NextStep(
-          "Score it on whole fields, beside both baselines.", command: "squall evaluate \(model) \(data)"),
+          "Score it on whole fields, beside the baselines.", command: "squall evaluate \(model) \(data)"),
         NextStep(
           "Train it on all of the data, as a final model.",
           command: "squall train --like \(folder) --all-data --output \(key)-final"),
@@ -67,10 +68,12 @@ package struct NextSteps {
   private func improve(_ baseline: String) -> [NextStep] {
     let given = Set(run.taskOptions.map(\.name))
     var steps: [NextStep] = []
-    if report.task == .forecast, !given.contains("advected"), baseline.contains("Lagrangian") {
+    if report.task == .forecast, !given.contains("advected"),
+      [BaselineForecast.lagrangian, .sprog].contains(where: { $0.displayName == baseline })
+    {
       steps.append(
         NextStep(
-          "Let the models start from \(baseline) and learn only what it misses.",
+          "Let the models start from extrapolated rain and learn only what it misses.",
           command: again(data, adding: "--advected --lead-weights skill")))
     }
     if run.command.contains("--quick") {

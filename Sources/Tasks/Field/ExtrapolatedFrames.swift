@@ -1,9 +1,10 @@
+import Nowcasting
 import Readers
 import Sampling
 import Synchronization
 import TensorCore
 
-/// Motion-extrapolated frames of a source for batches of tiles. Each window's fields are made once, over the whole
+/// Motion-extrapolated frames of a source, or those of another nowcast, for batches of tiles. Each window's fields are made once, over the whole
 /// domain, and kept by its last observed frame.
 package final class ExtrapolatedFrames: Sendable {
   private let source: any FrameSource
@@ -16,9 +17,12 @@ package final class ExtrapolatedFrames: Sendable {
   /// - Parameters:
   ///   - source: The frames as models take them, averaged.
   ///   - leads: How many frames ahead.
-  package init(source: any FrameSource, leads: Int) {
+  ///   - method: How they are made.
+  package init(
+    source: any FrameSource, leads: Int, method: any NowcastMethod = LagrangianPersistence()
+  ) {
     self.source = source
-    extrapolation = MotionExtrapolation(leads: leads)
+    extrapolation = MotionExtrapolation(leads: leads, method: method)
     let bytes = max(1, source.shape.pixels * leads * 4)
     capacity = max(4, (1 << 30) / bytes)
   }

@@ -1,5 +1,6 @@
 import Contenders
 import Layers
+import Nowcasting
 import Readers
 import Sampling
 import TensorCore
@@ -42,8 +43,8 @@ package struct EulerianPersistence: TileForecaster {
   }
 }
 
-/// Lagrangian persistence on the tiles that are scored, its motion found over the whole domain.
-package struct LagrangianForecaster: TileForecaster {
+/// A nowcast on the tiles that are scored, made over the whole domain.
+package struct NowcastForecaster: TileForecaster {
   package let frames: ExtrapolatedFrames
 
   package func forecast(_ observed: PhysicalBatch, normalized: SequenceBatch) throws -> Tensor {
@@ -71,7 +72,16 @@ package struct Baseline {
         Baseline(
           name: kind.displayName,
           summary: "The last frame carried along the motion of the last three, found over the whole domain.",
-          forecaster: LagrangianForecaster(frames: task.extrapolation))
+          forecaster: NowcastForecaster(frames: task.extrapolation))
+      case .sprog:
+        Baseline(
+          name: kind.displayName,
+          summary:
+            "Each scale of the last frame fades as it did in the last three and moves along, found over the whole "
+            + "domain (Seed 2003).",
+          forecaster: NowcastForecaster(
+            frames: ExtrapolatedFrames(
+              source: task.sequences.source, leads: settings.forecastFrames, method: SPROG())))
       }
     }
   }
