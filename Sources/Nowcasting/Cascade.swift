@@ -30,19 +30,12 @@ package struct Cascade: Sendable {
       // alone takes two levels at once.
       for band in stride(from: 0, to: filter.weights.count, by: isPair ? 1 : 2) {
         var part = empty
-        if isPair {
-          weigh(spectrum, by: filter.weights[band], into: &part)
-        } else {
-          let other = band + 1 < filter.weights.count ? filter.weights[band + 1] : nil
-          weigh(spectrum, by: filter.weights[band], other, into: &part)
-        }
+        let next = isPair || band + 1 == filter.weights.count ? nil : filter.weights[band + 1]
+        weigh(spectrum, by: filter.weights[band], next, into: &part)
         transform.inverse(&part)
         levels[0].append(part.real)
-        if isPair {
-          levels[1].append(part.imaginary)
-        } else if band + 1 < filter.weights.count {
-          levels[0].append(part.imaginary)
-        }
+        if isPair { levels[1].append(part.imaginary) }
+        if next != nil { levels[0].append(part.imaginary) }
       }
       result.append(Cascade(raw: levels[0], mask))
       if isPair { result.append(Cascade(raw: levels[1], mask)) }
@@ -79,29 +72,30 @@ package struct Cascade: Sendable {
     return sum
   }
 
-  /// The spectrum times real weights.
-  private static func weigh(_ spectrum: ComplexField, by weights: [Double], into part: inout ComplexField) {
-    part.real.withUnsafeMutableBufferPointer { real in
-      part.imaginary.withUnsafeMutableBufferPointer { imaginary in
-        for index in real.indices {
-          real[index] = spectrum.real[index] * weights[index]
-          imaginary[index] = spectrum.imaginary[index] * weights[index]
-        }
-      }
-    }
-  }
-
-  /// The spectrum times a + ib: the level of a becomes real and that of b imaginary.
+  /// The spectrum times a, or times a + ib: the level of a becomes real and that of b imaginary.
   private static func weigh(
-    _ spectrum: ComplexField, by a: [Double], _ b: [Double]?, into part: inout ComplexField
+    _ spectrum: ComplexField, by a: [Double], _ b: [Double]? = nil, into part: inout ComplexField
   ) {
-    guard let b else { return weigh(spectrum, by: a, into: &part) }
-    part.real.withUnsafeMutableBufferPointer { real in
-      part.imaginary.withUnsafeMutableBufferPointer { imaginary in
-        for index in real.indices {
-          let (x, y) = (spectrum.real[index], spectrum.imaginary[index])
-          real[index] = x * a[index] - y * b[index]
-          imaginary[index] = y * a[index] + x * b[index]
+    spectrum.real.withUnsafeBufferPointer { x in
+      spectrum.imaginary.withUnsafeBufferPointer { y in
+        part.real.withUnsafeMutableBufferPointer { real in
+          part.imaginary.withUnsafeMutableBufferPointer { imaginary in
+            a.withUnsafeBufferPointer { a in
+              guard let b else {
+                for index in real.indices {
+                  real[index] = x[index] * a[index]
+                  imaginary[index] = y[index] * a[index]
+                }
+                return
+              }
+              b.withUnsafeBufferPointer { b in
+                for index in real.indices {
+                  real[index] = x[index] * a[index] - y[index] * b[index]
+                  imaginary[index] = y[index] * a[index] + x[index] * b[index]
+                }
+              }
+            }
+          }
         }
       }
     }

@@ -29,16 +29,17 @@ struct SPROGState {
     let minima = zip(decibels, masks).map { Self.smallest($0, $1) }
     smallest = minima.compactMap { $0 }.min() ?? transform.dry
     let age = fields.count - 1
-    for index in fields.indices {
-      // Missing pixels, and what comes from beyond the edge, hold the smallest value of the field.
-      let filling = minima[index] ?? smallest
+    var path = Trajectory(motion)
+    for index in fields.indices.reversed() {
       var (values, mask) = (fields[index], masks[index])
       if index < age {
-        var path = Trajectory(motion)
-        for _ in index..<age { path.advance() }
+        path.advance()
         (values, mask) = path.read(values, mask)
       }
-      fields[index] = values.indices.map { mask[$0] ? values[$0] : filling }
+      // Missing pixels, and what comes from beyond the edge, hold the smallest value of the field.
+      let filling = minima[index] ?? smallest
+      for pixel in values.indices where !mask[pixel] { values[pixel] = filling }
+      fields[index] = values
     }
     let floor = transform.floor
     wet = fields[age].reduce(0) { $0 + ($1 >= floor ? 1 : 0) }

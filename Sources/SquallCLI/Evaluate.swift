@@ -7,7 +7,7 @@ struct Evaluate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Score a model on data: by lead time and threshold, or a confusion matrix.",
     discussion: """
-      A forecaster is scored beside Eulerian persistence and, for rain, Lagrangian persistence, on the grid of the data:
+      A forecaster is scored beside Eulerian persistence and, for rain, extrapolation and S-PROG, on the grid of the data:
       what squall forecast delivers. --grid model stays on the averaged grid, and --grid tiles repeats the scores that
       squall compare reports. Without --part all only what lies apart from the training counts: later or earlier by more
       than the forecast is long.

@@ -26,14 +26,16 @@ struct SquallCommand: AsyncParsableCommand {
         squall evaluate model other-radar-folder
         squall forecast model radar-folder --output next.nc --output next.gif
 
+      Or forecast rain without one:
+
+        squall nowcast radar-folder --output next.nc
+
       squall help COMMAND explains each with examples.
       """,
     version: SquallVersion.description,
     subcommands: [
       Compare.self, Advise.self, Inspect.self, Generate.self, Train.self, Evaluate.self, ForecastCommand.self,
-      Classify.self,
-      Predict.self,
-      Fit.self,
-      Convert.self, Info.self, ReadHDF5.self, MeasureDial.self,
+      NowcastCommand.self, Classify.self, Predict.self, Fit.self, Convert.self, Info.self, ReadHDF5.self,
+      MeasureDial.self,
     ])
 }

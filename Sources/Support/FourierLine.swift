@@ -27,6 +27,9 @@ struct FourierLine: Sendable {
     sines = (0..<count).map { sin(2 * Double.pi * Double($0) / Double(count)) }
   }
 
+  /// The largest prime factor, to which the work is proportional.
+  var largestFactor: Int { factors.last ?? 1 }
+
   typealias Numbers = UnsafeMutablePointer<Double>
 
   /// Σ x(n) e^(sign · 2πi kn/N) of `count` blocks, in place.
@@ -87,26 +90,56 @@ struct FourierLine: Sendable {
       for q in 0..<p {
         for k in 0..<done {
           let step = (k + q * done) * rest
-          var source = (group * done + k) * block
+          let source = (group * done + k) * block
           let target = (group * done * p + q * done + k) * block
-          for place in 0..<block {
-            output.0[target + place] = input.0[source + place]
-            output.1[target + place] = input.1[source + place]
+          var place = 0
+          // Sums stay in registers, in the order of the definition.
+          while place + 4 <= block {
+            sum(p, step, source + place, rest * done * block, from: input, to: output, target + place, sign)
+            place += 4
           }
-          var turn = 0
-          for _ in 1..<p {
-            turn += step
-            if turn >= count { turn %= count }
-            source += rest * done * block
-            let (c, s) = (cosines[turn], sign * sines[turn])
-            for place in 0..<block {
-              let (x, y) = (input.0[source + place], input.1[source + place])
-              output.0[target + place] += x * c - y * s
-              output.1[target + place] += x * s + y * c
+          while place < block {
+            var (real, imaginary) = (input.0[source + place], input.1[source + place])
+            var (turn, next) = (0, source + place)
+            for _ in 1..<p {
+              turn += step
+              if turn >= count { turn %= count }
+              next += rest * done * block
+              let (c, s) = (cosines[turn], sign * sines[turn])
+              let (x, y) = (input.0[next], input.1[next])
+              real += x * c - y * s
+              imaginary += x * s + y * c
             }
+            output.0[target + place] = real
+            output.1[target + place] = imaginary
+            place += 1
           }
         }
       }
     }
+  }
+
+  /// Four neighbouring sums of a stage at once.
+  @inline(__always)
+  private func sum(
+    _ p: Int, _ step: Int, _ source: Int, _ stride: Int, from input: (Numbers, Numbers),
+    to output: (Numbers, Numbers), _ target: Int, _ sign: Double
+  ) {
+    @inline(__always) func load(_ numbers: Numbers, _ place: Int) -> SIMD4<Double> {
+      UnsafeRawPointer(numbers + place).loadUnaligned(as: SIMD4<Double>.self)
+    }
+    var (real, imaginary) = (load(input.0, source), load(input.1, source))
+    var (turn, next) = (0, source)
+    for _ in 1..<p {
+      turn += step
+      if turn >= count { turn %= count }
+      next += stride
+      let (c, s) = (cosines[turn], sign * sines[turn])
+      let (x, y) = (load(input.0, next), load(input.1, next))
+      real += x * c - y * s
+      imaginary += x * s + y * c
+    }
+    UnsafeMutableRawPointer(output.0 + target).storeBytes(of: real, as: SIMD4<Double>.self)
+    UnsafeMutableRawPointer(output.1 + target).storeBytes(of: imaginary, as: SIMD4<Double>.self)
   }
 }

@@ -4,15 +4,15 @@
 package struct FourierTransform: Sendable {
   package let height: Int
   package let width: Int
-  private let rows: FourierLine
-  private let columns: FourierLine
+  private let rows: FourierAxis
+  private let columns: FourierAxis
 
   package init(height: Int, width: Int) {
     precondition(height > 0 && width > 0, "an empty field of \(height)×\(width)")
     self.height = height
     self.width = width
-    rows = FourierLine(width)
-    columns = height == width ? rows : FourierLine(height)
+    rows = FourierAxis(width)
+    columns = height == width ? rows : FourierAxis(height)
   }
 
   package func forward(_ field: inout ComplexField) { transform(&field, sign: -1) }
@@ -31,16 +31,48 @@ package struct FourierTransform: Sendable {
     field.real.withUnsafeMutableBufferPointer { real in
       field.imaginary.withUnsafeMutableBufferPointer { imaginary in
         guard let real = real.baseAddress, let imaginary = imaginary.baseAddress else { return }
-        let scratch = UnsafeMutablePointer<Double>.allocate(capacity: 2 * height * width)
+        let block = Self.block
+        let longer = max(height, width)
+        let room = 2 * longer + max(rows.scratch, columns.scratch)
+        let scratch = UnsafeMutablePointer<Double>.allocate(capacity: room * block)
         defer { scratch.deallocate() }
-        for row in 0..<height {
-          rows.transform(
-            real + row * width, imaginary + row * width, block: 1, sign: sign, scratch: scratch)
+        let (partReal, partImaginary) = (scratch, scratch + longer * block)
+        let rest = scratch + 2 * longer * block
+        for start in stride(from: 0, to: height, by: block) {
+          let lines = min(block, height - start)
+          let offset = start * width
+          for column in 0..<width {
+            for line in 0..<lines {
+              partReal[column * lines + line] = real[offset + line * width + column]
+              partImaginary[column * lines + line] = imaginary[offset + line * width + column]
+            }
+          }
+          rows.transform(partReal, partImaginary, block: lines, sign: sign, scratch: rest)
+          for column in 0..<width {
+            for line in 0..<lines {
+              real[offset + line * width + column] = partReal[column * lines + line]
+              imaginary[offset + line * width + column] = partImaginary[column * lines + line]
+            }
+          }
         }
-        columns.transform(real, imaginary, block: width, sign: sign, scratch: scratch)
+        for start in stride(from: 0, to: width, by: block) {
+          let lines = min(block, width - start)
+          for row in 0..<height {
+            (partReal + row * lines).update(from: real + row * width + start, count: lines)
+            (partImaginary + row * lines).update(from: imaginary + row * width + start, count: lines)
+          }
+          columns.transform(partReal, partImaginary, block: lines, sign: sign, scratch: rest)
+          for row in 0..<height {
+            (real + row * width + start).update(from: partReal + row * lines, count: lines)
+            (imaginary + row * width + start).update(from: partImaginary + row * lines, count: lines)
+          }
+        }
       }
     }
   }
+
+  /// How many lines are transformed at a time: enough for vectors, few enough for the cache.
+  private static let block = 16
 }
 
 extension FourierTransform {

@@ -99,10 +99,10 @@ import Training
     let sizes = report.models.map { Double($0.parameters) }
     #expect(abs(sizes[0] - sizes[1]) / sizes.max()! <= 0.03)
     let everyone = report.models.map(\.forecast) + report.baselines.map(\.forecast)
-    #expect(report.baselines.map(\.name) == ["Eulerian persistence", "Lagrangian persistence"])
+    #expect(report.baselines.map(\.name) == ["Eulerian persistence", "Lagrangian persistence", "S-PROG"])
     // One mask for all: the same pixels and the same observed events at every lead time and threshold. Models
     // count every seed.
-    for (result, seeds) in zip(everyone, [2, 2, 1, 1]) {
+    for (result, seeds) in zip(everyone, [2, 2, 1, 1, 1]) {
       #expect(result?.byLeadTime.map(\.leadTime) == [5, 10])
       for (lead, other) in zip(result!.byLeadTime, everyone[2]!.byLeadTime) {
         #expect(lead.scores.pixels == seeds * other.scores.pixels)

@@ -33,14 +33,13 @@ import Testing
     #expect(commands[2] == "squall train --like 'my report' --all-data --output convlstm2d-final")
   }
 
-  @Test func aBaselineThatWinsAsksForMore() {
-    let baseline = Verdict.Outcome.useNeither(baseline: "Lagrangian persistence")
+  @Test(arguments: ["Lagrangian persistence", "S-PROG"]) func aBaselineThatWinsAsksForMore(name: String) {
+    let baseline = Verdict.Outcome.useNeither(baseline: name)
     let commands = steps(baseline, ["/data/radar"])
     #expect(
       commands[0]
-        == "squall compare /data/radar --task forecast --unit mm/h --mask-channel --advected --lead-weights skill "
-        + "--output 'my report-2'"
-        || commands[0].hasSuffix("--advected --lead-weights skill --output 'my report'-2"))
+        == "squall nowcast /data/radar --unit mm/h --method \(name == "S-PROG" ? "s-prog" : "extrapolation") "
+        + "--output next.nc")
     #expect(
       commands.last?.contains("/data/radar MORE-EVENTS --task forecast --unit mm/h --mask-channel") == true)
     #expect(!commands.contains { $0.contains("--tile-size") })

@@ -25,8 +25,9 @@ import Training
     }
 
     func model(_ signature: ForecastSignature? = nil) throws -> ModelGraph {
-      try (signature ?? self.signature).model(
-        Contenders.forecaster(text), width: 3, initialization: .seed(5))
+      shaken(
+        try (signature ?? self.signature).model(
+          Contenders.forecaster(text), width: 3, initialization: .seed(5)))
     }
 
     /// Observed frames, and the advected ones where they are read.

@@ -72,7 +72,9 @@ import Testing
   @Test(
     .enabled(if: products != nil, "the built programs were not found beside the tests"),
     arguments: [
-      "compare", "train", "evaluate", "forecast", "classify", "generate", "predict", "fit", "convert", "info",
+      "compare", "train", "evaluate", "forecast", "nowcast", "classify", "generate", "predict", "fit",
+      "convert",
+      "info",
     ])
   func helpExplainsByExample(_ command: String) throws {
     let help = try Self.run("squall", ["help", command]).output

@@ -8,7 +8,10 @@ import Testing
 #endif
 
 @Suite struct FourierTransformTests {
-  @Test(arguments: [(4, 8), (16, 2), (1, 4), (1, 1), (6, 10), (7, 5), (9, 4), (1, 30), (25, 3)])
+  @Test(arguments: [
+    (4, 8), (16, 2), (1, 4), (1, 1), (6, 10), (7, 5), (9, 4), (1, 30), (25, 3), (37, 20), (3, 41), (1, 74),
+    (47, 1),
+  ])
   func sumsAreThoseOfTheDefinition(height: Int, width: Int) {
     var field = ComplexField(height: height, width: width)
     for index in 0..<height * width {

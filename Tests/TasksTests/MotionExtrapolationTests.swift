@@ -160,6 +160,44 @@ import Training
     #expect(throws: ForecastingError.self) { try BaselineForecast.eulerian.forecast(from: source, leads: 0) }
   }
 
+  @Test func spectralPrognosisIsABaselineOfRain() throws {
+    let source = try FieldForecastTests.rain(24, 30)
+    let images = try (3...5).map { index in
+      let frame = try source.frame(at: index)
+      return try ImageField(height: 24, width: 30, values: frame.values, isValid: frame.isValid)
+    }
+    let forecast = try BaselineForecast.sprog.forecast(from: source, leads: 4, at: .frame(5))
+    #expect(forecast.values == (try SPROG().forecast(images, steps: 4).flatMap(\.values)))
+    #expect(
+      forecast.values
+        != (try BaselineForecast.lagrangian.forecast(from: source, leads: 4, at: .frame(5))).values)
+    let two = try BaselineForecast.sprog.forecast(from: source, inputFrames: 2, leads: 4, at: .frame(5))
+    #expect(two.values == (try SPROG().forecast(Array(images.suffix(2)), steps: 4).flatMap(\.values)))
+
+    let everyone = BaselineForecast.allCases
+    #expect(BaselineForecast.fitting(.millimetresPerHour, inputFrames: 3) == everyone && everyone.count == 3)
+    #expect(BaselineForecast.fitting(.millimetresPerHour, inputFrames: 2) == everyone)
+    #expect(BaselineForecast.fitting(.millimetresPerHour, inputFrames: 1) == [.eulerian])
+    #expect(BaselineForecast.fitting(.brightness, inputFrames: 6) == [.eulerian])
+  }
+
+  /// Fields are made once a window and cut for its tiles.
+  @Test func tilesOfANowcastAreCutFromTheWholeField() throws {
+    let source = try FieldForecastTests.rain(24, 30)
+    let frames = WindowFields(source: source, leads: 3)
+    let window = Window(input: 1..<5, target: 5..<8)
+    let whole = try BaselineForecast.sprog.values(
+      after: window.input.map { try source.frame(at: $0) }, leads: 3)
+    #expect(try frames.nowcast(.sprog, of: window).flatMap { $0 } == whole)
+    let tile = Tile(row: 5, column: 9, height: 8, width: 12)
+    let cut = try frames.nowcast(.sprog, for: [Sample(window: window, tile: tile)])
+    #expect(cut.shape == [1, 3, 8, 12, 1])
+    for (place, value) in cut.values.enumerated() {
+      let (lead, row, column) = (place / 96, place / 12 % 8 + 5, place % 12 + 9)
+      #expect(value == whole[(lead * 24 + row) * 30 + column])
+    }
+  }
+
   @Test func wrongInputsAreNamed() throws {
     func message(_ inputs: [(String, Int)], notes: ForecastNotes) throws -> String? {
       let builder = GraphBuilder(name: "odd", seed: 1)
@@ -193,7 +231,7 @@ import Training
     try Commands.withFolder { folder in
       let rain = "generated:advected-cells:frames=60,height=32,width=40"
       let compared = try Commands.run(
-        "squall compare \(rain) --task forecast --quick --advected --input-frames 3 --forecast-frames 2 "
+        "squall compare \(rain) --task forecast --quick --background extrapolation --input-frames 3 --forecast-frames 2 "
           + "--tile-size 16 --parameters 40000 --epochs 1 --batches-per-epoch 2 --batch-size 4 --no-measure "
           + "--threads 1 --output report", in: folder)
       #expect(compared.status == 0, "\(compared.errors)")

@@ -1,4 +1,5 @@
 import Foundation
+import NumPyFiles
 import Testing
 import Training
 
@@ -39,7 +40,7 @@ struct TaskCommandTests {
       // Scored and run, one model and all seeds.
       for grid in ["data", "tiles"] {
         let scores = try squall("evaluate \(model) \(Self.cells) --grid \(grid)")
-        #expect(scores.output.contains("Lagrangian persistence"))
+        #expect(scores.output.contains("Lagrangian persistence") && scores.output.contains("S-PROG"))
       }
       _ = try squall("forecast \(model) \(Self.cells) --output one.nc")
       let members = try squall("forecast \(model)/members \(Self.cells) --output all.nc")
@@ -69,6 +70,44 @@ struct TaskCommandTests {
         let refused = try Commands.run("squall train \(other) \(wrong) --output wrong", in: folder)
         #expect(refused.status != 0 && refused.errors.contains(word), "\(wrong): \(refused.errors)")
       }
+    }
+  }
+
+  /// Rain without a model, in the files of `squall forecast`.
+  @Test func nowcasts() throws {
+    try Commands.withFolder { folder in
+      func array(_ options: String) throws -> NumPyArray {
+        let outcome = try Commands.run(
+          "squall nowcast \(Self.cells) \(options) --output next.npy", in: folder)
+        #expect(outcome.status == 0, "\(options): \(outcome.errors)")
+        return try NumPyFile(contentsOf: folder.appending(path: "next.npy")).array()
+      }
+      let usual = try array("--output next.nc --output next.png --series rain.csv --points 10,20 --hourly")
+      #expect(usual.shape == [12, 32, 48])
+      for file in ["next.nc", "next_005.png", "next_060.png", "rain.csv", "rain_hourly.csv"] {
+        #expect(FileManager.default.fileExists(atPath: folder.appending(path: file).path), "\(file)")
+      }
+      let values = usual.floats()
+      #expect(values.contains { $0 > 0.5 })
+      #expect(try array("--method s-prog").floats() == values)
+      #expect(try array("--method extrapolation").floats() != values)
+      #expect(try array("--at 20 --forecast-frames 3").shape == [3, 32, 48])
+      #expect(try array("--input-frames 2").floats() != values)
+      #expect(try array("--downsampling 2").shape == [12, 32, 48])
+      #expect(try array("--downsampling 2 --model-grid").shape == [12, 16, 24])
+      for (wrong, word) in [
+        ("\(Self.cells) --method steps", "s-prog"), ("\(Self.cells) --input-frames 1", "2 or 3"),
+        ("\(Self.cells) --input-frames 4", "2 or 3"),
+        ("\(Self.cells) --forecast-frames 0", "--forecast-frames"),
+        ("\(Self.cells) --downsampling 0", "--downsampling"), ("\(Self.cells) --at 1", "3 frames"),
+        ("\(Self.cells) --extra next.npy", "--extra"), ("generated:moving-digits", "mm/h"),
+        ("generated:motion-clips", "sequences of frames"),
+      ] {
+        let refused = try Commands.run("squall nowcast \(wrong) --output wrong.npy", in: folder)
+        #expect(refused.status != 0 && refused.errors.contains(word), "\(wrong): \(refused.errors)")
+      }
+      let nothing = try Commands.run("squall nowcast \(Self.cells)", in: folder)
+      #expect(nothing.status != 0 && nothing.errors.contains("--output"))
     }
   }
 

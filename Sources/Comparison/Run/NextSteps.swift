@@ -49,7 +49,7 @@ package struct NextSteps {
           "Forecast the next frames with \(name).",
           command: "squall forecast \(model) \(data) --output next.nc"),
         NextStep(
-          "Score it on whole fields, beside both baselines.", command: "squall evaluate \(model) \(data)"),
+          "Score it on whole fields, beside the baselines.", command: "squall evaluate \(model) \(data)"),
         NextStep(
           "Train it on all of the data, as a final model.",
           command: "squall train --like \(folder) --all-data --output \(key)-final"),
@@ -66,7 +66,6 @@ package struct NextSteps {
   }
 
   private func improve(_ baseline: String) -> [NextStep] {
-    let given = Set(run.taskOptions.map(\.name))
     var steps: [NextStep] = []
     if report.task == .forecast, let method = BaselineForecast.allCases.first(where: { $0.displayName == baseline }),
       method != .eulerian
@@ -74,7 +73,9 @@ package struct NextSteps {
       steps.append(
         NextStep(
           "Forecast with \(baseline), which needs no training.",
-          command: "squall nowcast \(data) --method \(method == .sprog ? "s-prog" : "extrapolation") --output next.nc"))
+          command: (["squall nowcast \(data)"] + options { Self.ofData.contains($0) }
+            + ["--method \(method == .sprog ? "s-prog" : "extrapolation") --output next.nc"])
+            .joined(separator: " ")))
     }
     if run.command.contains("--quick") {
       steps.append(NextStep("Train longer, larger and from three seeds.", command: again(data)))
@@ -91,14 +92,24 @@ package struct NextSteps {
   /// A comparison of the same kind into another folder.
   private func again(_ data: String, adding options: String = "") -> String {
     let task = report.task == .forecast ? "forecast" : "classify"
+    return (["squall compare \(data) --task \(task)"] + self.options { _ in true } + [options, "--output \(folder)-2"])
+      .filter { !$0.isEmpty }.joined(separator: " ")
+  }
+
+  /// Options that say what the data are, which every command takes.
+  private static let ofData: Set = [
+    "reader", "dataset", "axes", "unit", "gain", "offset", "missing", "interval", "start", "crop", "pixel-size",
+    "time-pattern", "event-gap", "skip-bad",
+  ]
+
+  /// What was asked for, of the options whose names are wanted.
+  private func options(_ isWanted: (String) -> Bool) -> [String] {
     let own: Set = ["data", "task"]
-    let given = run.taskOptions.filter { !own.contains($0.name) && !$0.isChosen }.map { option in
+    return run.taskOptions.filter { !own.contains($0.name) && !$0.isChosen && isWanted($0.name) }.map { option in
       option.values.isEmpty
         ? "--\(option.name)"
         : option.values.map { "--\(option.name) \(Self.quoted($0))" }.joined(separator: " ")
     }
-    return (["squall compare \(data) --task \(task)"] + given + [options, "--output \(folder)-2"])
-      .filter { !$0.isEmpty }.joined(separator: " ")
   }
 
   /// A path as a shell takes it.

@@ -32,7 +32,7 @@ public struct ForecastEvaluation: Codable, Sendable {
 
   /// The model's.
   public let model: LeadTimeScores
-  /// Eulerian persistence, and for rain Lagrangian persistence.
+  /// Eulerian persistence, and for rain Lagrangian persistence and S-PROG.
   public let baselines: [Entry]
   /// How many forecasts were scored.
   public let forecasts: Int

@@ -3,18 +3,22 @@ import Nowcasting
 import Readers
 
 /// Motion-extrapolated frames: the last observed frame moves on along the motion of the frames before it, found over
-/// the whole domain (optical flow, semi-Lagrangian extrapolation). A baseline, and what models may read.
+/// the whole domain (optical flow, semi-Lagrangian extrapolation). A baseline, and what models may read. Another nowcast
+/// may take the place of extrapolation.
 ///
 /// Whatever comes from beyond the domain or from a missing pixel counts as 0: dry.
 public struct MotionExtrapolation: Sendable {
   /// How many frames ahead.
   public let leads: Int
-  private let persistence = LagrangianPersistence()
+  private let method: any NowcastMethod
 
-  public init(leads: Int) { self.leads = leads }
+  public init(leads: Int, method: any NowcastMethod = LagrangianPersistence()) {
+    self.leads = leads
+    self.method = method
+  }
 
-  /// How many of the last observed frames the motion is found in.
-  public var frames: Int { persistence.frames }
+  /// How many of the last observed frames are read.
+  public var frames: Int { method.frames }
 
   /// The frames ahead in physical units, `[lead][pixel]` of the whole domain.
   ///
@@ -23,7 +27,7 @@ public struct MotionExtrapolation: Sendable {
   /// - Throws: `MotionError` for fewer than two frames or frames of several sizes.
   public func fields(after observed: [Frame]) throws -> [[Float]] {
     let images = try observed.suffix(frames).map(ImageField.init)
-    return try persistence.forecast(images, steps: leads).map(\.values)
+    return try method.forecast(images, steps: leads).map(\.values)
   }
 }
 

@@ -1,4 +1,3 @@
-import Motion
 import Nowcasting
 import Readers
 
@@ -9,8 +8,8 @@ public enum BaselineForecast: String, CaseIterable, Codable, Sendable {
   /// Lagrangian persistence: the last observed frame moves on along the motion of the last frames, found over the
   /// whole domain (Germann and Zawadzki 2002). It asks for two frames or more.
   case lagrangian
-  /// S-PROG: extrapolation that smooths each scale as fast as it loses its memory (Seed 2003). It asks for two frames or
-  /// more, and reads three.
+  /// Spectral prognosis: as Lagrangian persistence, but each scale of the rain fades as fast as it did in the last frames
+  /// (Seed 2003). It asks for two frames or more, and reads three.
   case sprog = "s-prog"
 
   /// The baselines of some data: Eulerian persistence, and for rain Lagrangian persistence and S-PROG, whose motion is
@@ -32,6 +31,15 @@ public enum BaselineForecast: String, CaseIterable, Codable, Sendable {
     }
   }
 
+  /// How rain is moved; nil where it stays.
+  private var method: (any NowcastMethod)? {
+    switch self {
+    case .eulerian: nil
+    case .lagrangian: LagrangianPersistence()
+    case .sprog: SPROG()
+    }
+  }
+
   /// The forecast in physical units, `[lead, row, column]`, of whole fields. A pixel that is missing in the last frame
   /// holds 0, and so does one that moved in from beyond the domain.
   ///
@@ -41,45 +49,46 @@ public enum BaselineForecast: String, CaseIterable, Codable, Sendable {
   /// - Throws: `MotionError` for frames that motion cannot be found in.
   public func values(after frames: [Frame], leads: Int) throws -> [Float] {
     guard let last = frames.last else { return [] }
-    switch self {
-    case .eulerian:
-      let field = last.firstChannel.values
-      var values: [Float] = []
-      values.reserveCapacity(leads * field.count)
-      for _ in 0..<leads { values += field }
-      return values
-    case .lagrangian:
-      return try Array(MotionExtrapolation(leads: leads).fields(after: frames).joined())
-    case .sprog:
-      let method = SPROG()
-      let observed = try frames.suffix(method.frames).map(ImageField.init)
-      return try method.forecast(observed, steps: leads).flatMap(\.values)
+    if let method {
+      return try Array(MotionExtrapolation(leads: leads, method: method).fields(after: frames).joined())
     }
+    let field = last.firstChannel.values
+    var values: [Float] = []
+    values.reserveCapacity(leads * field.count)
+    for _ in 0..<leads { values += field }
+    return values
   }
 
   /// Forecasts from a sequence.
   ///
   /// - Parameters:
   ///   - source: The sequence as it was opened, not averaged.
-  ///   - inputFrames: How many frames must be there; motion is found in the last three.
+  ///   - inputFrames: How many frames must be there; the last three at most are read.
   ///   - leads: How many frames ahead.
   ///   - downsampling: Pixels averaged into one along each axis before.
   ///   - reference: The last frame to use.
   ///   - policy: What to do about late frames.
   ///   - onModelGrid: Whether the forecast stays on the averaged grid instead of the data's.
-  /// - Throws: `ForecastingError` for numbers below 1 or frames that are missing; `MotionError`; what reading throws.
+  /// - Throws: `ForecastingError` for numbers below 1, frames that are missing, or data to be moved that are no rain
+  ///   rates; `MotionError`; what reading throws.
   public func forecast(
     from source: any FrameSource, inputFrames: Int = 3, leads: Int, downsampling: Int = 1,
     at reference: InputSelection.Reference = .latest, policy: LateFramePolicy = .refuse,
     onModelGrid: Bool = false
   ) throws -> Forecast {
-    guard inputFrames > (self == .eulerian ? 0 : 1), leads > 0, downsampling > 0 else {
+    let moves = self != .eulerian
+    guard inputFrames > (moves ? 1 : 0), leads > 0, downsampling > 0 else {
       throw ForecastingError(
         .invalidOption, in: displayName,
-        expected:
-          "\(self == .eulerian ? "a frame" : "two frames") or more, a lead and a factor of at least 1",
+        expected: "\(moves ? "two frames" : "a frame") or more, a lead and a factor of at least 1",
         received: "\(inputFrames) frames, \(leads) leads, a factor of \(downsampling)",
         remedy: "Ask for more.")
+    }
+    guard !moves || source.unit == .millimetresPerHour else {
+      throw ForecastingError(
+        .otherData, in: displayName, expected: "rain rates in mm/h, in whose decibels motion is found",
+        received: "data in \(source.unit.rawValue)",
+        remedy: "Say what the stored numbers mean with --unit, or use other data.")
     }
     let prepared = downsampling > 1 ? try DownsampledSource(source, factor: downsampling) : source
     let input = try ForecastInput(

@@ -1,5 +1,6 @@
 import Contenders
 import Layers
+import Nowcasting
 import Readers
 import Sampling
 import TensorCore
