@@ -120,8 +120,10 @@ public struct ForecastEvaluation: Codable, Sendable {
       func add(_ values: [Float], to scores: inout LeadTimeScores) throws {
         try scores.add(forecast: values, observation: observation, mask: mask, samples: 1)
       }
-      var values = try fields.forecast(input)
-      if fine.shape != source.shape {
+      let guidance = try fields.guidance.fields(after: input)
+      var values = try fields.forecast(input, guidance: guidance)
+      let isRefined = fine.shape != source.shape
+      if isRefined {
         values = try Forecast(
           values: values, isValid: [Bool](repeating: true, count: source.shape.pixels),
           height: source.shape.height, width: source.shape.width, leads: leads, hasTimes: true,
@@ -130,7 +132,11 @@ public struct ForecastEvaluation: Codable, Sendable {
       }
       try add(values, to: &model)
       for (place, kind) in kinds.enumerated() {
-        try add(kind.values(after: observed, leads: leads.count), to: &baselines[place])
+        // The model's background is a baseline already, on the same grid.
+        let known = kind == fields.guidance.background && !isRefined ? guidance.background : nil
+        try add(
+          known.map { Array($0.joined()) } ?? kind.values(after: observed, leads: leads.count),
+          to: &baselines[place])
       }
     }
     progress(chosen.count, chosen.count)
