@@ -101,7 +101,7 @@ extension Frame {
   }
 
   /// The frame on pixels that are larger by the stated scales, from the same first pixel on.
-  func resized(height: Int, width: Int, rowScale: Double, columnScale: Double) throws -> Frame {
+  package func resized(height: Int, width: Int, rowScale: Double, columnScale: Double) throws -> Frame {
     let rows = ResizeWeights(from: shape.height, to: height, scale: rowScale)
     let columns = ResizeWeights(from: shape.width, to: width, scale: columnScale)
     let channels = shape.channels
