@@ -123,7 +123,8 @@ struct ForecastCommand: AsyncParsableCommand {
     let number = Self.event(events.sources, reference)
     let auxiliary = events.extras.map { ($0.name, $0.source(number)) }
     let fit = try forecaster.fit(
-      of: events.sources[number], auxiliary: auxiliary, at: reference, policy: lateFrame, resampling: resample)
+      of: events.sources[number], auxiliary: auxiliary, at: reference, policy: lateFrame, resampling: resample
+    )
     fit.warnings.forEach(warn)
     let forecast = try Forecast(
       by: forecaster, from: events.sources[number], auxiliary: auxiliary, at: reference, policy: lateFrame,

@@ -44,7 +44,9 @@ struct Info: AsyncParsableCommand {
       // What a forecaster was trained on, and how good it is, is for people to read.
       let forecast = Self.forecastNotes(url, file.format)
       for (name, value) in file.source
-      where !(name == "data_profile" && forecast?.profile != nil) && !(name == "skill" && forecast?.skill != nil) {
+      where !(name == "data_profile" && forecast?.profile != nil)
+        && !(name == "skill" && forecast?.skill != nil)
+      {
         print("\(name): \(value)")
       }
       for (name, text) in forecast?.profile?.lines ?? [] { print("training data, \(name): \(text)") }

@@ -11,7 +11,8 @@ import Verification
 @Suite struct DataFitTests {
   /// Frames of one value each in the wet part, the first columns, and dry elsewhere.
   static func frames(
-    _ values: [Float], wet: Int = 8, height: Int = 16, width: Int = 16, step: Double = 5, pixel: Double? = nil,
+    _ values: [Float], wet: Int = 8, height: Int = 16, width: Int = 16, step: Double = 5,
+    pixel: Double? = nil,
     unit: PhysicalUnit = .millimetresPerHour
   ) throws -> FrameArray {
     try FrameArray(
@@ -34,7 +35,8 @@ import Verification
     let source = try FrameArray([frame, frame], unit: .millimetresPerHour, grid: grid)
     let profile = try DataProfile(of: source, frames: [0, 1])
     #expect(profile.unit == .millimetresPerHour && profile.interval == nil)
-    #expect(profile.pixelWidth == 2 && profile.pixelHeight == 1 && profile.height == 10 && profile.width == 20)
+    #expect(
+      profile.pixelWidth == 2 && profile.pixelHeight == 1 && profile.height == 10 && profile.width == 20)
     #expect(profile.frames == 2 && profile.pixels == 300)
     #expect(profile.wetThreshold == 0.1 && abs(try #require(profile.wetShare) - 298 / 300) < 1e-12)
     // 149 wet values, each twice: the middle of the 298 lies between the 75th and the 75th.
@@ -72,7 +74,8 @@ import Verification
   @Test func trainingMeasuresItsPart() throws {
     var settings = ForecastSettings.small
     settings.downsampling = 2
-    let source = try Self.frames((0..<40).map { Float($0 < 20 ? 2 : 8) }, wet: 16, height: 48, width: 48, pixel: 1)
+    let source = try Self.frames(
+      (0..<40).map { Float($0 < 20 ? 2 : 8) }, wet: 16, height: 48, width: 48, pixel: 1)
     let task = try ForecastTask(source, settings: settings)
     let profile = try #require(try ForecastNotes(task.notes(contender: nil, width: nil)).profile)
     #expect(profile.interval == 5 && profile.pixelWidth == 2 && profile.height == 24)
@@ -84,7 +87,9 @@ import Verification
 
   // MARK: Warnings
 
-  private func profile(_ wet: Double, _ high: Double, unit: PhysicalUnit = .millimetresPerHour) throws -> DataProfile {
+  private func profile(_ wet: Double, _ high: Double, unit: PhysicalUnit = .millimetresPerHour) throws
+    -> DataProfile
+  {
     var profile = try DataProfile(
       of: Self.frames([Float](repeating: Float(high), count: 3), unit: unit), frames: [0, 1, 2])
     profile.wetShare = wet
@@ -129,7 +134,8 @@ import Verification
   // MARK: Refusals
 
   /// A model of 2 km and 10 minutes, or others.
-  private func model(pixel: Double? = 2, step: Double = 10, downsampling: Int = 1) throws -> TrainedForecaster {
+  private func model(pixel: Double? = 2, step: Double = 10, downsampling: Int = 1) throws -> TrainedForecaster
+  {
     let plain = try FieldForecastTests.forecaster(ConvLSTM2DForecaster.name)
     var notes = plain.notes
     (notes.stepMinutes, notes.downsampling) = (step, downsampling)
@@ -155,7 +161,8 @@ import Verification
     #expect(
       try Forecast(by: model, from: quick).reference == quick.timestamps?.last)
     let evaluation = refusal { try ForecastEvaluation(of: model, on: [quick], thresholds: [0.5], part: .all) }
-    #expect(evaluation?.contains("a frame every 10 minutes, as in training; found one every 5 minutes") ?? false)
+    #expect(
+      evaluation?.contains("a frame every 10 minutes, as in training; found one every 5 minutes") ?? false)
     #expect(evaluation?.contains("--stride 2") ?? false)
     #expect(refusal { try ForecastEvaluation(of: model, on: [same], thresholds: [0.5], part: .all) } == nil)
     let slow = try data(12)
@@ -182,16 +189,22 @@ import Verification
     let coarse = try data(2)
     #expect(
       refusal { try Forecast(by: averaging, from: coarse) }?
-        .contains("about 2 km after averaging 2 × 2, as in training; found 4 km, pixels of the data having 2 km") ?? false)
+        .contains(
+          "about 2 km after averaging 2 × 2, as in training; found 4 km, pixels of the data having 2 km")
+        ?? false)
     // What is unknown passes, with a warning, and cannot be resampled.
     let unknown = try data(nil)
     #expect(refusal { try Forecast(by: model, from: unknown) } == nil)
-    #expect(try EnsembleForecaster([model]).fit(of: unknown).warnings.first?.contains("cannot be checked") ?? false)
+    #expect(
+      try EnsembleForecaster([model]).fit(of: unknown).warnings.first?.contains("cannot be checked") ?? false)
     #expect(try EnsembleForecaster([model]).fit(of: coarse).warnings.isEmpty)
-    #expect(refusal { try Forecast(by: model, from: unknown, resampling: true) }?.contains("do not state it") ?? false)
+    #expect(
+      refusal { try Forecast(by: model, from: unknown, resampling: true) }?.contains("do not state it")
+        ?? false)
     let silent = try self.model(pixel: nil)
     #expect(
-      refusal { try Forecast(by: silent, from: fine, resampling: true) }?.contains("a model that does not") ?? false)
+      refusal { try Forecast(by: silent, from: fine, resampling: true) }?.contains("a model that does not")
+        ?? false)
   }
 
   // MARK: Resampling
@@ -271,7 +284,9 @@ import Verification
         #expect(try file.numbers(in: "skill_threshold", as: Float.self) == [0.5, 100])
         #expect(try file.string("units", of: "skill_lead") == "minutes")
         #expect(try file.string("units", of: "mean_error_model") == "mm h-1")
-        #expect(try file.string("comment", of: "csi_model") == "scored on the validation part of the training's data")
+        #expect(
+          try file.string("comment", of: "csi_model")
+            == "scored on the validation part of the training's data")
       }
       let plain = try ForecastFiles(ForecastFilesTests.known()).write(to: folder.appending(path: "p.nc"))[0]
       try HDF5File.reading(plain) { file throws in
@@ -285,7 +300,9 @@ import Verification
   @Test(.enabled(if: Commands.squall != nil, "the command was not found beside the tests"))
   func commandsWarnAndShowTheTrainingsData() throws {
     try Commands.withFolder { folder in
-      func cells(_ threshold: String) -> String { "generated:advected-cells:frames=40,height=32,width=32" + threshold }
+      func cells(_ threshold: String) -> String {
+        "generated:advected-cells:frames=40,height=32,width=32" + threshold
+      }
       let trained = try Commands.run(
         "squall train \(cells("")) --input-frames 3 --forecast-frames 2 --tile-size 16 --parameters 3000 --epochs 1 "
           + "--batches-per-epoch 1 --batch-size 2 --threads 1 --no-predict --output m", in: folder)
@@ -296,7 +313,8 @@ import Verification
       let scores = try Commands.run("squall evaluate m \(cells("")) --json s.json", in: folder)
       #expect(scores.status == 0, "\(scores.errors)")
       let json = try #require(
-        JSONSerialization.jsonObject(with: Data(contentsOf: folder.appending(path: "s.json"))) as? [String: Any])
+        JSONSerialization.jsonObject(with: Data(contentsOf: folder.appending(path: "s.json")))
+          as? [String: Any])
       let warnings = try #require(json["warnings"] as? [String])
       for warning in warnings { #expect(scores.errors.contains("warning: \(warning)")) }
       // A dry field, of which no pixel's size is known.
@@ -305,7 +323,9 @@ import Verification
           + "squall forecast m a.npy --unit mm/h --gain 0.0001 --interval 5 --start 2020-01-01T00:00 --output f.npy",
         in: folder)
       #expect(dry.status == 0, "\(dry.errors)")
-      #expect(dry.errors.contains("warning: These frames are wet (above 0.1 mm/h) over 0% of the area"), "\(dry.errors)")
+      #expect(
+        dry.errors.contains("warning: These frames are wet (above 0.1 mm/h) over 0% of the area"),
+        "\(dry.errors)")
       #expect(dry.errors.contains("warning: The size of a pixel is unknown"), "\(dry.errors)")
       let both = try Commands.run("squall evaluate m \(cells("")) --grid tiles --resample", in: folder)
       #expect(both.status != 0 && both.errors.contains("--resample: expected without --grid tiles"))

@@ -31,7 +31,8 @@ public struct ResampledSource: FrameSource {
   package init(_ base: any FrameSource, pixelWidth: Double, pixelHeight: Double) throws {
     guard let own = base.grid?.pixelSize else {
       throw DataError(
-        .badValue, expected: "data that state the size of their pixels, to bring them to \(text(pixelWidth)) km",
+        .badValue,
+        expected: "data that state the size of their pixels, to bring them to \(text(pixelWidth)) km",
         received: "none", remedy: "Use data with a grid, or choose the number of pixels with --size.")
     }
     let shape = base.shape

@@ -76,7 +76,8 @@ struct FrameTransform: Sendable {
       (grid.spannedRows, grid.spannedColumns) = (nil, nil)
     }
     return grid.scaled(
-      rows: Double(cropped.height) / Double(shape.height), columns: Double(cropped.width) / Double(shape.width),
+      rows: Double(cropped.height) / Double(shape.height),
+      columns: Double(cropped.width) / Double(shape.width),
       from: cropped, to: shape)
   }
 }

@@ -81,7 +81,8 @@ public struct ForecastFiles: Sendable {
     switch try Format(of: url) {
     case .npy: return try writeArrays(url)
     case .nc:
-      try save(ForecastNetCDF(
+      try save(
+        ForecastNetCDF(
           forecast, withHourlySums: withHourlySums, skill: skill, member: scoredMember
         ).encoded(), to: url)
       return [url]

@@ -25,7 +25,8 @@ extension ModelSkill {
       .init(
         "skill_lead", dimensions: ["skill_lead"], values: .doubles(leads),
         attributes: [
-          ("long_name", .text("lead time of the scores of the model")), ("units", .text(hasTimes ? "minutes" : "1")),
+          ("long_name", .text("lead time of the scores of the model")),
+          ("units", .text(hasTimes ? "minutes" : "1")),
         ]),
       .init(
         "skill_threshold", dimensions: ["skill_threshold"], values: .floats(thresholds),
@@ -36,11 +37,15 @@ extension ModelSkill {
     ]
     let tables = ["skill_threshold", "skill_lead"]
     for entry in entries {
-      let slug = "_" + String(entry.name.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
+      let slug =
+        "_" + String(entry.name.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
       variables += [
         variable("csi" + slug, tables, entry.csi.flatMap { $0 }, "critical success index, \(entry.name)"),
-        variable("frequency_bias" + slug, tables, entry.frequencyBias.flatMap { $0 }, "frequency bias, \(entry.name)"),
-        variable("mean_error" + slug, ["skill_lead"], entry.meanError, "mean error, \(entry.name)", units: symbol),
+        variable(
+          "frequency_bias" + slug, tables, entry.frequencyBias.flatMap { $0 }, "frequency bias, \(entry.name)"
+        ),
+        variable(
+          "mean_error" + slug, ["skill_lead"], entry.meanError, "mean error, \(entry.name)", units: symbol),
         variable(
           "mean_absolute_error" + slug, ["skill_lead"], entry.meanAbsoluteError,
           "mean absolute error, \(entry.name)", units: symbol),

@@ -31,7 +31,8 @@ struct ForecastInput {
 
   init(
     _ source: any FrameSource, prepared: any FrameSource, inputFrames: Int,
-    scale: (rows: Double, columns: Double), step: Double?, grid: GridMetadata?, at reference: InputSelection.Reference, policy: LateFramePolicy
+    scale: (rows: Double, columns: Double), step: Double?, grid: GridMetadata?,
+    at reference: InputSelection.Reference, policy: LateFramePolicy
   ) throws {
     let step = step ?? source.nominalStep
     frames = try InputSelection(count: inputFrames, step: step, policy: policy)

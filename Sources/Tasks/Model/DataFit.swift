@@ -62,7 +62,8 @@ public struct DataFit: Sendable {
       }
       guard isOff else { continue }
       let unit = data.unit.symbol.isEmpty ? "" : " " + data.unit.symbol
-      return "The \(name) percentile of \(data.isRain ? "rain" : "values above \(short(Double(data.wetThreshold)))") is "
+      return
+        "The \(name) percentile of \(data.isRain ? "rain" : "values above \(short(Double(data.wetThreshold)))") is "
         + "\(rounded(here))\(unit) here and was \(rounded(there))\(unit) in training."
     }
     return nil

@@ -119,7 +119,8 @@ extension DataProfile {
     }
     var grid = "\(height) × \(width) pixels"
     if let pixelWidth, let pixelHeight {
-      grid += " of " + short(pixelWidth)
+      grid +=
+        " of " + short(pixelWidth)
         + (abs(pixelHeight / pixelWidth - 1) < 0.005 ? "" : " × \(short(pixelHeight))") + " km"
     }
     if let interval { grid += ", every \(short(interval)) minutes" }

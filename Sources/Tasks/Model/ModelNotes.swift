@@ -79,7 +79,11 @@ public struct ForecastNotes: Sendable {
     self.init(
       normalizer: data.normalizer, unit: joined.unit, inputFrames: data.layout.inputFrames,
       forecastFrames: data.layout.forecastFrames, downsampling: data.layout.downsampling,
-      stepMinutes: joined.timestamps == nil ? nil : joined.nominalStep, grid: data.fineGrid,
+      stepMinutes: joined.timestamps == nil ? nil : joined.nominalStep,
+      // Of several grids only the pixels are alike.
+      grid: data.gridCount == 1
+        ? data.fineGrid
+        : data.fineGrid.map { GridMetadata(pixelWidth: $0.pixelWidth, pixelHeight: $0.pixelHeight) },
       trainedFrom: times?[seen.lowerBound], trainedUntil: times?[seen.upperBound - 1],
       trainedFrames: seen.upperBound)
     split = try StoredSplit(data.split, of: joined)

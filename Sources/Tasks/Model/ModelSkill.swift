@@ -60,8 +60,10 @@ public struct ModelSkill: Codable, Equatable, Sendable {
     where other.leadTimes != scores.leadTimes || other.thresholds != scores.thresholds {
       throw ForecastingError(
         .invalidOption, in: name,
-        expected: "scores at \(scores.leadTimes.count) leads and thresholds \(scores.thresholds), as the model's",
-        received: "\(other.leadTimes.count) leads and \(other.thresholds)", remedy: "Score all of them together.")
+        expected:
+          "scores at \(scores.leadTimes.count) leads and thresholds \(scores.thresholds), as the model's",
+        received: "\(other.leadTimes.count) leads and \(other.thresholds)",
+        remedy: "Score all of them together.")
     }
     self.part = part
     self.unit = unit

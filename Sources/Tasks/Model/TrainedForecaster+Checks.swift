@@ -39,11 +39,14 @@ extension TrainedForecaster {
       let (width, height) = (short(size.width * factor), short(size.height * factor))
       return width == height ? "\(width) km" : "\(width) × \(height) km"
     }
-    let averaged = notes.downsampling > 1 ? " after averaging \(notes.downsampling) × \(notes.downsampling)" : ""
+    let averaged =
+      notes.downsampling > 1 ? " after averaging \(notes.downsampling) × \(notes.downsampling)" : ""
     throw ForecastingError(
       .otherData, in: "data", expected: "pixels of about \(text(known))\(averaged), as in training",
       received: "\(text(own, factor))\(averaged.isEmpty ? "" : ", pixels of the data having \(text(own))")",
-      remedy: "Bring the data to the model's pixels, and the forecast back, with --resample.")
+      remedy:
+        "Bring the data to the model's pixels with --pixel-size \(short(known.width / factor)), or with --resample, "
+        + "which brings the forecast back to their grid.")
   }
 
   /// How many rows and columns of a sequence make one of the model's.
@@ -81,7 +84,8 @@ extension EnsembleForecaster {
   /// - Throws: As the forecast does.
   public func fit(
     of source: any FrameSource, auxiliary: [(name: String, source: any FrameSource)] = [],
-    at reference: InputSelection.Reference = .latest, policy: LateFramePolicy = .refuse, resampling: Bool = false
+    at reference: InputSelection.Reference = .latest, policy: LateFramePolicy = .refuse,
+    resampling: Bool = false
   ) throws -> DataFit {
     let prepared = try members[0].prepared(
       source, auxiliary: auxiliary, resampling: resampling, picksFrames: true)
