@@ -38,7 +38,8 @@ import Verification
     #expect(
       profile.pixelWidth == 2 && profile.pixelHeight == 1 && profile.height == 10 && profile.width == 20)
     #expect(profile.frames == 2 && profile.pixels == 300)
-    #expect(profile.wetThreshold == 0.1 && abs(try #require(profile.wetShare) - 298 / 300) < 1e-12)
+    #expect(profile.wetThreshold == 0.1)
+    #expect(abs(try #require(profile.wetShare) - 298 / 300) < 1e-12)
     // 149 wet values, each twice: the middle of the 298 lies between the 75th and the 75th.
     #expect(profile.quantile(0.5) == 75 / 8)
     // Place 0.9 · 297 = 267.3 among them: 0.3 of the way from value 133 of 149 (from 0), 100 + 2 · 34, to the next.
@@ -290,6 +291,7 @@ import Verification
       }
       let plain = try ForecastFiles(ForecastFilesTests.known()).write(to: folder.appending(path: "p.nc"))[0]
       try HDF5File.reading(plain) { file throws in
+        #expect(try file.dimensions(of: "rainfall_rate") == [13, 3, 4])
         #expect(throws: HDF5Error.self) { try file.dimensions(of: "csi_model") }
       }
     }
