@@ -59,9 +59,11 @@ struct DeliveryArguments: ParsableArguments {
   ///
   /// - Parameters:
   ///   - inputFrames: How many frames the forecast reads.
+  ///   - skill: How good the model is, for the file.
+  ///   - scoredMember: Which of several models that is.
   ///   - forecast: The forecast from the event of this number.
   func deliver(
-    from events: PreparedEvents, inputFrames: Int,
+    from events: PreparedEvents, inputFrames: Int, skill: ModelSkill? = nil, scoredMember: String? = nil,
     _ forecast: (_ number: Int, _ reference: InputSelection.Reference) throws -> Forecast
   ) throws {
     let places =
@@ -74,7 +76,8 @@ struct DeliveryArguments: ParsableArguments {
     for line in forecast.replacements { show("note: frame \(line)") }
     // A place that does not exist is to be known before anything is written.
     let rows = series == nil ? nil : try PlaceSeries(forecast, places: places)
-    let files = ForecastFiles(forecast, withHourlySums: hourly)
+    let files = ForecastFiles(
+      forecast, withHourlySums: hourly, skill: skill, scoredMember: scoredMember)
     for file in output {
       for written in try files.write(to: URL(filePath: file)) { show(written.path) }
     }

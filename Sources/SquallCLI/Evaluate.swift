@@ -39,6 +39,11 @@ struct Evaluate: AsyncParsableCommand {
         + FieldForecaster.Coverage.allCases.map(\.rawValue).joined(separator: ", ") + "."))
   var coverage: FieldForecaster.Coverage = .automatic
   @Flag(
+    help:
+      "Bring data of other pixels to the model's pixel size, and forecasts back to their grid (whole fields)."
+  )
+  var resample = false
+  @Flag(
     help: ArgumentHelp(
       "Also change the frames after the input and see that no forecast moves (forecasters); a leak is an error."
     ))
@@ -54,6 +59,10 @@ struct Evaluate: AsyncParsableCommand {
       throw ValidationError(
         "--grid tiles: expected without --every and --part all: it repeats the scores of the training's test."
       )
+    }
+    guard !resample || grid != .tiles && !audit else {
+      throw ValidationError(
+        "--resample: expected without --grid tiles and --audit, which take the training's data.")
     }
     guard every >= 1 else { throw ValidationError("--every: expected at least 1, received \(every).") }
     _ = try parsedThresholds(thresholds)
@@ -74,7 +83,9 @@ struct Evaluate: AsyncParsableCommand {
       for line in events.counts.lines(events.handling) { show("\(line.name): \(line.text)") }
       let scores = try ForecastEvaluation(
         of: forecaster, on: events, thresholds: parsedThresholds(thresholds), part: part,
-        grid: grid, stride: every, coverage: coverage, progress: CountedProgress("forecast").report)
+        grid: grid, stride: every, coverage: coverage, resampling: resample,
+        progress: CountedProgress("forecast").report)
+      scores.warnings.forEach(warn)
       var line =
         grid == .tiles
         ? "\(scores.forecasts) forecasts of test tiles" : "\(scores.forecasts) forecasts of whole fields"

@@ -26,6 +26,9 @@ struct ForecastCommand: AsyncParsableCommand {
         squall forecast nowcast KNMI --series rain.csv --points "De Bilt=52.10/5.18" --points 120,340
         squall forecast nowcast KNMI --series rain.csv --polygon "basin=52.0/5.0 52.3/5.1 52.1/5.6" --hourly
 
+      Data that are not like those of the training are refused, or a warning says how they differ: their interval, pixel
+      size, and how much and how strong their rain is. --resample brings pixels of another size to the model's.
+
       A folder with several models is an ensemble, one member each: arrays and NetCDF hold them all, pictures show the
       mean, series the mean and the 10, 50 and 90 % quantiles:
 
@@ -47,6 +50,8 @@ struct ForecastCommand: AsyncParsableCommand {
   var exceedance: String?
   @Flag(help: "Stay on the model's grid where it averages pixels, instead of the grid of the data.")
   var modelGrid = false
+  @Flag(help: "Bring data of other pixels to the model's pixel size, and the forecast back to their grid.")
+  var resample = false
   @Option(
     help: ArgumentHelp(
       "How the domain is covered: "
@@ -81,11 +86,18 @@ struct ForecastCommand: AsyncParsableCommand {
       show("\(forecaster.members.count) members: \(forecaster.names.joined(separator: ", "))")
     }
     let events = try data.events(for: model)
-    try delivery.deliver(from: events, inputFrames: forecaster.notes.inputFrames) { number, reference in
-      try Forecast(
-        by: forecaster, from: events.sources[number],
-        auxiliary: events.extras.map { ($0.name, $0.source(number)) }, at: reference,
-        policy: delivery.lateFrame, coverage: coverage, onModelGrid: modelGrid
+    try delivery.deliver(
+      from: events, inputFrames: forecaster.notes.inputFrames, skill: forecaster.notes.skill,
+      scoredMember: forecaster.members.count > 1 ? forecaster.names[0] : nil
+    ) { number, reference in
+      let auxiliary = events.extras.map { ($0.name, $0.source(number)) }
+      let fit = try forecaster.fit(
+        of: events.sources[number], auxiliary: auxiliary, at: reference, policy: delivery.lateFrame,
+        resampling: resample)
+      fit.warnings.forEach(warn)
+      return try Forecast(
+        by: forecaster, from: events.sources[number], auxiliary: auxiliary, at: reference,
+        policy: delivery.lateFrame, coverage: coverage, onModelGrid: modelGrid, resampling: resample
       ).adding(
         quantiles: Self.numbers(quantiles, "--quantiles", "0.1,0.5,0.9"),
         exceedance: Self.numbers(exceedance, "--exceedance", "1,5").map { Float($0) })

@@ -42,6 +42,11 @@ struct GlobalOptions: ParsableArguments {
   }
 }
 
+/// Prints a warning beside the results, to standard error.
+func warn(_ line: String) {
+  FileHandle.standardError.write(Data("warning: \(line)\n".utf8))
+}
+
 /// Prints a line at once: in a log, where `print` waits for a full buffer, lines keep their order beside those of
 /// standard error.
 func show(_ line: String, terminator: String = "\n") {

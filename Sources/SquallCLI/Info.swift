@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Interchange
 import Reports
+import Tasks
 import Training
 
 /// `squall info`: what a model file holds.
@@ -40,7 +41,16 @@ struct Info: AsyncParsableCommand {
       if url.lastPathComponent == "results.json" { return try describe(report: url) }
       let file = try ModelFile(contentsOf: url)
       print(file.model.summary())
-      for (name, value) in file.source { print("\(name): \(value)") }
+      // What a forecaster was trained on, and how good it is, is for people to read.
+      let forecast = Self.forecastNotes(url, file.format)
+      for (name, value) in file.source
+      where !(name == "data_profile" && forecast?.profile != nil)
+        && !(name == "skill" && forecast?.skill != nil)
+      {
+        print("\(name): \(value)")
+      }
+      for (name, text) in forecast?.profile?.lines ?? [] { print("training data, \(name): \(text)") }
+      for line in forecast?.skill?.lines ?? [] { print(line) }
       for input in file.model.inputs { print("input \(input.name): \(input.shape)") }
       for (index, shape) in file.model.outputShapes.enumerated() { print("output \(index): \(shape)") }
       do {
@@ -52,6 +62,11 @@ struct Info: AsyncParsableCommand {
       } catch { print("note: training cannot go on as compiled: \(error)") }
       for note in file.notes { print("note: \(note)") }
     }
+  }
+
+  private static func forecastNotes(_ url: URL, _ format: ModelFile.Format) -> ForecastNotes? {
+    guard format == .squall, let notes = try? Checkpoint(contentsOf: url).notes else { return nil }
+    return try? ForecastNotes(notes)
   }
 
   /// The file that a path stands for: itself, the model in a folder, or the results of a report.

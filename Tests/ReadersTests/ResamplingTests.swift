@@ -76,7 +76,10 @@ private func field(
     mask[4] = false
     #expect(try !first(mask).isValid)
     let square = try FrameArray(
-      [Frame(shape: FrameShape(height: 2, width: 2), values: [1, 2, 3, 4], isValid: [false, true, true, false])],
+      [
+        Frame(
+          shape: FrameShape(height: 2, width: 2), values: [1, 2, 3, 4], isValid: [false, true, true, false])
+      ],
       unit: .millimetresPerHour, grid: GridMetadata(pixelWidth: 1))
     #expect(try ResampledSource(square, pixelSize: 2).frame(at: 0).values == [2.5])
   }
@@ -127,7 +130,9 @@ private func field(
     for size in [0, -1, 7, .nan, .infinity, 1e-6] {
       #expect(dataError { try ResampledSource(source, pixelSize: size) }?.kind == .invalidOption)
     }
-    let error = dataError { try ResampledSource(countingSource(frames: 1, height: 2, width: 2), pixelSize: 1) }
+    let error = dataError {
+      try ResampledSource(countingSource(frames: 1, height: 2, width: 2), pixelSize: 1)
+    }
     #expect(error?.description.contains("size of their pixels") ?? false)
   }
 }
@@ -196,7 +201,8 @@ private func field(
         == [FrameShape(height: 8, width: 8), FrameShape(height: 8, width: 8)])
     #expect(
       try shapes(
-        archive("a", 8, 8, pixel: 0.5, unit: .dimensionless), archive("b", 3, 8, pixel: 1, unit: .dimensionless))
+        archive("a", 8, 8, pixel: 0.5, unit: .dimensionless),
+        archive("b", 3, 8, pixel: 1, unit: .dimensionless))
         == [FrameShape(height: 4, width: 8), FrameShape(height: 4, width: 8)])
   }
 

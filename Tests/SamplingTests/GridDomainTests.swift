@@ -15,7 +15,8 @@ import Testing
           values: (0..<size.0 * size.1).map { Float(($0 * 31 + index * 7 + number) % 23) })
       }
       let grid = GridMetadata(projection: "\(size)", pixelWidth: 1, pixelHeight: 1)
-      return try PaddedSource(FrameArray(frames, unit: .millimetresPerHour, grid: grid), height: 40, width: 40)
+      return try PaddedSource(
+        FrameArray(frames, unit: .millimetresPerHour, grid: grid), height: 40, width: 40)
     }
   }
 

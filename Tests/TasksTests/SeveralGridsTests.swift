@@ -44,6 +44,9 @@ import Training
       saving: CheckpointFolder(url, notes: prepared.notes))
     #expect(result.history.epochs.allSatisfy { $0.trainingLoss.isFinite })
     let model = try StoredModel(contentsOf: url).forecaster()
+    // Of three grids the notes know what is common.
+    #expect(model.notes.grid == GridMetadata(pixelWidth: 2, pixelHeight: 2))
+    #expect(model.notes.profile?.pixelWidth == 2 && model.notes.profile?.height == 48)
     // The last archive is the test: 8 windows, and 40 × 36 of 48 × 48 pixels in each frame.
     let scores = try ForecastEvaluation(of: model, on: events, thresholds: [0.5])
     #expect(scores.forecasts == 8)

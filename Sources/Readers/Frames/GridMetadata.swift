@@ -36,7 +36,8 @@ public struct GridMetadata: Hashable, Codable, Sendable {
 
   /// Width and height of a pixel in kilometres, where known; one that is not stated is like the other.
   public var pixelSize: (width: Double, height: Double)? {
-    guard let width = pixelWidth ?? pixelHeight, let height = pixelHeight ?? pixelWidth, width > 0, height > 0,
+    guard let width = pixelWidth ?? pixelHeight, let height = pixelHeight ?? pixelWidth, width > 0,
+      height > 0,
       width.isFinite, height.isFinite
     else { return nil }
     return (width, height)
@@ -54,7 +55,8 @@ public struct GridMetadata: Hashable, Codable, Sendable {
     grid.pixelHeight = pixelHeight.map { $0 * rows }
     grid.pixelWidth = pixelWidth.map { $0 * columns }
     grid.span(
-      rows: (spannedRows ?? Double(old.height)) / rows, columns: (spannedColumns ?? Double(old.width)) / columns,
+      rows: (spannedRows ?? Double(old.height)) / rows,
+      columns: (spannedColumns ?? Double(old.width)) / columns,
       of: new)
     return grid
   }

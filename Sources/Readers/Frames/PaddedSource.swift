@@ -39,7 +39,8 @@ public struct PaddedSource: FrameSource {
     values.reserveCapacity(shape.count)
     isValid.reserveCapacity(shape.count)
     pad(
-      Tile(covering: shape), frame.values[...], frame.isValid[...], of: Tile(covering: frame.shape), to: &values,
+      Tile(covering: shape), frame.values[...], frame.isValid[...], of: Tile(covering: frame.shape),
+      to: &values,
       &isValid)
     return try Frame(shape: shape, values: values, isValid: isValid, time: frame.time)
   }

@@ -22,20 +22,30 @@ public struct ResampledSource: FrameSource {
   /// - Throws: ``DataError`` if the size of the source's pixels is unknown, or the new one is not positive, larger than the
   ///   frame, or makes frames beyond any reason.
   public init(_ base: any FrameSource, pixelSize: Double) throws {
+    try self.init(base, pixelWidth: pixelSize, pixelHeight: pixelSize)
+  }
+
+  /// Resamples a source to pixels that need not be square.
+  ///
+  /// - Throws: As ``init(_:pixelSize:)``.
+  package init(_ base: any FrameSource, pixelWidth: Double, pixelHeight: Double) throws {
     guard let own = base.grid?.pixelSize else {
       throw DataError(
-        .badValue, expected: "data that state the size of their pixels, to bring them to \(text(pixelSize)) km",
+        .badValue,
+        expected: "data that state the size of their pixels, to bring them to \(text(pixelWidth)) km",
         received: "none", remedy: "Use data with a grid, or choose the number of pixels with --size.")
     }
     let shape = base.shape
-    let (rows, columns) = (Self.factor(pixelSize / own.height), Self.factor(pixelSize / own.width))
+    let (rows, columns) = (Self.factor(pixelHeight / own.height), Self.factor(pixelWidth / own.width))
     let (height, width) = (Double(shape.height) / rows, Double(shape.width) / columns)
-    guard pixelSize > 0, pixelSize.isFinite, height >= 1, width >= 1, height * width <= 1e8 else {
+    guard pixelWidth > 0, pixelHeight > 0, pixelWidth.isFinite, pixelHeight.isFinite, height >= 1, width >= 1,
+      height * width <= 1e8
+    else {
       throw DataError(
         .invalidOption,
         expected: "a pixel size above 0 and up to the frame's \(text(own.height * Double(shape.height))) × "
           + "\(text(own.width * Double(shape.width))) km",
-        received: "\(text(pixelSize)) km", remedy: "Choose how many kilometres a pixel shall have.")
+        received: "\(text(pixelWidth)) km", remedy: "Choose how many kilometres a pixel shall have.")
     }
     self.base = base
     (rowFactor, columnFactor) = (rows, columns)
@@ -44,7 +54,7 @@ public struct ResampledSource: FrameSource {
   }
 
   /// A whole number where it is as good as one.
-  private static func factor(_ factor: Double) -> Double {
+  package static func factor(_ factor: Double) -> Double {
     let whole = factor.rounded()
     return whole >= 1 && abs(factor - whole) <= 0.01 ? whole : factor
   }

@@ -20,7 +20,8 @@ package struct ArchiveMatching {
   package init(_ archives: [(url: URL, events: [any FrameSource])]) throws {
     let all = archives.flatMap { archive in archive.events.map { (url: archive.url, source: $0) } }
     guard let first = all.first else {
-      throw DataError(.noFrames, expected: "at least one sequence", received: "none", remedy: "Name the data.")
+      throw DataError(
+        .noFrames, expected: "at least one sequence", received: "none", remedy: "Name the data.")
     }
     for (url, source) in all { try Self.check(url, source, like: first) }
     let known = all.compactMap(\.source.grid?.pixelSize)
@@ -87,7 +88,8 @@ package struct ArchiveMatching {
     }
     return DataError(
       .wrongShape, file: url.path,
-      expected: "frames of \(text(first.source)) as in \(first.url.lastPathComponent), or pixels of a known size in both",
+      expected:
+        "frames of \(text(first.source)) as in \(first.url.lastPathComponent), or pixels of a known size in both",
       received: text(source), remedy: "Pass --crop or --size, or other data.")
   }
 }

@@ -102,7 +102,8 @@ public struct DataOptions: Sendable, Codable, Hashable {
     reader: DataFormat? = nil, dataset: String? = nil, axes: ArrayAxes? = nil, unit: StoredUnit? = nil,
     gain: Double? = nil, offset: Double? = nil, missing: Double? = nil, interval: Double? = nil,
     start: Date? = nil, grey: Bool = false, size: Size? = nil, crop: Crop? = nil, pixelSize: Double? = nil,
-    frameRate: Double? = nil, stride: Int? = nil, labels: URL? = nil, groupPattern: String? = nil, clipFrames: Int? = nil,
+    frameRate: Double? = nil, stride: Int? = nil, labels: URL? = nil, groupPattern: String? = nil,
+    clipFrames: Int? = nil,
     clipLength: ClipLength? = nil, clipPadding: ClipLengthPolicy.Padding? = nil,
     clipPart: ClipLengthPolicy.Cropping? = nil, clipMemory: Double? = nil,
     timePattern: String? = nil, eventGap: Double? = nil, skipBad: Bool = false

@@ -76,7 +76,8 @@ struct FrameTransform: Sendable {
       (grid.spannedRows, grid.spannedColumns) = (nil, nil)
     }
     return grid.scaled(
-      rows: Double(cropped.height) / Double(shape.height), columns: Double(cropped.width) / Double(shape.width),
+      rows: Double(cropped.height) / Double(shape.height),
+      columns: Double(cropped.width) / Double(shape.width),
       from: cropped, to: shape)
   }
 }
@@ -101,7 +102,7 @@ extension Frame {
   }
 
   /// The frame on pixels that are larger by the stated scales, from the same first pixel on.
-  func resized(height: Int, width: Int, rowScale: Double, columnScale: Double) throws -> Frame {
+  package func resized(height: Int, width: Int, rowScale: Double, columnScale: Double) throws -> Frame {
     let rows = ResizeWeights(from: shape.height, to: height, scale: rowScale)
     let columns = ResizeWeights(from: shape.width, to: width, scale: columnScale)
     let channels = shape.channels

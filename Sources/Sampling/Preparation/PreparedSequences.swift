@@ -32,7 +32,7 @@ public struct PreparedSequences: Sendable {
   public let testWindows: WindowIndex?
   private let sampler: TileSampler
   /// How many grids the sequences lie on.
-  private let gridCount: Int
+  public let gridCount: Int
 
   /// - Parameters:
   ///   - raw: The sequences as they were opened.

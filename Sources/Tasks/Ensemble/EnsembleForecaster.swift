@@ -67,14 +67,26 @@ struct EnsembleFields {
 
   /// What `made` makes of each member's values, `[lead, row, column]` in physical units.
   ///
+  /// - Parameters:
+  ///   - frames: The observed frames on the models' grid.
+  ///   - fine: The same as they were opened and how many rows and columns of them make one of the models', if the forecast
+  ///     is to be on their grid.
   /// - Throws: What the models and `made` throw.
-  func forecast<Made>(_ frames: [Frame], _ made: ([Float]) throws -> Made) throws -> [Made] {
+  func forecast<Made>(
+    _ frames: [Frame], on fine: (frames: [Frame], scale: (rows: Double, columns: Double))? = nil,
+    _ made: ([Float]) throws -> Made
+  ) throws -> [Made] {
+    var grids: [ForecastGuidance: FineGrid] = [:]
     var known: [ForecastGuidance: GuidanceFields] = [:]
     return try fields.map { field in
       try Task.checkCancellation()
       let guidance = try known[field.guidance] ?? field.guidance.fields(after: frames)
       known[field.guidance] = guidance
-      return try made(field.forecast(frames, guidance: guidance))
+      guard let fine else { return try made(field.forecast(frames, guidance: guidance)) }
+      let grid =
+        try grids[field.guidance] ?? FineGrid(fine.frames, scale: fine.scale, for: field.guidance)
+      grids[field.guidance] = grid
+      return try made(field.forecast(frames, guidance: guidance, on: grid))
     }
   }
 }

@@ -42,6 +42,8 @@ public struct ForecastEvaluation: Codable, Sendable {
   public let from: Date?
   public let until: Date?
   public let unit: PhysicalUnit
+  /// Where the data lie outside of what the training saw; see ``DataFit``.
+  public let warnings: [String]
 
   /// Model and baselines.
   public var entries: [Entry] { [Entry(name: "model", scores: model)] + baselines }
@@ -58,23 +60,25 @@ public struct ForecastEvaluation: Codable, Sendable {
   ///   - grid: Whole fields on the grid of the data or of the model, or the tiles of the training.
   ///   - stride: Every nth window is scored; not on tiles.
   ///   - coverage: How the model covers whole fields.
+  ///   - resampling: Whether the data are brought to the model's pixel size, and forecasts back; not on tiles.
   /// - Throws: `ForecastingError` for data of another kind, or none that the model has not seen; `DataError`.
   public init(
     of forecaster: TrainedForecaster, on events: PreparedEvents, thresholds: [Float],
     part: EvaluatedPart = .test, grid: EvaluatedGrid = .data, stride: Int = 1,
-    coverage: FieldForecaster.Coverage = .automatic, progress: (Int, Int) -> Void = { _, _ in }
+    coverage: FieldForecaster.Coverage = .automatic, resampling: Bool = false,
+    progress: (Int, Int) -> Void = { _, _ in }
   ) throws {
     self =
       grid == .tiles
       ? try Self.tiles(forecaster, events, thresholds)
       : try Self.fields(
         forecaster, events, thresholds, part: part, grid: grid, stride: stride, coverage: coverage,
-        progress: progress)
+        resampling: resampling, progress: progress)
   }
 
   private init(
     _ model: LeadTimeScores, _ baselines: [Entry], forecasts: Int, part: EvaluatedPart, grid: EvaluatedGrid,
-    times: [Date], unit: PhysicalUnit
+    times: [Date], unit: PhysicalUnit, warnings: [String]
   ) {
     self.model = model
     self.baselines = baselines
@@ -83,19 +87,23 @@ public struct ForecastEvaluation: Codable, Sendable {
     self.grid = grid
     (from, until) = (times.min(), times.max())
     self.unit = unit
+    self.warnings = warnings
   }
 
   /// Scores whole fields.
   private static func fields(
     _ forecaster: TrainedForecaster, _ events: PreparedEvents, _ thresholds: [Float], part: EvaluatedPart,
-    grid: EvaluatedGrid, stride: Int, coverage: FieldForecaster.Coverage, progress: (Int, Int) -> Void
+    grid: EvaluatedGrid, stride: Int, coverage: FieldForecaster.Coverage, resampling: Bool,
+    progress: (Int, Int) -> Void
   ) throws -> ForecastEvaluation {
     let notes = forecaster.notes
-    let joined = try EventSequence(forecaster.prepared(events))
+    let joined = try EventSequence(forecaster.prepared(events, resampling: resampling))
+    let scale = forecaster.scale(of: events.sources[0], resampling: resampling)
     let source = CachedSource(joined)
     // The data as they are, where forecasts are brought back to their grid.
+    let isRefined = grid == .data && scale != (1, 1)
     let fine =
-      grid == .data && notes.downsampling > 1 ? CachedSource(try EventSequence(events.sources)) : source
+      isRefined ? CachedSource(try EventSequence(events.sources)) : source
     let windows = try events.leavingOutLookahead(
       WindowIndex(of: source, inputFrames: notes.inputFrames, forecastFrames: notes.forecastFrames))
     let starts = try Self.starts(windows, joined, notes, part)
@@ -121,21 +129,21 @@ public struct ForecastEvaluation: Codable, Sendable {
         try scores.add(forecast: values, observation: observation, mask: mask, samples: 1)
       }
       let guidance = try fields.guidance.fields(after: input)
-      var values = try fields.forecast(input, guidance: guidance)
-      let isRefined = fine.shape != source.shape
+      var known: [BaselineForecast: [[Float]]] = [:]
+      let values: [Float]
       if isRefined {
-        values = try Forecast(
-          values: values, isValid: [Bool](repeating: true, count: source.shape.pixels),
-          height: source.shape.height, width: source.shape.width, leads: leads, hasTimes: true,
-          reference: nil, unit: notes.unit
-        ).refined(by: notes.downsampling, height: fine.shape.height, width: fine.shape.width).values
+        let grid = try FineGrid(observed, scale: scale, for: fields.guidance)
+        values = try fields.forecast(input, guidance: guidance, on: grid)
+        if let method = fields.guidance.background { known[method] = grid.background }
+      } else {
+        values = try fields.forecast(input, guidance: guidance)
+        if let method = fields.guidance.background { known[method] = guidance.background }
       }
       try add(values, to: &model)
       for (place, kind) in kinds.enumerated() {
-        // The model's background is a baseline already, on the same grid.
-        let known = kind == fields.guidance.background && !isRefined ? guidance.background : nil
+        // The model's background is a baseline already.
         try add(
-          known.map { Array($0.joined()) } ?? kind.values(after: observed, leads: leads.count),
+          known[kind].map { Array($0.joined()) } ?? kind.values(after: observed, leads: leads.count),
           to: &baselines[place])
       }
     }
@@ -145,7 +153,12 @@ public struct ForecastEvaluation: Codable, Sendable {
       model, zip(kinds, baselines).map { Entry(name: $0.displayName, scores: $1) }, forecasts: chosen.count,
       part: part, grid: grid,
       times: times.map { times in chosen.map { times[windows.window(startingAt: $0).lastInput] } } ?? [],
-      unit: notes.unit)
+      unit: notes.unit, warnings: try forecaster.fit(of: source, frames: frames(chosen, windows)).warnings)
+  }
+
+  /// The frames of some windows, each once.
+  private static func frames(_ starts: [Int], _ windows: WindowIndex) -> [Int] {
+    Set(starts.flatMap { windows.window(startingAt: $0).frames }).sorted()
   }
 
   /// Scores on the test tiles of the training, as a comparison does.
@@ -181,7 +194,10 @@ public struct ForecastEvaluation: Codable, Sendable {
       scores[0], zip(others, scores.dropFirst()).map { Entry(name: $0.name, scores: $1) },
       forecasts: scoring.test.samples.count, part: .test, grid: .tiles,
       times: times.map { times in scoring.test.samples.map { times[$0.window.lastInput] } } ?? [],
-      unit: notes.unit)
+      unit: notes.unit,
+      warnings: try forecaster.fit(
+        of: task.sequences.source, frames: frames(scoring.windows.starts, scoring.windows)
+      ).warnings)
   }
 
   /// Scores a model on sequences as they were opened.
@@ -190,11 +206,12 @@ public struct ForecastEvaluation: Codable, Sendable {
   public init(
     of forecaster: TrainedForecaster, on events: [any FrameSource], thresholds: [Float],
     part: EvaluatedPart = .test, grid: EvaluatedGrid = .data, stride: Int = 1,
-    coverage: FieldForecaster.Coverage = .automatic, progress: (Int, Int) -> Void = { _, _ in }
+    coverage: FieldForecaster.Coverage = .automatic, resampling: Bool = false,
+    progress: (Int, Int) -> Void = { _, _ in }
   ) throws {
     try self.init(
       of: forecaster, on: PreparedEvents(events), thresholds: thresholds, part: part, grid: grid,
-      stride: stride, coverage: coverage, progress: progress)
+      stride: stride, coverage: coverage, resampling: resampling, progress: progress)
   }
 
   /// The windows of the part, by their first frame.

@@ -79,10 +79,16 @@ public struct FieldForecaster: Sendable {
   ///   - known: What ``guidance`` makes of the frames, where it has been made before.
   /// - Throws: What the model throws; `MotionError`; `CancellationError`.
   public func forecast(_ frames: [Frame], guidance known: GuidanceFields? = nil) throws -> [Float] {
+    let fields = try known ?? guidance.fields(after: frames)
+    let normalizer = forecaster.notes.normalizer
+    return calibrated(try output(frames, fields).map { normalizer.denormalize($0) }, fields.background)
+  }
+
+  /// The model's output in normalised units, `[forecast frame, height, width]`.
+  func output(_ frames: [Frame], _ fields: GuidanceFields) throws -> [Float] {
+    try check(fields, frames: frames.count)
     let notes = forecaster.notes
     let channels = frames[0].shape.channels
-    let fields = try known ?? guidance.fields(after: frames)
-    try check(fields, frames: frames.count)
     let background = fields.background?.map { $0.map { notes.normalizer.normalize($0) } }
     func inputs(_ tiles: [Tile]) -> [Tensor] {
       [input(frames, fields.aligned, tiles, channels)] + (background.map { [guided($0, tiles)] } ?? [])
@@ -98,21 +104,27 @@ public struct FieldForecaster: Sendable {
       let whole = Tile(row: 0, column: 0, height: padded.height, width: padded.width)
       values = try AutoregressiveDecoding.forecast(model, inputs([whole])).values
     }
-    let normalizer = notes.normalizer
     var result: [Float] = []
     result.reserveCapacity(notes.forecastFrames * height * width)
     for frame in 0..<notes.forecastFrames {
       for row in 0..<height {
         let start = (frame * padded.height + row) * padded.width
-        for value in values[start..<start + width] { result.append(normalizer.denormalize(value)) }
+        result += values[start..<start + width]
       }
     }
-    guard let background = fields.background, notes.settings?.calibration == .matching else { return result }
-    let pixels = height * width
-    for (lead, background) in background.enumerated() {
-      AmountMatching.match(&result, lead * pixels..<(lead + 1) * pixels, to: background)
-    }
     return result
+  }
+
+  /// Physical values with the amounts that the model's calibration gives them.
+  func calibrated(_ values: [Float], _ background: [[Float]]?) -> [Float] {
+    guard let background, forecaster.notes.settings?.calibration == .matching else { return values }
+    var values = values
+    var start = 0
+    for field in background {
+      AmountMatching.match(&values, start..<start + field.count, to: field)
+      start += field.count
+    }
+    return values
   }
 
   /// Normalised tiles `[tile, time, height, width, channels]`; beyond the field and where nothing was measured

@@ -44,11 +44,17 @@ public struct ForecastFiles: Sendable {
   /// Whether hourly sums are written too (NetCDF: a variable more; `.npy`: a file more).
   public let withHourlySums: Bool
   public let pictured: Pictured
+  /// How good the model was, which NetCDF states, and which member that was of several.
+  public let skill: ModelSkill?
+  public let scoredMember: String?
 
   /// Arrays and NetCDF hold all members; NetCDF holds the forecast's quantiles and probabilities too.
   ///
   /// - Precondition: There is the member to be pictured.
-  public init(_ forecast: Forecast, withHourlySums: Bool = false, pictured: Pictured = .mean) {
+  public init(
+    _ forecast: Forecast, withHourlySums: Bool = false, pictured: Pictured = .mean, skill: ModelSkill? = nil,
+    scoredMember: String? = nil
+  ) {
     if case .member(let member) = pictured {
       precondition(
         (0..<forecast.members).contains(member), "member \(member) of \(forecast.members)")
@@ -56,6 +62,8 @@ public struct ForecastFiles: Sendable {
     self.forecast = forecast
     self.withHourlySums = withHourlySums
     self.pictured = pictured
+    self.skill = skill
+    self.scoredMember = scoredMember
   }
 
   private var pictures: ForecastPictures {
@@ -73,7 +81,10 @@ public struct ForecastFiles: Sendable {
     switch try Format(of: url) {
     case .npy: return try writeArrays(url)
     case .nc:
-      try save(ForecastNetCDF(forecast, withHourlySums: withHourlySums).encoded(), to: url)
+      try save(
+        ForecastNetCDF(
+          forecast, withHourlySums: withHourlySums, skill: skill, member: scoredMember
+        ).encoded(), to: url)
       return [url]
     case .png: return try writePictures(url)
     case .gif:

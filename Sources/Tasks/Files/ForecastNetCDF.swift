@@ -7,13 +7,17 @@ import HDF5
 struct ForecastNetCDF {
   let forecast: Forecast
   let withHourlySums: Bool
+  /// How good the model was, and which member that was of several.
+  let skill: ModelSkill?
+  let member: String?
 
   /// NetCDF's own fill value for floats.
   static let fill: Float = 9.96921e36
 
-  init(_ forecast: Forecast, withHourlySums: Bool) {
+  init(_ forecast: Forecast, withHourlySums: Bool, skill: ModelSkill? = nil, member: String? = nil) {
     self.forecast = forecast
     self.withHourlySums = withHourlySums
+    (self.skill, self.member) = (skill, member)
   }
 
   func encoded() throws -> Data {
@@ -77,6 +81,7 @@ struct ForecastNetCDF {
             ] + fieldAttributes))
       }
     }
+    if let skill { image.variables += skill.variables(hasTimes: forecast.hasTimes, member: member) }
     return try image.encoded()
   }
 

@@ -92,7 +92,8 @@ public enum BaselineForecast: String, CaseIterable, Codable, Sendable {
     }
     let prepared = downsampling > 1 ? try DownsampledSource(source, factor: downsampling) : source
     let input = try ForecastInput(
-      source, prepared: prepared, inputFrames: inputFrames, downsampling: downsampling, step: nil,
+      source, prepared: prepared, inputFrames: inputFrames,
+      scale: (Double(downsampling), Double(downsampling)), step: nil,
       grid: nil, at: reference, policy: policy)
     return try input.forecast(
       values(after: input.frames.frames, leads: leads), onModelGrid: onModelGrid)

@@ -40,20 +40,20 @@ public struct GridReference: Equatable, Sendable {
     self.top = (top + bottom) / 2 + pixelHeight * rows / 2
   }
 
-  private init(_ other: GridReference, scale: Double, height: Int, width: Int) {
+  private init(_ other: GridReference, rows: Double, columns: Double, height: Int, width: Int) {
     (projection, left, top) = (other.projection, other.left, other.top)
-    (pixelWidth, pixelHeight) = (other.pixelWidth * scale, other.pixelHeight * scale)
+    (pixelWidth, pixelHeight) = (other.pixelWidth * columns, other.pixelHeight * rows)
     (self.height, self.width) = (height, width)
   }
 
-  /// The grid of which each pixel is a square block of this one's, from the same corner.
-  func coarsened(by factor: Int, height: Int, width: Int) -> GridReference {
-    GridReference(self, scale: Double(factor), height: height, width: width)
+  /// The grid of which each pixel is a block of this one's rows and columns, from the same corner.
+  func coarsened(by factors: (rows: Double, columns: Double), height: Int, width: Int) -> GridReference {
+    GridReference(self, rows: factors.rows, columns: factors.columns, height: height, width: width)
   }
 
-  /// The grid of which a square block of pixels is one of this one's, from the same corner.
-  func refined(by factor: Int, height: Int, width: Int) -> GridReference {
-    GridReference(self, scale: 1 / Double(factor), height: height, width: width)
+  /// The grid of which a block of rows and columns is one pixel of this one's, from the same corner.
+  func refined(by factors: (rows: Double, columns: Double), height: Int, width: Int) -> GridReference {
+    GridReference(self, rows: 1 / factors.rows, columns: 1 / factors.columns, height: height, width: width)
   }
 
   /// The centres of the columns from west to east.

@@ -30,6 +30,10 @@ public struct ForecastNotes: Sendable {
   public var extras: [ExtraDescription] = []
   /// Every choice of the training, where known: what scores on the same test part and trains again.
   public var settings: ForecastSettings?
+  /// What the training's data look like to the model, where known.
+  public var profile: DataProfile?
+  /// How good the model was on data that it was not fitted to, where known.
+  public var skill: ModelSkill?
   /// The contender as options name it, and its width, where known; the graph is what counts.
   public var contender: String?
   public var width: Int?
@@ -55,6 +59,12 @@ public struct ForecastNotes: Sendable {
   /// Whether the model's input has a mask channel behind everything else.
   public var masksInput: Bool { settings?.masksInput ?? false }
 
+  /// Width and height in kilometres of a pixel as the model sees it, where known.
+  public var pixelSize: (width: Double, height: Double)? {
+    if let width = profile?.pixelWidth, let height = profile?.pixelHeight { return (width, height) }
+    return grid?.pixelSize.map { ($0.width * Double(downsampling), $0.height * Double(downsampling)) }
+  }
+
   /// What this training and those before it saw.
   var seenData: [SeenData] {
     earlier + [SeenData(from: trainedFrom, until: trainedUntil, frames: trainedFrames, split: split)]
@@ -69,11 +79,16 @@ public struct ForecastNotes: Sendable {
     self.init(
       normalizer: data.normalizer, unit: joined.unit, inputFrames: data.layout.inputFrames,
       forecastFrames: data.layout.forecastFrames, downsampling: data.layout.downsampling,
-      stepMinutes: joined.timestamps == nil ? nil : joined.nominalStep, grid: data.fineGrid,
+      stepMinutes: joined.timestamps == nil ? nil : joined.nominalStep,
+      // Of several grids only the pixels are alike.
+      grid: data.gridCount == 1
+        ? data.fineGrid
+        : data.fineGrid.map { GridMetadata(pixelWidth: $0.pixelWidth, pixelHeight: $0.pixelHeight) },
       trainedFrom: times?[seen.lowerBound], trainedUntil: times?[seen.upperBound - 1],
       trainedFrames: seen.upperBound)
     split = try StoredSplit(data.split, of: joined)
     extras = data.extras
+    profile = try DataProfile(of: data.source, frames: data.split.trainingFrames)
   }
 
   /// The notes as a checkpoint keeps them.
@@ -92,8 +107,21 @@ public struct ForecastNotes: Sendable {
     if !earlier.isEmpty { notes["seen_before"] = try json(earlier) }
     if !extras.isEmpty { notes["extra_channels"] = try json(extras) }
     notes["settings"] = try settings.map(json)
+    notes["data_profile"] = try profile.map(json)
+    notes[Self.skillName] = try skill.map(json)
     notes["contender"] = contender
     notes["width"] = width.map { "\($0)" }
+    return notes
+  }
+
+  private static let skillName = "skill"
+
+  /// The notes of a checkpoint with the skill of its model among them: for a training that measures it at its end.
+  ///
+  /// - Throws: What encoding throws.
+  public static func adding(_ skill: ModelSkill, to notes: [String: String]) throws -> [String: String] {
+    var notes = notes
+    notes[skillName] = try json(skill)
     return notes
   }
 
@@ -118,6 +146,9 @@ public struct ForecastNotes: Sendable {
     extras =
       notes["extra_channels"] == nil ? [] : try decoded([ExtraDescription].self, notes, "extra_channels")
     settings = notes["settings"] == nil ? nil : try decoded(ForecastSettings.self, notes, "settings")
+    profile = notes["data_profile"] == nil ? nil : try decoded(DataProfile.self, notes, "data_profile")
+    skill =
+      notes[Self.skillName] == nil ? nil : try decoded(ModelSkill.self, notes, Self.skillName)
     contender = notes["contender"]
     width = notes["width"].flatMap { Int($0) }
   }

@@ -80,18 +80,28 @@ public struct TrainedForecaster: Sendable {
 
   /// Sequences as the model takes them: checked, averaged over pixels, extra channels behind those of the field.
   ///
-  /// - Throws: `ForecastingError` if unit or channels are not those of the training.
-  public func prepared(_ events: PreparedEvents) throws -> [any FrameSource] {
+  /// - Parameters:
+  ///   - events: The sequences.
+  ///   - resampling: Whether they are brought to the model's pixel size.
+  /// - Throws: `ForecastingError` if unit, channels, interval or pixel size are not those of the training.
+  public func prepared(_ events: PreparedEvents, resampling: Bool = false) throws -> [any FrameSource] {
     try events.sources.enumerated().map { number, source in
-      try prepared(source, auxiliary: events.extras.map { ($0.name, $0.source(number)) })
+      try prepared(
+        source, auxiliary: events.extras.map { ($0.name, $0.source(number)) }, resampling: resampling)
     }
   }
 
   /// One sequence as the model takes it, with the names and frames of auxiliary channels.
   ///
-  /// - Throws: `ForecastingError` if unit or channels are not those of the training.
+  /// - Parameters:
+  ///   - source: The sequence as it was opened.
+  ///   - auxiliary: Names and frames of the auxiliary channels.
+  ///   - resampling: Whether the sequence is brought to the model's pixel size, whatever its own.
+  ///   - picksFrames: Whether frames at the model's interval are picked from it, so that it may have more of them.
+  /// - Throws: `ForecastingError` if unit, channels, interval or pixel size are not those of the training.
   public func prepared(
-    _ source: any FrameSource, auxiliary: [(name: String, source: any FrameSource)] = []
+    _ source: any FrameSource, auxiliary: [(name: String, source: any FrameSource)] = [],
+    resampling: Bool = false, picksFrames: Bool = false
   ) throws -> any FrameSource {
     guard source.unit == notes.unit else {
       throw ForecastingError(
@@ -107,12 +117,12 @@ public struct TrainedForecaster: Sendable {
         .otherData, in: "data", expected: "frames of \(channels ?? 1) channels",
         received: "\(source.shape.channels)", remedy: "Use data like those of the training.")
     }
-    if let step = notes.stepMinutes, let own = source.nominalStep, own > step * 1.1 {
-      throw ForecastingError(
-        .otherData, in: "data", expected: "a frame every \(short(step)) minutes, as in training",
-        received: "one every \(short(own)) minutes", remedy: "Train a model on data of this interval.")
-    }
+    try checkInterval(of: source, picksFrames: picksFrames)
+    try checkPixels(of: source, resampling: resampling)
     let stacked = auxiliary.isEmpty ? source : try StackedSource(source, auxiliary: auxiliary.map(\.source))
+    if resampling, let size = notes.pixelSize {
+      return try ResampledSource(stacked, pixelWidth: size.width, pixelHeight: size.height)
+    }
     return notes.downsampling > 1 ? try DownsampledSource(stacked, factor: notes.downsampling) : stacked
   }
 
