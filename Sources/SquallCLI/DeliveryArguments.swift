@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Readers
+import Sampling
 import Tasks
 
 /// When a forecast is made and where it goes: the same options in every command that forecasts.
