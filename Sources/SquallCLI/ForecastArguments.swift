@@ -30,7 +30,7 @@ struct ForecastArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "What forecasters start from: last-frame, extrapolation, s-prog, or automatic, the better of these two nowcasts on "
-        + "validation (automatic for rain in mm/h, last-frame for the rest)."))
+        + "training and validation (automatic for rain in mm/h, last-frame for the rest)."))
   var background: BackgroundChoice?
   @Option(
     help: ArgumentHelp(

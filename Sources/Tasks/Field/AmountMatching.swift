@@ -19,7 +19,7 @@ public enum ForecastCalibration: String, CaseIterable, Codable, Sendable {
 /// at a place, and to paint it doubles its squared error; to leave it out loses water.
 package enum AmountMatching {
   /// In mm/h.
-  package static let ceiling: Float = 3
+  package static let ceiling: Float = 2.5
   /// By what amounts beyond the ceiling may be multiplied.
   private static let factors: ClosedRange<Float> = 0...50
 

@@ -30,7 +30,7 @@ public struct ForecastSettings: Codable, Hashable, Sendable {
   public var splitSeed: UInt64 = 1
   /// What the decoder reads of the future: the last frame, or a nowcast.
   public var background = ForecastBackground.lastFrame
-  /// Whether the background is the better one of extrapolation and S-PROG on the validation part; a task that has chosen
+  /// Whether the background is the better one of extrapolation and S-PROG on training and validation; a task that has chosen
   /// says so no more.
   public var choosesBackground = false
   /// Where the observed frames stand.
