@@ -20,8 +20,9 @@ struct ForecastArguments: ParsableArguments {
   var batchesPerEpoch: Int?
   @Option(
     help: ArgumentHelp(
-      "The loss of a forecaster: balanced-rain (for rain in mm/h), or one by Keras’ name such as mse or mae (for the "
-        + "rest)."))
+      "The loss of a forecaster: balanced-rain (for rain in mm/h), one by Keras’ name such as mse or mae (for the rest), "
+        + "facl, which compares Fourier amplitudes and spectra and keeps forecasts sharp, or a weighted sum such as "
+        + "mse+0.1*facl."))
   var loss: String?
   @Option(
     help: ArgumentHelp(
