@@ -1,5 +1,7 @@
 """Golden files of losses: value and gradient for the prediction, with and without a mask, in float64.
 
+Those of Keras come from Keras, the rain-weighted and the spectral ones from their formulas in numpy.
+
 Pinned: Python 3.11, keras 3.15.1, tensorflow-cpu 2.21.0, numpy 2.4.6, safetensors 0.8.0.
 
     python Reference/losses.py            writes Tests/Goldens/losses/*.safetensors
@@ -279,6 +281,80 @@ for kind, on_boundaries in (("random", False), ("boundaries", True)):
     for suffix, masked in (("", False), ("-masked", True)):
         CASES[f"RainWeighted-{kind}{suffix}"] = lambda name, masked=masked, on=on_boundaries: rain_golden(
             name, masked, on
+        )
+
+# MARK: Spectral loss
+
+
+def spectral_frame(p, t, share):
+    """share·FCL + (1 − share)·FAL of a frame [height, width], and its gradient for p, as matrices of the transform."""
+    height, width = p.shape
+    n = height * width
+    rows = np.fft.fft(np.eye(height), norm="ortho")
+    columns = np.fft.fft(np.eye(width), norm="ortho")
+    P, T = rows @ p @ columns.T, rows @ t @ columns.T
+    fal = np.mean((np.abs(P) - np.abs(T)) ** 2)
+    slope = 2 / n * (np.abs(P) - np.abs(T)) * P / np.abs(P)
+    fal_gradient = np.real(rows.conj().T @ slope @ columns.conj())
+    floor = 1e-3 * n
+    product = np.sum(np.real(P * np.conj(T))) + floor
+    energies = np.sum(np.abs(P) ** 2) + floor, np.sum(np.abs(T) ** 2) + floor
+    norm = np.sqrt(energies[0] * energies[1])
+    fcl = 1 - product / norm
+    fcl_gradient = -t / norm + product / norm * p / energies[0]
+    return share * fcl + (1 - share) * fal, share * fcl_gradient + (1 - share) * fal_gradient
+
+
+def spectral(prediction, target, mask, share):
+    """The mean over frames, each counted by its valid pixels; missing ones take the mean of the valid targets."""
+    total, gradient = 0.0, np.zeros_like(prediction)
+    for batch, time, channel in np.ndindex(*prediction.shape[:2], prediction.shape[-1]):
+        place = (batch, time, slice(None), slice(None), channel)
+        valid = mask[place] != 0
+        if not valid.any():
+            continue
+        fill = target[place][valid].mean()
+        p, t = (np.where(valid, field[place], fill) for field in (prediction, target))
+        value, slope = spectral_frame(p, t, share)
+        total += value * valid.sum()
+        gradient[place] = np.where(valid, slope * valid.sum(), 0)
+    return total / mask.sum(), gradient / mask.sum()
+
+
+def spectral_golden(name, masked, share):
+    rng = np.random.default_rng(goldens.seed(name))
+    shape = (2, 3, 6, 5, 2)
+    prediction, target = normal(rng, shape, 1.5, 0.4), normal(rng, shape, 1.5)
+    mask = random_mask(rng, shape) if masked else np.ones(shape)
+    if masked:
+        mask[1, 2, :, :, 0] = 0
+    value, gradient = spectral(prediction, target, mask, share)
+    step = 1e-6
+    for index in zip(*(rng.integers(0, size, 12) for size in shape)):
+        moved = [prediction.copy(), prediction.copy()]
+        moved[0][index] += step
+        moved[1][index] -= step
+        slope = (spectral(moved[0], target, mask, share)[0] - spectral(moved[1], target, mask, share)[0]) / (
+            2 * step
+        )
+        assert abs(slope - gradient[index]) < 1e-7
+    return golden(
+        name,
+        "FourierAmplitudeCorrelation",
+        {"correlation_share": share},
+        prediction,
+        target,
+        mask if masked else None,
+        value,
+        gradient,
+        {"numpy": np.__version__},
+    )
+
+
+for kind, share in (("amplitude", 0.0), ("correlation", 1.0), ("mixed", 0.3)):
+    for suffix, masked in (("", False), ("-masked", True)):
+        CASES[f"FourierAmplitudeCorrelation-{kind}{suffix}"] = (
+            lambda name, masked=masked, share=share: spectral_golden(name, masked, share)
         )
 
 if __name__ == "__main__":

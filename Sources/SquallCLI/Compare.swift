@@ -80,6 +80,11 @@ struct Compare: AsyncParsableCommand {
       "The data range of SSIM and PSNR in the unit of the data, such as 1 for brightness; by default as observed "
         + "(forecast)."))
   var dataRange: Double?
+  @Option(
+    help: ArgumentHelp(
+      "Also the CSI of the largest values in blocks of these sides in pixels, comma-separated, such as 4,16 "
+        + "(forecast)."))
+  var pool: String?
   @Flag(help: "Go on where an earlier run into the same folder stopped.")
   var resume = false
   @OptionGroup var global: GlobalOptions
@@ -94,6 +99,7 @@ struct Compare: AsyncParsableCommand {
     if let totalMinutes, !(totalMinutes > 0 && totalMinutes.isFinite) {
       throw ValidationError("--total-minutes: expected a positive number, received \(totalMinutes).")
     }
+    _ = try pool.map(parsedPools)
     _ = try parsedPrimary()
     if let rate = try parsedRates()?.first(where: { $0 <= 0 }) {
       throw ValidationError("--learning-rates: expected positive numbers, received \(rate).")
@@ -148,6 +154,7 @@ struct Compare: AsyncParsableCommand {
       try numbers(thresholds, "--thresholds", "0.5,2,5")?.map { Float($0) } ?? options.thresholds
     options.primary = try parsedPrimary() ?? options.primary
     options.dataRange = dataRange
+    options.pools = try pool.map(parsedPools) ?? []
     options.conventions = conventions ?? options.conventions
     _ = try await ForecastComparison(
       options: options, settings: settings, events: events, name: data.name,

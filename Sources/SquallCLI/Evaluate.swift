@@ -15,6 +15,7 @@ struct Evaluate: AsyncParsableCommand {
         squall evaluate nowcast KNMI
         squall evaluate report-knmi/models/convlstm2d KNMI --grid tiles
         squall evaluate nowcast KNMI --thresholds 0.5,2 --json scores.json --csv scores.csv
+        squall evaluate nowcast KNMI --pool 4,16
         squall evaluate nowcast KNMI --audit
         squall evaluate motion generated:motion-clips
       """)
@@ -26,6 +27,11 @@ struct Evaluate: AsyncParsableCommand {
   var part: EvaluatedPart = .test
   @Option(help: "Thresholds in the unit of the data, comma-separated; an event is above one.")
   var thresholds: String = "0.5,2,5"
+  @Option(
+    help: ArgumentHelp(
+      "Also the CSI of the largest values in blocks of these sides in pixels, comma-separated, such as 4,16 "
+        + "(forecasters)."))
+  var pool: String?
   @Option(
     help: ArgumentHelp(
       "Where a forecaster is scored: "
@@ -66,6 +72,7 @@ struct Evaluate: AsyncParsableCommand {
     }
     guard every >= 1 else { throw ValidationError("--every: expected at least 1, received \(every).") }
     _ = try parsedThresholds(thresholds)
+    _ = try pool.map(parsedPools)
   }
 
   func run() async throws {
@@ -82,9 +89,9 @@ struct Evaluate: AsyncParsableCommand {
         for: model, grouped: forecaster.notes.settings?.splitRule == .group)
       for line in events.counts.lines(events.handling) { show("\(line.name): \(line.text)") }
       let scores = try ForecastEvaluation(
-        of: forecaster, on: events, thresholds: parsedThresholds(thresholds), part: part,
-        grid: grid, stride: every, coverage: coverage, resampling: resample,
-        progress: CountedProgress("forecast").report)
+        of: forecaster, on: events, thresholds: parsedThresholds(thresholds),
+        pools: pool.map(parsedPools) ?? [], part: part, grid: grid, stride: every, coverage: coverage,
+        resampling: resample, progress: CountedProgress("forecast").report)
       scores.warnings.forEach(warn)
       var line =
         grid == .tiles
@@ -104,6 +111,11 @@ struct Evaluate: AsyncParsableCommand {
         throw CleanError(
           description: "--audit: expected a forecaster, received a classifier, which sees all of a clip. "
             + "Leave --audit out.")
+      }
+      guard pool == nil else {
+        throw CleanError(
+          description:
+            "--pool: expected a forecaster, received a classifier, which makes no fields. Leave --pool out.")
       }
       let scores = try ClassificationEvaluation(of: classifier, on: data.clips(for: model), part: part)
       show(scores.part == .test ? "clips that the training did not see" : "all clips")
@@ -134,6 +146,15 @@ func parsedThresholds(_ text: String) throws -> [Float] {
     throw ValidationError("--thresholds: expected numbers such as 0.5,2,5, received \(text).")
   }
   return values.compactMap { $0 }.sorted()
+}
+
+/// Sides of blocks such as `4,16`, ascending.
+func parsedPools(_ text: String) throws -> [Int] {
+  let values = text.split(separator: ",").map { Int($0.trimmingCharacters(in: .whitespaces)) }
+  guard !values.isEmpty, values.allSatisfy({ $0.map { (1...4096).contains($0) } ?? false }) else {
+    throw ValidationError("--pool: expected whole numbers from 1 to 4096 such as 4,16, received \(text).")
+  }
+  return Set(values.compactMap { $0 }).sorted()
 }
 
 /// Counts on a terminal; says nothing in a log.

@@ -24,7 +24,9 @@ struct Fit: AsyncParsableCommand {
   @Option(help: "The array of what the model should give.")
   var target: String
   @Option(
-    help: "The loss by one of Keras' names: mse or MeanSquaredError, sparse_categorical_crossentropy, huber …"
+    help: ArgumentHelp(
+      "The loss by one of Keras' names: mse or MeanSquaredError, sparse_categorical_crossentropy, huber …; facl for the "
+        + "spectra of fields; or a weighted sum such as mse+0.1*facl.")
   )
   var loss: String?
   @Option(

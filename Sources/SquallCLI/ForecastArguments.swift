@@ -20,7 +20,8 @@ struct ForecastArguments: ParsableArguments {
   var batchesPerEpoch: Int?
   @Option(
     help: ArgumentHelp(
-      "The loss of a forecaster: one by Keras’ name such as mse or mae, or balanced-rain, which rains more often (mse)."))
+      "The loss of a forecaster: one by Keras’ name such as mse or mae; balanced-rain, which rains more often; facl, which "
+        + "compares Fourier amplitudes and spectra and keeps forecasts sharp; or a weighted sum such as mse+0.1*facl (mse)."))
   var loss: String?
   @Option(
     help: ArgumentHelp(

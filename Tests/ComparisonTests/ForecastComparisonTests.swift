@@ -84,6 +84,7 @@ import Training
     var settings = Self.settings
     options.comparison.seedCount = 2
     options.thresholds = [0.1, 2]
+    options.pools = [2, 4]
     options.comparison.learningRates = [1e-3, 4e-3]
     options.comparison.measures = true
     let report = try await ForecastComparison(
@@ -136,6 +137,8 @@ import Training
     let fields = try #require(report.fieldScores)
     #expect(fields.entries.map(\.name) == report.models.map(\.name) + report.baselines.map(\.name))
     #expect(fields.entries.allSatisfy { $0.byLeadTime.allSatisfy { $0.ssim! <= 1 && $0.psnr! > 0 } })
+    #expect(
+      fields.entries.allSatisfy { $0.byLeadTime.allSatisfy { $0.pooledCSI?.map(\.pool) == [2, 4, 2, 4] } })
     let suitability = try #require(report.suitability)
     #expect(suitability.index != nil && !suitability.sentence.isEmpty)
     for table in [

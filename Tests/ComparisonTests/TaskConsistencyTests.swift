@@ -98,7 +98,7 @@ import Verification
 
       // The comparison's own test scores, to the last digit.
       let scores = try ForecastEvaluation(
-        of: forecaster, on: draw.events, thresholds: options.thresholds, grid: .tiles)
+        of: forecaster, on: draw.events, thresholds: options.thresholds, pools: [1, 4], grid: .tiles)
       let reported = try #require(result.forecast)
       for (lead, part) in reported.byLeadTime.enumerated() {
         #expect(part.scores.mse == scores.model.errors[lead].mse)
@@ -119,7 +119,20 @@ import Verification
 
       // Whole fields are scored and forecast, and the files are there.
       let everywhere = try ForecastEvaluation(
-        of: forecaster, on: draw.events, thresholds: options.thresholds, stride: 7)
+        of: forecaster, on: draw.events, thresholds: options.thresholds, pools: [1, 4], stride: 7)
+      // Blocks of one pixel are the pixels, for the model and for each baseline.
+      for entry in scores.entries + everywhere.entries {
+        let fields = try #require(entry.fields)
+        for (blocks, tables) in zip(fields.scores.map(\.blocks), entry.scores.tables) {
+          #expect(blocks.map { $0[0].table.hits } == tables.map(\.hits))
+          #expect(blocks.map { $0[0].table.falseAlarms } == tables.map(\.falseAlarms))
+          #expect(blocks.allSatisfy { $0[1].table.tally.valid * 16 <= $0[0].table.tally.valid })
+        }
+      }
+      let rows = everywhere.csv().split(separator: "\n")
+      #expect(rows[0].hasSuffix(",csi_pool1,csi_pool4"))
+      #expect(Set(rows.map { $0.split(separator: ",", omittingEmptySubsequences: false).count }).count == 1)
+      #expect(everywhere.table().contains("blocks of 4 × 4 pixels"))
       #expect(everywhere.model.tally == everywhere.baselines[0].scores.tally)
       let extras = draw.events.extras.map { ($0.name, $0.source(0)) }
       let forecast = try Forecast(by: forecaster, from: draw.events.sources[0], auxiliary: extras)

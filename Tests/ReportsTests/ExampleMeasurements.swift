@@ -37,9 +37,12 @@ extension ExampleReport {
             byLeadTime: leadTimes.map { time in
               let value = 0.9 - time / 200 - Double(number) / 50
               return FieldScores.Lead(
-                leadTime: time, ssim: value, psnr: 30 * value, sharpness: value / 2,
+                leadTime: time, ssim: value, psnr: 30 * value, sharpness: value / 2, patches: 2 - value,
                 fractions: [1, 5, 17].map {
                   .init(threshold: 0.5, scale: $0, value: min(1, value + Double($0) / 100))
+                },
+                pooledCSI: [4, 16].map {
+                  .init(threshold: 0.5, pool: $0, value: min(1, value + Double($0) / 90))
                 })
             })
         })

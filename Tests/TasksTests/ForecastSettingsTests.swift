@@ -45,6 +45,21 @@ import Training
     #expect(throws: LossError.self) { try ForecastLoss(named: "nothing") }
   }
 
+  /// A sum weighs rain in its terms as the losses alone do.
+  @Test func rainWeightsTravelInSums() throws {
+    let normalizer = try LogRainNormalizer(shift: 0.1, scale: 1.7)
+    let named = try ForecastLoss(named: "balanced-rain + 0.1*facl")
+    let rain = try ForecastLoss.balancedRain.loss(in: normalizer, unit: .millimetresPerHour)
+    #expect(
+      try named.loss(in: normalizer, unit: .millimetresPerHour)
+        == .sum(LossSum([LossSum.Term(rain), LossSum.Term(.spectral(), weight: 0.1)])))
+    #expect(throws: ForecastingError.self) { try named.loss(in: normalizer, unit: .brightness) }
+    #expect(
+      try ForecastLoss(named: "mse+facl").loss(in: normalizer, unit: .brightness) == Loss(named: "mse+facl"))
+    #expect(try JSONDecoder().decode(ForecastLoss.self, from: JSONEncoder().encode(named)) == named)
+    #expect(throws: LossError.self) { try ForecastLoss(named: "mse+nothing") }
+  }
+
   /// Only rain is drawn by where it rains.
   @Test(arguments: [PhysicalUnit.millimetresPerHour, .brightness])
   func tilesOfOtherDataAreDrawnEvenly(_ unit: PhysicalUnit) throws {

@@ -28,7 +28,7 @@ import Training
     let target: Tensor
     switch loss {
     case .meanSquaredError, .meanAbsoluteError, .balancedRain, .huber, .logCosh, .poisson,
-      .meanAbsolutePercentageError, .meanSquaredLogarithmicError, .custom:
+      .meanAbsolutePercentageError, .meanSquaredLogarithmicError, .spectral, .sum, .custom:
       (prediction, target) = (random.uniform(shape: shape, to: 40), random.uniform(shape: shape, to: 40))
     case .hinge, .squaredHinge:
       prediction = random.uniform(shape: shape, from: -0.9, to: 0.9)

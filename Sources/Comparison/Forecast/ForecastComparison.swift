@@ -19,6 +19,8 @@ package struct ForecastComparisonOptions: Sendable {
   package var primary = ForecastPrimary.csi(threshold: nil)
   /// The data range of SSIM and PSNR; nil for the largest less the smallest observed value.
   package var dataRange: Double?
+  /// Sides of blocks in pixels whose maxima are scored too.
+  package var pools: [Int] = []
   /// How the page prints squared and absolute errors.
   package var conventions = ErrorConvention.perPixel
 

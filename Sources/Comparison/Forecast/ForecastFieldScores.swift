@@ -13,6 +13,9 @@ struct ForecastFieldScores {
   /// Waves that count for sharpness, in pixels.
   private static let waves = (shortest: 2.0, longest: 8.0)
 
+  /// The side of the patches whose harmonics (8, 4, 8/3 and 2 pixels) are those of all usual architectures.
+  private static let patch = 8
+
   /// - Throws: What reading, forecasting or scoring throws.
   func scores(of forecasters: [(name: String, forecaster: any TileForecaster)]) throws -> FieldScores {
     let test = try task.test()
@@ -26,8 +29,8 @@ struct ForecastFieldScores {
     let empty = try FieldLeadTimeScores(
       leadTimes: task.leadTimes, height: side, width: side,
       options: .init(
-        dataRange: range > 0 ? range : nil, thresholds: options.thresholds, scales: scales, spectra: side > 1)
-    )
+        dataRange: range > 0 ? range : nil, thresholds: options.thresholds, scales: scales,
+        pools: options.pools, spectra: side > 1, patches: true))
     var scores = [FieldLeadTimeScores](repeating: empty, count: forecasters.count)
     var samples = 0
     for index in batches {
@@ -60,12 +63,21 @@ struct ForecastFieldScores {
       FieldScores.Lead(
         leadTime: leadTime, ssim: scores.ssim?.value, psnr: scores.psnr?.value,
         sharpness: scores.spectrum?.sharpness(from: Self.waves.shortest, to: Self.waves.longest),
+        patches: scores.patches?.forecast(patch: Self.patch),
         fractions: scores.fss.flatMap { row in
           row.map {
             FieldScores.FractionsSkill(
               threshold: Double(meantBy: $0.threshold), scale: $0.scale, value: $0.value)
           }
-        })
+        },
+        pooledCSI: options.pools.isEmpty
+          ? nil
+          : scores.blocks.flatMap { row in
+            row.map {
+              FieldScores.PooledCSI(
+                threshold: Double(meantBy: $0.threshold), pool: $0.scale, value: $0.csi)
+            }
+          })
     }
   }
 
@@ -80,7 +92,12 @@ struct ForecastFieldScores {
         ? ", the largest less the smallest observed value (--data-range takes another). "
         : " as given by --data-range. ")
       + "The fractions skill score compares shares of events in squares and forgives small displacements. Sharpness is "
-      + "the power of the forecast over that of the observation at wavelengths of 2 to 8 pixels: below 1 is blurred."
+      + "the power of the forecast over that of the observation at wavelengths of 2 to 8 pixels: below 1 is blurred. "
+      + "Patches is the largest ratio of the forecast’s power at wavelengths of 8, 4, 8/3 and 2 pixels to that beside "
+      + "them: where it is well above that of persistence, whose frames are observed, the patches of a network show."
+      + (options.pools.isEmpty
+        ? ""
+        : " CSI of blocks counts the largest valid value of each block, in forecast and observation alike.")
   }
 
   /// The largest less the smallest value observed.

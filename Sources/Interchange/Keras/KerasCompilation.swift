@@ -38,7 +38,10 @@ enum KerasCompilation {
 
   /// `nil` for losses of Squall's own.
   private static func loss(_ loss: Loss) throws -> JSONValue {
-    if case .balancedRain = loss { return nil }
+    switch loss {
+    case .balancedRain, .spectral, .sum: return nil
+    default: break
+    }
     let record = try JSONValue(encoding: loss)
     var config = record["config"]?.object ?? [:]
     config["name"] = .string(loss.name?.aliases.first ?? loss.typeName)

@@ -110,6 +110,9 @@ private struct FieldColumn {
       FieldColumn(id: "ssim", title: "Structural similarity", yLabel: "SSIM", isShare: false) { $0.ssim },
       FieldColumn(id: "psnr", title: "Signal-to-noise", yLabel: "PSNR (dB)", isShare: false) { $0.psnr },
       FieldColumn(id: "sharpness", title: "Sharpness", yLabel: "power, forecast / observed") { $0.sharpness },
+      FieldColumn(id: "patches", title: "Patches", yLabel: "power, patches / beside", isDrawn: false) {
+        $0.patches
+      },
     ]
     let fractions = scores.entries.first?.byLeadTime.first?.fractions ?? []
     for (index, part) in fractions.enumerated() {
@@ -118,6 +121,14 @@ private struct FieldColumn {
           id: "fss-\(index)", title: "FSS, \(report.event(part.threshold)), \(part.scale) px",
           yLabel: "fractions skill score", isDrawn: part.threshold == fractions[0].threshold
         ) { $0.fraction(threshold: part.threshold, scale: part.scale) })
+    }
+    let pooled = scores.entries.first?.byLeadTime.first?.pooledCSI ?? []
+    for (index, part) in pooled.enumerated() {
+      columns.append(
+        FieldColumn(
+          id: "pooled-\(index)", title: "CSI, \(report.event(part.threshold)), blocks of \(part.pool) px",
+          yLabel: "critical success index", isDrawn: part.threshold == pooled[0].threshold
+        ) { $0.pooledCSI(threshold: part.threshold, pool: part.pool) })
     }
     // A score that nobody has is left out.
     return columns.filter { column in

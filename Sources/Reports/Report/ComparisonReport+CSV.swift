@@ -120,15 +120,21 @@ extension ComparisonReport {
 
   private static func fieldCSV(_ scores: FieldScores) -> String {
     let fractions = scores.entries.first?.byLeadTime.first?.fractions ?? []
+    let pooled = scores.entries.first?.byLeadTime.first?.pooledCSI ?? []
     let header =
-      ["model", "lead_time", "ssim", "psnr", "sharpness"]
+      ["model", "lead_time", "ssim", "psnr", "sharpness", "patches"]
       + fractions.map { "fss_\(Format.plain($0.threshold))_\($0.scale)px" }
+      + pooled.map { "csi_\(Format.plain($0.threshold))_pool\($0.pool)" }
     return csv(
       header.joined(separator: ","),
       scores.entries.flatMap { entry in
         entry.byLeadTime.map { lead in
-          [entry.name, cell(lead.leadTime), cell(lead.ssim), cell(lead.psnr), cell(lead.sharpness)]
+          [
+            entry.name, cell(lead.leadTime), cell(lead.ssim), cell(lead.psnr), cell(lead.sharpness),
+            cell(lead.patches),
+          ]
             + fractions.map { cell(lead.fraction(threshold: $0.threshold, scale: $0.scale)) }
+            + pooled.map { cell(lead.pooledCSI(threshold: $0.threshold, pool: $0.pool)) }
         }
       })
   }

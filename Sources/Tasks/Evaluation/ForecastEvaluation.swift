@@ -28,10 +28,14 @@ public struct ForecastEvaluation: Codable, Sendable {
   public struct Entry: Codable, Sendable {
     public let name: String
     public let scores: LeadTimeScores
+    /// Maxima over blocks of pixels; nil where none was asked for.
+    public let fields: FieldLeadTimeScores?
   }
 
   /// The model's.
   public let model: LeadTimeScores
+  /// The model's, of maxima over blocks of pixels; nil where none was asked for.
+  public let modelFields: FieldLeadTimeScores?
   /// Eulerian persistence, and for rain Lagrangian persistence and S-PROG.
   public let baselines: [Entry]
   /// How many forecasts were scored.
@@ -46,7 +50,7 @@ public struct ForecastEvaluation: Codable, Sendable {
   public let warnings: [String]
 
   /// Model and baselines.
-  public var entries: [Entry] { [Entry(name: "model", scores: model)] + baselines }
+  public var entries: [Entry] { [Entry(name: "model", scores: model, fields: modelFields)] + baselines }
 
   /// Scores a model on data.
   ///
@@ -56,6 +60,7 @@ public struct ForecastEvaluation: Codable, Sendable {
   ///   - forecaster: The model.
   ///   - events: The data.
   ///   - thresholds: An event is above (`>`) one of these.
+  ///   - pools: Sides of blocks in pixels, whose maxima are scored too.
   ///   - part: Which part of the data is scored.
   ///   - grid: Whole fields on the grid of the data or of the model, or the tiles of the training.
   ///   - stride: Every nth window is scored; not on tiles.
@@ -64,24 +69,26 @@ public struct ForecastEvaluation: Codable, Sendable {
   /// - Throws: `ForecastingError` for data of another kind, or none that the model has not seen; `DataError`.
   public init(
     of forecaster: TrainedForecaster, on events: PreparedEvents, thresholds: [Float],
-    part: EvaluatedPart = .test, grid: EvaluatedGrid = .data, stride: Int = 1,
+    pools: [Int] = [], part: EvaluatedPart = .test, grid: EvaluatedGrid = .data, stride: Int = 1,
     coverage: FieldForecaster.Coverage = .automatic, resampling: Bool = false,
     progress: (Int, Int) -> Void = { _, _ in }
   ) throws {
     self =
       grid == .tiles
-      ? try Self.tiles(forecaster, events, thresholds)
+      ? try Self.tiles(forecaster, events, thresholds, pools)
       : try Self.fields(
-        forecaster, events, thresholds, part: part, grid: grid, stride: stride, coverage: coverage,
+        forecaster, events, thresholds, pools, part: part, grid: grid, stride: stride, coverage: coverage,
         resampling: resampling, progress: progress)
   }
 
+  /// - Parameter entries: The model and the baselines.
   private init(
-    _ model: LeadTimeScores, _ baselines: [Entry], forecasts: Int, part: EvaluatedPart, grid: EvaluatedGrid,
+    _ entries: [Entry], forecasts: Int, part: EvaluatedPart, grid: EvaluatedGrid,
     times: [Date], unit: PhysicalUnit, warnings: [String]
   ) {
-    self.model = model
-    self.baselines = baselines
+    model = entries[0].scores
+    modelFields = entries[0].fields
+    baselines = Array(entries.dropFirst())
     self.forecasts = forecasts
     self.part = part
     self.grid = grid
@@ -92,8 +99,9 @@ public struct ForecastEvaluation: Codable, Sendable {
 
   /// Scores whole fields.
   private static func fields(
-    _ forecaster: TrainedForecaster, _ events: PreparedEvents, _ thresholds: [Float], part: EvaluatedPart,
-    grid: EvaluatedGrid, stride: Int, coverage: FieldForecaster.Coverage, resampling: Bool,
+    _ forecaster: TrainedForecaster, _ events: PreparedEvents, _ thresholds: [Float], _ pools: [Int],
+    part: EvaluatedPart, grid: EvaluatedGrid, stride: Int, coverage: FieldForecaster.Coverage,
+    resampling: Bool,
     progress: (Int, Int) -> Void
   ) throws -> ForecastEvaluation {
     let notes = forecaster.notes
@@ -113,8 +121,13 @@ public struct ForecastEvaluation: Codable, Sendable {
     let leads = (1...notes.forecastFrames).map { Double($0) * step }
     let kinds = BaselineForecast.fitting(notes.unit, inputFrames: notes.inputFrames)
     let empty = try LeadTimeScores(leadTimes: leads, thresholds: thresholds)
-    var model = empty
-    var baselines = kinds.map { _ in empty }
+    let emptyFields =
+      pools.isEmpty
+      ? nil
+      : try FieldLeadTimeScores(
+        leadTimes: leads, height: fine.shape.height, width: fine.shape.width,
+        options: .init(thresholds: thresholds, pools: pools, spectra: false))
+    var scores = (["model"] + kinds.map(\.displayName)).map { (name: $0, pixels: empty, fields: emptyFields) }
     for (number, start) in chosen.enumerated() {
       try Task.checkCancellation()
       progress(number, chosen.count)
@@ -125,8 +138,9 @@ public struct ForecastEvaluation: Codable, Sendable {
       let last = observed[observed.count - 1].firstChannel.isValid
       let mask = target.flatMap { zip($0.firstChannel.isValid, last).map { $0 && $1 } }
       let observation = target.flatMap { $0.firstChannel.values }
-      func add(_ values: [Float], to scores: inout LeadTimeScores) throws {
-        try scores.add(forecast: values, observation: observation, mask: mask, samples: 1)
+      func add(_ values: [Float], to place: Int) throws {
+        try scores[place].pixels.add(forecast: values, observation: observation, mask: mask, samples: 1)
+        try scores[place].fields?.add(forecast: values, observation: observation, mask: mask, samples: 1)
       }
       let guidance = try fields.guidance.fields(after: input)
       var known: [BaselineForecast: [[Float]]] = [:]
@@ -139,18 +153,18 @@ public struct ForecastEvaluation: Codable, Sendable {
         values = try fields.forecast(input, guidance: guidance)
         if let method = fields.guidance.background { known[method] = guidance.background }
       }
-      try add(values, to: &model)
+      try add(values, to: 0)
       for (place, kind) in kinds.enumerated() {
         // The model's background is a baseline already.
         try add(
           known[kind].map { Array($0.joined()) } ?? kind.values(after: observed, leads: leads.count),
-          to: &baselines[place])
+          to: place + 1)
       }
     }
     progress(chosen.count, chosen.count)
     let times = joined.hasOneClock ? joined.timestamps : nil
     return ForecastEvaluation(
-      model, zip(kinds, baselines).map { Entry(name: $0.displayName, scores: $1) }, forecasts: chosen.count,
+      scores.map { Entry(name: $0.name, scores: $0.pixels, fields: $0.fields) }, forecasts: chosen.count,
       part: part, grid: grid,
       times: times.map { times in chosen.map { times[windows.window(startingAt: $0).lastInput] } } ?? [],
       unit: notes.unit, warnings: try forecaster.fit(of: source, frames: frames(chosen, windows)).warnings)
@@ -163,7 +177,7 @@ public struct ForecastEvaluation: Codable, Sendable {
 
   /// Scores on the test tiles of the training, as a comparison does.
   private static func tiles(
-    _ forecaster: TrainedForecaster, _ events: PreparedEvents, _ thresholds: [Float]
+    _ forecaster: TrainedForecaster, _ events: PreparedEvents, _ thresholds: [Float], _ pools: [Int]
   ) throws -> ForecastEvaluation {
     let notes = forecaster.notes
     guard let settings = notes.settings, let split = notes.split,
@@ -187,11 +201,12 @@ public struct ForecastEvaluation: Codable, Sendable {
     }
     let others = Baseline.all(task)
     let scores = try scoring.scores(
-      of: [ModelForecaster(model: forecaster.model, task: task)] + others.map(\.forecaster)
-    ).map(\.pooled)
+      of: [ModelForecaster(model: forecaster.model, task: task)] + others.map(\.forecaster), pools: pools)
     let times = task.sequences.joined.hasOneClock ? task.sequences.joined.timestamps : nil
     return ForecastEvaluation(
-      scores[0], zip(others, scores.dropFirst()).map { Entry(name: $0.name, scores: $1) },
+      zip(["model"] + others.map(\.name), scores).map {
+        Entry(name: $0, scores: $1.blocks.pooled, fields: pools.isEmpty ? nil : $1.fields)
+      },
       forecasts: scoring.test.samples.count, part: .test, grid: .tiles,
       times: times.map { times in scoring.test.samples.map { times[$0.window.lastInput] } } ?? [],
       unit: notes.unit,
@@ -205,13 +220,13 @@ public struct ForecastEvaluation: Codable, Sendable {
   /// - Throws: as for prepared ones.
   public init(
     of forecaster: TrainedForecaster, on events: [any FrameSource], thresholds: [Float],
-    part: EvaluatedPart = .test, grid: EvaluatedGrid = .data, stride: Int = 1,
+    pools: [Int] = [], part: EvaluatedPart = .test, grid: EvaluatedGrid = .data, stride: Int = 1,
     coverage: FieldForecaster.Coverage = .automatic, resampling: Bool = false,
     progress: (Int, Int) -> Void = { _, _ in }
   ) throws {
     try self.init(
-      of: forecaster, on: PreparedEvents(events), thresholds: thresholds, part: part, grid: grid,
-      stride: stride, coverage: coverage, resampling: resampling, progress: progress)
+      of: forecaster, on: PreparedEvents(events), thresholds: thresholds, pools: pools, part: part,
+      grid: grid, stride: stride, coverage: coverage, resampling: resampling, progress: progress)
   }
 
   /// The windows of the part, by their first frame.
@@ -247,19 +262,21 @@ public struct ForecastEvaluation: Codable, Sendable {
     func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
     var lines = [
       "forecaster,lead_minutes,threshold,hits,misses,false_alarms,correct_negatives,csi,pod,far,bias,ets,hss,"
-        + "mae,mse,rmse,mean_error"
+        + "mae,mse,rmse,mean_error" + (modelFields?.options.pools ?? []).map { ",csi_pool\($0)" }.joined()
     ]
-    for (name, scores) in entries.map({ ($0.name, $0.scores) }) {
+    for entry in entries {
+      let (name, scores) = (entry.name, entry.scores)
       for (lead, minutes) in scores.leadTimes.enumerated() {
         let errors = scores.errors[lead]
-        for table in scores.tables[lead] {
+        for (index, table) in scores.tables[lead].enumerated() {
           let counts = [table.hits, table.misses, table.falseAlarms, table.correctNegatives].map { "\($0)" }
           let values = [
             table.csi, table.pod, table.far, table.bias, table.ets, table.hss, errors.mae, errors.mse,
             errors.rmse, errors.meanError,
           ].map(text)
+          let blocks = entry.fields?.scores[lead].blocks[index].map { text($0.csi) } ?? []
           lines.append(
-            ([name, short(minutes), "\(table.threshold)"] + counts + values).joined(separator: ","))
+            ([name, short(minutes), "\(table.threshold)"] + counts + values + blocks).joined(separator: ","))
         }
       }
     }
@@ -277,6 +294,18 @@ public struct ForecastEvaluation: Codable, Sendable {
           ?? entries[entry].scores.pooledTables[index].csi
       } leads: {
         model.leadTimes.map(short)
+      }
+    }
+    for (index, threshold) in model.thresholds.enumerated() {
+      for (place, pool) in (modelFields?.options.pools ?? []).enumerated() {
+        let title = "CSI > \(short(Double(threshold))) \(unit.rawValue), blocks of \(pool) × \(pool) pixels"
+        parts.append(
+          Self.table(title, names, higherIsBetter: true) { lead, entry in
+            let fields = entries[entry].fields
+            return (lead.map { fields?.scores[$0] } ?? fields?.pooled)?.blocks[index][place].csi
+          } leads: {
+            model.leadTimes.map(short)
+          })
       }
     }
     parts.append(

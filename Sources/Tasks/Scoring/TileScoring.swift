@@ -33,8 +33,24 @@ package struct TileScoring {
   ///
   /// - Throws: What reading or forecasting throws.
   package func scores(of forecasters: [any TileForecaster]) throws -> [LeadTimeScoresByBlock] {
-    let empty = try LeadTimeScoresByBlock(leadTimes: task.leadTimes, thresholds: thresholds)
-    var scores = [LeadTimeScoresByBlock](repeating: empty, count: forecasters.count)
+    try scores(of: forecasters, pools: []).map(\.blocks)
+  }
+
+  /// The same, and the scores of maxima over blocks of pixels.
+  ///
+  /// - Throws: What reading or forecasting throws.
+  package func scores(
+    of forecasters: [any TileForecaster], pools: [Int]
+  ) throws -> [(blocks: LeadTimeScoresByBlock, fields: FieldLeadTimeScores)] {
+    let side = task.settings.tileSize
+    let empty = (
+      blocks: try LeadTimeScoresByBlock(leadTimes: task.leadTimes, thresholds: thresholds),
+      fields: try FieldLeadTimeScores(
+        leadTimes: task.leadTimes, height: side, width: side,
+        options: .init(thresholds: thresholds, pools: pools, spectra: false))
+    )
+    var scores = [(blocks: LeadTimeScoresByBlock, fields: FieldLeadTimeScores)](
+      repeating: empty, count: forecasters.count)
     for index in 0..<test.batchesPerEpoch {
       try Task.checkCancellation()
       let observed = try test.physicalBatch(index: index)
@@ -42,7 +58,17 @@ package struct TileScoring {
       let mask = Self.commonMask(observed)
       for (position, forecaster) in forecasters.enumerated() {
         let forecast = try forecaster.forecast(observed, normalized: normalized)
-        try add(forecast, observed, mask, to: &scores[position])
+        try add(forecast, observed, mask, to: &scores[position].blocks)
+        guard !pools.isEmpty else { continue }
+        try forecast.withUnsafeValues { forecast in
+          try observed.target.withUnsafeValues { observation in
+            try mask.withUnsafeValues { mask in
+              try scores[position].fields.add(
+                PixelPairs(forecast: forecast, observation: observation, mask: .floats(mask)),
+                samples: observed.samples.count)
+            }
+          }
+        }
       }
     }
     return scores

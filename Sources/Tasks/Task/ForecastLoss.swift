@@ -15,11 +15,14 @@ public struct ForecastLoss: Hashable, Sendable {
 
   private init(unchecked name: String) { self.name = name }
 
-  /// The loss of a name: `balanced-rain`, or any that `Loss` knows, such as `mse`, `huber` or `rain_weighted`.
+  /// The loss of a name: `balanced-rain`, any that `Loss` knows, such as `mse`, `huber`, `facl` or `rain_weighted`, or a
+  /// weighted sum of them such as `balanced-rain+0.1*facl`.
   ///
   /// - Throws: `LossError` that lists the names.
   public init(named text: String) throws {
-    if text != Self.balancedRain.name { _ = try Loss(named: text) }
+    for part in try LossSum.parts(of: text) where part.name != Self.balancedRain.name {
+      _ = try Loss(named: part.name)
+    }
     name = text
   }
 
@@ -39,12 +42,19 @@ public struct ForecastLoss: Hashable, Sendable {
   /// - Throws: `LossError` if the normaliser does not keep rates in order; ``ForecastingError`` for weights by rain on
   ///   values that are no rain rates.
   public func loss(in normalizer: some Normalizer, unit: PhysicalUnit) throws -> Loss {
+    let terms = try LossSum.parts(of: name).map { part in
+      LossSum.Term(try self.loss(named: part.name, in: normalizer, unit: unit), weight: part.weight)
+    }
+    return terms.count == 1 && terms[0].weight == 1 ? terms[0].loss : .sum(try LossSum(terms))
+  }
+
+  private func loss(named part: String, in normalizer: some Normalizer, unit: PhysicalUnit) throws -> Loss {
     let weights: RainWeights
-    if self == .balancedRain {
+    if part == Self.balancedRain.name {
       weights = try RainWeights(
         rates: Self.balancedRainWeights.rates, weights: Self.balancedRainWeights.weights)
     } else {
-      let loss = try Loss(named: name)
+      let loss = try Loss(named: part)
       guard case .balancedRain(let own) = loss else { return loss }
       weights = own
     }
@@ -59,10 +69,13 @@ public struct ForecastLoss: Hashable, Sendable {
 
   /// The loss for a report: the name, and the weights of balanced rain.
   public var summary: String {
-    guard self == .balancedRain else { return name }
+    let parts = (try? LossSum.parts(of: name)) ?? []
+    guard parts.contains(where: { $0.name == Self.balancedRain.name }) else { return name }
     let weights = zip(Self.balancedRainWeights.rates, Self.balancedRainWeights.weights)
       .map { "\(short(Double($1))) from \(short(Double($0)))" }
-    return "\(name): weighted squared and absolute error, weights \(weights.joined(separator: ", ")) mm/h"
+    let what = parts.count == 1 ? "" : "balanced-rain is "
+    return
+      "\(name): \(what)weighted squared and absolute error, weights \(weights.joined(separator: ", ")) mm/h"
   }
 }
 

@@ -19,6 +19,7 @@ extension Loss {
     case categoricalCrossentropy = "CategoricalCrossentropy"
     case categoricalFocalCrossentropy = "CategoricalFocalCrossentropy"
     case sparseCategoricalCrossentropy = "SparseCategoricalCrossentropy"
+    case spectral = "FourierAmplitudeCorrelation"
 
     /// The other names that Keras (or the literature) has for it.
     public var aliases: [String] {
@@ -41,6 +42,7 @@ extension Loss {
       case .categoricalCrossentropy: ["categorical_crossentropy"]
       case .categoricalFocalCrossentropy: ["categorical_focal_crossentropy"]
       case .sparseCategoricalCrossentropy: ["sparse_categorical_crossentropy"]
+      case .spectral: ["facl", "spectral"]
       }
     }
 
@@ -65,17 +67,18 @@ extension Loss {
       case .categoricalCrossentropy: .categoricalCrossentropy()
       case .categoricalFocalCrossentropy: .categoricalFocalCrossentropy()
       case .sparseCategoricalCrossentropy: .sparseCategoricalCrossentropy()
+      case .spectral: .spectral()
       }
     }
   }
 
-  /// The name by which files know the loss: Keras' class name, or that of a loss of the program's own.
+  /// The name by which files know the loss: Keras' class name, `Sum`, or that of a loss of the program's own.
   public var typeName: String {
     if case .custom(let loss) = self { return type(of: loss.loss).typeName }
-    return name?.rawValue ?? ""
+    return name?.rawValue ?? LossSum.typeName
   }
 
-  /// Which loss it is; `nil` for one of the program's own.
+  /// Which loss it is; `nil` for a sum and for one of the program's own.
   public var name: Name? {
     switch self {
     case .meanSquaredError: .meanSquaredError
@@ -96,22 +99,30 @@ extension Loss {
     case .categoricalCrossentropy: .categoricalCrossentropy
     case .categoricalFocalCrossentropy: .categoricalFocalCrossentropy
     case .sparseCategoricalCrossentropy: .sparseCategoricalCrossentropy
-    case .custom: nil
+    case .spectral: .spectral
+    case .sum, .custom: nil
     }
   }
 
-  /// A loss with its default options by one of its names, `mse` or `MeanSquaredError`. The rain-weighted one gets
-  /// the weights of Shi et al. 2017 for targets in mm/h.
+  /// A loss with its default options by one of its names, `mse` or `MeanSquaredError`, or a weighted sum such as
+  /// `mse+0.1*facl`. The rain-weighted one gets the weights of Shi et al. 2017 for targets in mm/h.
   ///
-  /// - Throws: `LossError` that lists the valid names.
+  /// - Throws: `LossError` that lists the valid names, or for weights that are no positive numbers.
   public init(named text: String) throws {
+    if text.contains(where: { $0 == "+" || $0 == "*" }) {
+      self = .sum(
+        try LossSum(LossSum.parts(of: text).map { LossSum.Term(try Loss(named: $0.name), weight: $0.weight) })
+      )
+      return
+    }
     guard
       let name = Name.allCases.first(where: { $0.rawValue == text || $0.aliases.contains(text.lowercased()) })
     else {
       let names = Name.allCases.map { ([$0.rawValue] + $0.aliases).joined(separator: " or ") }
       throw LossError(
         .unknownName, in: "loss",
-        expected: "one of " + (names + LossRegistry.names).joined(separator: ", "),
+        expected: "one of " + (names + LossRegistry.names).joined(separator: ", ")
+          + ", or a sum such as mse+0.1*facl",
         received: "\"\(text)\"",
         remedy: "Choose one of these; a loss of your own must be registered with LossRegistry.register.")
     }
@@ -167,8 +178,16 @@ extension Loss: Codable {
       self = .custom(AnyLoss(loss))
       return
     }
+    if text == LossSum.typeName {
+      self = .sum(try container.decode(LossSum.self, forKey: .config))
+      return
+    }
     try self.init(named: text)
     guard container.contains(.config) else { return }
+    if case .spectral = self {
+      self = .spectral(try container.decode(SpectralOptions.self, forKey: .config))
+      return
+    }
     if case .balancedRain = self {
       self = .balancedRain(try container.decode(RainWeights.self, forKey: .config))
       return
@@ -207,6 +226,8 @@ extension Loss: Codable {
     var options = Options()
     switch self {
     case .balancedRain(let weights): return try container.encode(weights, forKey: .config)
+    case .spectral(let options): return try container.encode(options, forKey: .config)
+    case .sum(let terms): return try container.encode(terms, forKey: .config)
     case .custom(let loss): return try loss.loss.encode(to: container.superEncoder(forKey: .config))
     case .huber(let delta): options.delta = delta
     case .binaryCrossentropy(let fromLogits, let smoothing),

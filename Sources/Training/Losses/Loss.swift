@@ -48,6 +48,17 @@ public enum Loss: Hashable, Sendable {
   case categoricalFocalCrossentropy(FocalOptions = FocalOptions())
   /// −log p of the one true class, for targets that are class indices, `[…]`.
   case sparseCategoricalCrossentropy(fromLogits: Bool = false)
+  /// FAL and FCL (Yan et al. 2024, "Fourier Amplitude and Correlation Loss: Beyond Using L2 Loss for Skillful
+  /// Precipitation Nowcasting"), which reward sharp forecasts: the squared difference of the Fourier amplitudes of each
+  /// frame, which does not see where something is, and 1 − the correlation of the spectra, which does.
+  ///
+  /// The paper draws one of the two for each step, FCL ever more rarely. Here both are in each step, in fixed shares: the
+  /// loss is then a function of the prediction alone, so that validation, early stopping and resumed training see the
+  /// same loss in every epoch and a run can be repeated bit by bit. Neither part knows the mean level well; add a squared
+  /// error, as in `mse+facl`. Predictions are `[…, height, width, channels]`.
+  case spectral(SpectralOptions = SpectralOptions())
+  /// A weighted sum of losses.
+  case sum(LossSum)
   /// A loss of the program's own.
   case custom(AnyLoss)
 
@@ -107,6 +118,8 @@ public enum Loss: Hashable, Sendable {
       return try Self.categoricalFocal(prediction, smooth, count, options)
     case .sparseCategoricalCrossentropy(let fromLogits):
       return try Self.sparseCategorical(prediction, target, count, fromLogits)
+    case .spectral(let options): return try Self.spectral(prediction, target, count, options)
+    case .sum(let terms): return try Self.sum(terms, prediction, target, count)
     case .custom(let loss): return try Self.custom(loss, prediction, target, count)
     }
   }
