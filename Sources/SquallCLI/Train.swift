@@ -115,7 +115,7 @@ struct Train: AsyncParsableCommand {
 
   private func train() async throws {
     let prepared = try prepare()
-    let folder = CheckpointFolder(
+    var folder = CheckpointFolder(
       URL(filePath: output), notes: prepared.notes, everySeconds: checkpointMinutes * 60)
     let isBegun = FileManager.default.fileExists(atPath: folder.lastState.path)
     guard !isBegun || resume else {
@@ -141,6 +141,8 @@ struct Train: AsyncParsableCommand {
     let result = try await trainer.fit(
       on: prepared.training, validation: prepared.validation, saving: folder,
       progress: SeveralProgresses([TerminalProgress.ofCommand(), log] + (events.map { [$0] } ?? [])))
+    folder.notes = try prepared.finalNotes(result.best)
+    if folder.notes != prepared.notes { try folder.saveModel(result.best) }
     if let failure = log.failure { show("history.csv: \(failure)") }
     if let failure = events?.failure { show("TensorBoard: \(failure)") }
     if let best = result.history.best {

@@ -15,7 +15,7 @@ import Tasks
     #expect(Self.matched([0.3, 0.1, 0.2, 0.05], [0, 2, 0, 1]) == [2, 0, 1, 0])
     // Equal forecasts in the order of the background, and where that is equal too, of the pixels.
     #expect(Self.matched([0, 0, 0, 0], [0, 2, 0, 1]) == [0, 2, 0, 1])
-    #expect(Self.matched([1, 1, 1], [3, 3, 0]) == [3, 3, 0])
+    #expect(Self.matched([1, 1, 1], [2, 2, 0]) == [2, 2, 0])
     // A forecast with less rain than its background gets more of it, where the background has it.
     #expect(Self.matched([0.5, 0, 0, 0], [0, 0.4, 0.2, 1]) == [1, 0.2, 0, 0.4])
     #expect(Self.matched([1, 2], [0, 0]) == [0, 0])

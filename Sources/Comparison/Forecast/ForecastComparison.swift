@@ -136,6 +136,12 @@ final class ComparedForecast: ComparableTask {
     try task.notes(contender: entrant.text, width: entrant.size.width)
   }
 
+  func finalNotes(_ notes: [String: String], of model: ModelGraph) throws -> [String: String] {
+    try task.adding(skillOf: model, to: notes)
+  }
+
+  var startIsCandidate: Bool { task.settings.isResidual }
+
   func trainingBatches(seed: UInt64, for model: ModelGraph) throws -> any BatchProvider {
     try task.training(seed: seed, for: model)
   }

@@ -41,17 +41,20 @@ struct ForecastReport {
     let ranking = try statistics.ranking(primary, names: results.map(\.name), scores)
     var report = ComparisonReport(
       title: "\(name): \(results.map(\.name).joined(separator: " or "))?", task: .forecast,
-      verdict: try verdict(ranking), data: dataDescription, settings: Self.settings(options, task),
+      verdict: try verdict(ranking, models), data: dataDescription, settings: Self.settings(options, task),
       provenance: provenance, models: models, baselines: baselines, pictures: pictures)
     report.differences = try differences(ranking)
     return report
   }
 
-  private func verdict(_ ranking: Ranking) throws -> Verdict {
+  private func verdict(_ ranking: Ranking, _ models: [ModelResult]) throws -> Verdict {
     func number(_ value: Double) -> String { NumberText.fixed(value, 3) }
     return ComparisonVerdict(
       ranking: ranking, primary: primary.primary, scoreName: "\(primary.name), pooled over all lead times",
       budget: options.comparison.budget,
+      frequencyBiases: models.map { model in
+        primary.threshold.flatMap { model.forecast?.pooled.thresholds[$0].bias }
+      },
       baselines: try baselines.map {
         ($0.baseline.name, primary.score.value(try primary.sums($0.scores).pooled))
       }, stepSeconds: results.map(\.secondsPerStep), block: blockText, object: "this data",

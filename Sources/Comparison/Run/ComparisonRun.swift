@@ -27,6 +27,10 @@ protocol ComparableTask {
   func summary(_ entrant: Entrant<Candidate>) -> String
   func model(_ entrant: Entrant<Candidate>, seed: UInt64) throws -> ModelGraph
   func notes(_ entrant: Entrant<Candidate>) throws -> [String: String]
+  /// The notes of a model that is trained, with what was measured of it.
+  func finalNotes(_ notes: [String: String], of model: ModelGraph) throws -> [String: String]
+  /// Whether an untrained model is a forecast already, which training must beat.
+  var startIsCandidate: Bool { get }
   func trainingBatches(seed: UInt64, for model: ModelGraph) throws -> any BatchProvider
   func validationBatches() throws -> any BatchProvider
   /// Epochs of a trial in the search for a learning rate.
@@ -68,7 +72,8 @@ struct ComparisonRun<Subject: ComparableTask> {
     progress.note("The score that decides: \(task.primaryName).")
 
     let training = ContenderTraining(
-      run: run, loss: task.loss, settings: task.training, progress: progress)
+      run: run, loss: task.loss, settings: task.training, startIsCandidate: task.startIsCandidate,
+      progress: progress)
     let time = TimeBudget(
       perTraining: task.training.maximumSeconds, total: settings.totalSeconds, start: run.start)
     var rates: [ChosenRate] = []
@@ -97,7 +102,7 @@ struct ComparisonRun<Subject: ComparableTask> {
       let (record, best) = try await training.train(
         entrant.key, title: entrant.displayName, model: model, plan: plan, learningRate: rates[index].rate,
         notes: task.notes(entrant), on: task.trainingBatches(seed: plan.seed, for: model),
-        validation: task.validationBatches())
+        validation: task.validationBatches(), finalNotes: task.finalNotes)
       progress.note("scoring \(entrant.displayName) on the test part")
       return Finished(record: record, scores: try task.scores(of: best))
     } roundEnded: { runs in
@@ -158,4 +163,9 @@ struct ComparisonRun<Subject: ComparableTask> {
     try report.write(to: run.output)
     return report
   }
+}
+
+extension ComparableTask {
+  func finalNotes(_ notes: [String: String], of model: ModelGraph) throws -> [String: String] { notes }
+  var startIsCandidate: Bool { false }
 }

@@ -32,6 +32,11 @@ extension [ContenderResult] {
         "Equal \(settings.budget.text) \(settings.budget == .time ? "is" : "are") not everything: parameters, "
           + "operations and time of each are in the table.")
     }
+    for contender in self where contender.neverImproved {
+      caveats.append(
+        "No training of \(contender.name) improved on the validation part on the forecast that it starts from: it "
+          + "forecasts its background.")
+    }
     if contains(where: \.wasStoppedByTime) {
       caveats.append("A training was stopped by its time cap; longer training may change the order.")
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Reports
+import Support
 import Verification
 
 /// The answer in words, for every task and any number of contenders. The score that decides was named before training.
@@ -10,6 +11,8 @@ struct ComparisonVerdict {
   let scoreName: String
   /// What is equal for all contenders.
   let budget: Budget
+  /// How often each contender forecasts the event for each time that it is observed, where the score is of events.
+  var frequencyBiases: [Double?] = []
   /// Values of the baselines in the same score.
   let baselines: [(name: String, value: Double?)]
   /// Measured time of a training step of each contender.
@@ -96,6 +99,8 @@ struct ComparisonVerdict {
   private var reason: String {
     let values = ranking.names.indices.map { index in
       "\(ranking.values[index].map(format) ?? "undefined") for \(ranking.names[index])"
+        + (index < frequencyBiases.count
+          ? frequencyBiases[index].map { " (frequency bias \(NumberText.fixed($0, 2)))" } ?? "" : "")
     }
     let others = baselines.map { "\($0.value.map(format) ?? "undefined") for \($0.name)" }
     return "At equal \(budget.text), \(scoreName) is \(joined(values))"

@@ -54,6 +54,12 @@ struct NamedScore {
     self.primary = primary
   }
 
+  /// The index of the threshold that it counts events at; `nil` for a score of errors.
+  var threshold: Int? {
+    guard case .table(let index) = source else { return nil }
+    return index
+  }
+
   /// The sums of one lead time or of all.
   ///
   /// - Throws: `VerificationError` without a block.

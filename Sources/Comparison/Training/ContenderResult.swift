@@ -18,6 +18,11 @@ struct ContenderResult {
   let secondsPerStep: Double
   let rate: ChosenRate
 
+  /// Whether the untrained model, a forecast already, was the best of every training.
+  var neverImproved: Bool {
+    !records.isEmpty && records.allSatisfy { $0.history.best == nil && $0.history.untrainedLoss != nil }
+  }
+
   var wasStoppedByTime: Bool { records.contains { $0.outcome == .timeLimit } }
 
   /// The report's part on the contender; `scores` are those of the primary score, seed by seed.

@@ -52,13 +52,16 @@ struct ContenderTraining {
   /// - Throws: What data, training and files throw.
   func train(
     _ name: String, title: String, model: ModelGraph, plan: TrainingPlan, learningRate: Double,
-    notes: [String: String], on training: any BatchProvider, validation: any BatchProvider
+    notes: [String: String], on training: any BatchProvider, validation: any BatchProvider,
+    finalNotes: ([String: String], ModelGraph) throws -> [String: String] = { notes, _ in notes }
   ) async throws -> (record: TrainingRecord, model: ModelGraph) {
     progress.note("\n\(title), seed \(plan.seed): \(model.parameterCount) parameters")
-    let folder = folder(name, seed: plan.seed, notes: notes)
+    var folder = folder(name, seed: plan.seed, notes: notes)
     var trainer = try trainer(for: model, plan: plan, learningRate: learningRate, folder: folder)
     let result = try await trainer.fit(
       on: training, validation: validation, saving: folder, progress: progress.training)
+    folder.notes = try finalNotes(notes, result.best)
+    if folder.notes != notes { try folder.saveModel(result.best) }
     let record = TrainingRecord(
       name: name, seed: plan.seed, plan: plan, initialLearningRate: learningRate, history: result.history,
       outcome: result.outcome, seconds: result.seconds)

@@ -22,6 +22,8 @@ public struct Sample: Hashable, Sendable {
 /// 3. Let w be the share of wet pixels (rain > ``wetThreshold``) among the valid ones of those two frames. The
 ///    tile is kept with probability min(1, ``dryAcceptance`` + w / ``wetShareForCertainty``).
 /// 4. After ``maximumAttempts`` refusals the wettest tile that passed step 2 is taken.
+/// 5. If none did, as on a field hardly larger than its tiles, all positions outside the excluded ones are tried in an order
+///    drawn at random.
 ///
 /// Preferring wet tiles in this way is importance sampling as in Ravuri et al. 2021 ("Skilful precipitation
 /// nowcasting using deep generative models of radar"), with a simpler rule.
@@ -74,14 +76,37 @@ public struct TileSampler: Equatable, Sendable {
       if luck < dryAcceptance + share / wetShareForCertainty { return sample }
       if share > wettest?.share ?? -1 { wettest = (sample, share) }
     }
-    guard let wettest else {
+    guard let sample = try wettest?.sample ?? anyAdmissible(&random, of: source, windows: windows) else {
       throw DataError(
         .noTile, expected: "a tile of \(size)×\(size) with \(minimumValidShare) of its pixels valid",
-        received: "none in \(maximumAttempts) tries",
+        received: "none in \(maximumAttempts) tries, nor anywhere in the windows tried last",
         remedy: "Choose smaller tiles, a smaller share, or hold out fewer tiles.")
     }
-    return wettest.sample
+    return sample
   }
+
+  /// A tile that passes step 2, sought at every position in some windows.
+  private func anyAdmissible(
+    _ random: inout RandomStream, of source: some FrameSource, windows: WindowIndex
+  ) throws -> Sample? {
+    let columns = source.shape.width - size + 1
+    var places = (0..<(source.shape.height - size + 1) * columns).filter { place in
+      let tile = Tile(row: place / columns, column: place % columns, size: size)
+      return !excluded.contains { $0.overlaps(tile) }
+    }
+    guard !places.isEmpty else { return nil }
+    for _ in 0..<Self.windowsTriedLast {
+      let window = windows[random.integer(below: windows.count)]
+      for last in places.indices.reversed() {
+        places.swapAt(last, random.integer(below: last + 1))
+        let tile = Tile(row: places[last] / columns, column: places[last] % columns, size: size)
+        if try wetShare(of: tile, in: window, of: source) != nil { return Sample(window: window, tile: tile) }
+      }
+    }
+    return nil
+  }
+
+  private static let windowsTriedLast = 4
 
   /// The share of wet pixels among the valid ones, or `nil` if too few are valid.
   private func wetShare(of tile: Tile, in window: Window, of source: some FrameSource) throws -> Float? {

@@ -54,6 +54,6 @@ extension Forecast {
     self = try Forecast(
       members: fields.forecast(
         input.frames.frames, on: onModelGrid ? nil : input.fine.map { ($0.frames, input.scale) }
-      ) { try input.forecast($0, onModelGrid: onModelGrid) })
+      ) { try input.forecast($0, onModelGrid: onModelGrid, areFine: !onModelGrid && input.fine != nil) })
   }
 }

@@ -49,18 +49,21 @@ struct ForecastInput {
     }?.coarsened(by: scale, height: prepared.shape.height, width: prepared.shape.width)
   }
 
-  /// Values of one member, `[lead, row, column]` on the model's grid or on the data's, as a forecast there.
-  func forecast(_ values: [Float], onModelGrid: Bool) throws -> Forecast {
-    let isFine = fine != nil && !onModelGrid
+  /// Values of one member, `[lead, row, column]`, as a forecast on the model's grid or on the data's.
+  ///
+  /// - Parameters:
+  ///   - values: On the model's grid, or on that of the data where they are `fine`.
+  ///   - onModelGrid: Whether the forecast stays there; otherwise it is refined bilinearly unless the values are fine.
+  func forecast(_ values: [Float], onModelGrid: Bool, areFine: Bool = false) throws -> Forecast {
     let pixels = shape.height * shape.width
-    let leads = values.count / (isFine ? fineShape.height * fineShape.width : pixels)
+    let leads = values.count / (areFine ? fineShape.height * fineShape.width : pixels)
     let coarse = try Forecast(
-      values: isFine ? [Float](repeating: 0, count: leads * pixels) : values, isValid: Self.domain(of: frames.frames), height: shape.height, width: shape.width,
+      values: areFine ? [Float](repeating: 0, count: leads * pixels) : values, isValid: Self.domain(of: frames.frames), height: shape.height, width: shape.width,
       leads: (0..<leads).map { Double($0 + 1) * (step ?? 1) }, hasTimes: step != nil,
       reference: frames.reference, unit: unit, grid: grid, replacements: frames.replacements)
-    guard isFine else { return coarse }
-    return try coarse.refined(by: scale, height: fineShape.height, width: fineShape.width)
-      .with(values: values, members: 1)
+    guard fine != nil, !onModelGrid else { return coarse }
+    let refined = try coarse.refined(by: scale, height: fineShape.height, width: fineShape.width)
+    return areFine ? refined.with(values: values, members: 1) : refined
   }
 
   private static func domain(of frames: [Frame]) -> [Bool] {

@@ -17,6 +17,8 @@ public struct PreparedTraining: Sendable {
   public let plan: TrainingPlan
   public let learningRate: Double
   public let notes: [String: String]
+  /// The notes of the trained model, with what was measured of it.
+  public let finalNotes: @Sendable (ModelGraph) throws -> [String: String]
   /// Bytes of the data that training keeps in memory, at most.
   public let dataBytes: Int
   /// What was done to the data and what it left out, a line each.
@@ -41,12 +43,13 @@ public struct PreparedTraining: Sendable {
       summary: { task.signature.summary($0, width: $1) }, model: { try task.model($0, width: $1, seed: seed) }
     )
     let frames = task.sequences.source
+    let notes = try task.notes(contender: start.contender, width: start.width)
     self.init(
       start, training: try task.training(seed: seed, for: start.model), validation: try task.validation(),
       plan: task.settings.training.plan(
         loss: task.loss, seed: seed, startIsCandidate: task.settings.isResidual),
       learningRate: task.settings.training.learningRate,
-      notes: try task.notes(contender: start.contender, width: start.width),
+      notes: notes, finalNotes: { try task.adding(skillOf: $0, to: notes) },
       dataBytes: min(frames.capacity, frames.count) * frames.shape.count * 5,
       remarks: task.sequences.remarks.map { "\($0.name): \($0.text)" }, fixesPrecision: fixesPrecision)
   }
@@ -67,11 +70,12 @@ public struct PreparedTraining: Sendable {
       source, task.signature, find: Contenders.classifier, displayName: { $0.displayName },
       summary: { task.signature.summary($0, width: $1) }, model: { try task.model($0, width: $1, seed: seed) }
     )
+    let notes = try task.notes(contender: start.contender, width: start.width)
     // The clips are in memory already.
     self.init(
       start, training: try task.training(seed: seed), validation: try task.validation(),
       plan: task.training.plan(loss: task.loss, seed: seed), learningRate: task.training.learningRate,
-      notes: try task.notes(contender: start.contender, width: start.width), dataBytes: 0,
+      notes: notes, finalNotes: { _ in notes }, dataBytes: 0,
       remarks: task.settings.changes.isPlain ? [] : ["Clips: \(task.settings.changes.summary)"],
       fixesPrecision: fixesPrecision)
   }
@@ -106,7 +110,8 @@ public struct PreparedTraining: Sendable {
 
   private init(
     _ start: Start, training: any BatchProvider, validation: any BatchProvider, plan: TrainingPlan,
-    learningRate: Double, notes: [String: String], dataBytes: Int, remarks: [String], fixesPrecision: Bool
+    learningRate: Double, notes: [String: String],
+    finalNotes: @escaping @Sendable (ModelGraph) throws -> [String: String], dataBytes: Int, remarks: [String], fixesPrecision: Bool
   ) {
     (model, displayName, summary) = (start.model, start.displayName, start.summary)
     self.training = training
@@ -114,6 +119,7 @@ public struct PreparedTraining: Sendable {
     self.plan = plan
     self.learningRate = learningRate
     self.notes = notes
+    self.finalNotes = finalNotes
     self.dataBytes = dataBytes
     self.remarks = remarks
     self.fixesPrecision = fixesPrecision

@@ -40,7 +40,10 @@ public struct CheckpointFolder: Sendable {
       remedy: "Check that it can be made, is writable and has room.")
   }
 
-  func saveModel(_ model: some Parameterized) throws {
+  /// Writes `model.squall` with the notes of this folder.
+  ///
+  /// - Throws: `SafeTensorsError` if it cannot be written.
+  public func saveModel(_ model: some Parameterized) throws {
     try Checkpoint(model, notes: notes).write(to: bestModel)
   }
 
