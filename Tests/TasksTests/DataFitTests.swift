@@ -41,7 +41,7 @@ import Verification
     #expect(profile.wetThreshold == 0.1)
     #expect(abs(try #require(profile.wetShare) - 298 / 300) < 1e-12)
     // 149 wet values, each twice: the middle of the 298 lies between the 75th and the 75th.
-    #expect(profile.quantile(0.5) == 75 / 8)
+    #expect(profile.quantile(0.5) == 75.0 / 8)
     // Place 0.9 · 297 = 267.3 among them: 0.3 of the way from value 133 of 149 (from 0), 100 + 2 · 34, to the next.
     #expect(abs(try #require(profile.quantile(0.9)) - 168.6 / 8) < 1e-4)
     #expect(profile.quantiles.map(\.level) == [0.5, 0.9, 0.99, 0.999])
