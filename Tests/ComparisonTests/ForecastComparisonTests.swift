@@ -133,7 +133,7 @@ import Training
       report.settings.contains {
         $0.name == "Learning rate of ConvLSTM2D (patch=2)" && $0.value.contains("0.004")
       })
-    #expect(report.animation?.labels.count == 5)
+    #expect(report.animation?.labels.count == 6)
     let fields = try #require(report.fieldScores)
     #expect(fields.entries.map(\.name) == report.models.map(\.name) + report.baselines.map(\.name))
     #expect(fields.entries.allSatisfy { $0.byLeadTime.allSatisfy { $0.ssim! <= 1 && $0.psnr! > 0 } })
@@ -159,7 +159,7 @@ import Training
       options: options, settings: settings, source: try Self.source(), name: "cells", run: resumed
     ).run()
     #expect(again.models == report.models && again.differences == report.differences)
-    settings.loss = .meanSquaredError
+    settings.loss = .meanAbsoluteError
     await #expect(throws: ComparisonError.self) {
       _ = try await ForecastComparison(
         options: options, settings: settings, source: try Self.source(), name: "cells", run: resumed
