@@ -7,7 +7,7 @@ import Support
 /// - the wet share is more than ``shareFactor`` times that of the training, or less than one part in so many of it;
 /// - the 90th or 99th percentile of the wet values is more than ``valueFactor`` times that of the training, or less than one
 ///   part in so many; in dBZ, where it is 5 dBZ from it, which is the same factor in rain;
-/// - the size of a pixel is unknown on one side.
+/// - the size of a pixel of rain is unknown on one side.
 public struct DataFit: Sendable {
   public static let shareFactor = 3.0
   public static let valueFactor = 2.0
@@ -24,10 +24,10 @@ public struct DataFit: Sendable {
   /// - Parameters:
   ///   - data: The frames that a model is run on, as it sees them.
   ///   - training: What the model's training saw; `nil` for a model that does not say.
-  ///   - pixelSize: The size of a pixel in training, where the profile does not say.
+  ///   - isPixelSizeKnown: Whether data and model both state the size of a pixel.
   public init(of data: DataProfile, for training: DataProfile?, isPixelSizeKnown: Bool) {
     var warnings: [String] = []
-    if !isPixelSizeKnown {
+    if !isPixelSizeKnown, data.isRain {
       warnings.append(
         "The size of a pixel is unknown in \(data.pixelWidth == nil ? "these data" : "the model's file"): whether "
           + "it is that of the training cannot be checked.")
