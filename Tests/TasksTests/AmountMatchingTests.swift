@@ -10,38 +10,36 @@ import Tasks
     return values
   }
 
-  /// The pattern of the forecast, the amounts of the background.
-  @Test func ranksStayAndAmountsChange() {
-    #expect(Self.matched([0.3, 0.1, 0.2, 0.05], [0, 2, 0, 1]) == [2, 0, 1, 0])
-    // Equal forecasts in the order of the background, and where that is equal too, of the pixels.
-    #expect(Self.matched([0, 0, 0, 0], [0, 2, 0, 1]) == [0, 2, 0, 1])
-    #expect(Self.matched([1, 1, 1], [2, 2, 0]) == [2, 2, 0])
-    // A forecast with less rain than its background gets more of it, where the background has it.
-    #expect(Self.matched([0.5, 0, 0, 0], [0, 0.4, 0.2, 1]) == [1, 0.2, 0, 0.4])
-    #expect(Self.matched([1, 2], [0, 0]) == [0, 0])
-  }
-
-  /// Beyond the ceiling a pixel gets the mean of the network's amount and of that which keeps the sum.
-  @Test func strongRainIsHalfwayToItsSum() {
-    let ceiling = AmountMatching.ceiling
+  /// Each pixel by hand: the own amount times the ratio of the sums, and the amount of the same rank.
+  @Test func amountsByHand() {
+    let s = AmountMatching.share
     func near(_ got: [Float], _ expected: [Float]) -> Bool {
-      zip(got, expected).allSatisfy { abs($0 - $1) < 1e-3 }
+      zip(got, expected).allSatisfy { abs($0 - $1) < 1e-6 }
     }
-    // The sum of the two strongest is 9 c; 2 c and 1 c times 3 make it.
-    let background = [0.2, 6 * ceiling, 3 * ceiling, 0.9 * ceiling]
-    #expect(near(Self.matched([2 * ceiling, ceiling, 0.4, 0.1], background), [4 * ceiling, 2 * ceiling, 0.9 * ceiling, 0.2]))
-    // The weaker one stays at the ceiling, the stronger one alone makes the sum.
+    // Sums 2 and 3: the factor is 1.5.
     #expect(
       near(
-        Self.matched([2 * ceiling, 0.01 * ceiling, 0.001, 0], background),
-        [(2 + 8) / 2 * ceiling, ceiling, 0.9 * ceiling, 0.2]))
-    // Nothing is forecast: at least the ceiling.
-    #expect(near(Self.matched([0, 0, 0, 0], background), [0.2, ceiling, ceiling, 0.9 * ceiling]))
+        Self.matched([0.5, 0.25, 1, 0.25], [0, 2, 0, 1]),
+        [0.75 * (1 - s) + 1 * s, 0.375 * (1 - s), 1.5 * (1 - s) + 2 * s, 0.375 * (1 - s)]))
+    // Equal forecasts in the order of the background; dry ones get what is left of it, where the background has it.
+    #expect(near(Self.matched([0, 0, 0, 0], [0, 2, 0, 1]), [0, 2 * s, 0, s]))
+    #expect(near(Self.matched([1, 0, 0, 0], [0, 0.5, 0, 0.5]), [1 - s + 0.5 * s, 0, 0, 0.5 * s]))
+    // No factor beyond the limits, none for a dry forecast, and nothing of a dry background's.
+    let most = Float(AmountMatching.factors.upperBound)
+    #expect(near(Self.matched([1, 0], [100, 0]), [most * (1 - s) + 100 * s, 0]))
+    #expect(near(Self.matched([1, 2], [0, 0]), [1, 2].map { $0 * Float(AmountMatching.factors.lowerBound) * (1 - s) }))
   }
 
-  /// Frequencies of events are those of the background at every threshold up to the ceiling, frame by frame.
-  @Test func eventsComeAsOftenAsInTheBackground() {
+  /// A forecast that is its background stays so to the bit.
+  @Test func theBackgroundStays() {
     var random = RandomStream(seed: 4)
+    let background = Elementwise.map(random.normal(shape: [2, 3, 9, 7, 1])) { $0 > 0 ? $0 * $0 * 3 : 0 }
+    #expect(AmountMatching.matched(background, to: background).values == background.values)
+  }
+
+  /// Frame by frame the pattern stays and the sum is the background's.
+  @Test func patternsStayAndSumsAreTheBackgrounds() {
+    var random = RandomStream(seed: 5)
     func rain() -> Tensor {
       Elementwise.map(random.normal(shape: [2, 3, 9, 7, 1])) { $0 > 0 ? $0 * $0 * 3 : 0 }
     }
@@ -50,11 +48,12 @@ import Tasks
     #expect(got.shape == forecast.shape && got.values != forecast.values)
     for frame in 0..<6 {
       let part = frame * 63..<(frame + 1) * 63
-      #expect(Array(got.values[part]) == Self.matched(Array(forecast.values[part]), Array(background.values[part])))
-      for threshold: Float in [0, 0.5, 1, 2, AmountMatching.ceiling] {
-        let count = got.values[part].filter { $0 > threshold }.count
-        let expected = background.values[part].filter { $0 > threshold }.count
-        #expect(threshold < AmountMatching.ceiling ? count == expected : count <= expected)
+      let (own, matched) = (Array(forecast.values[part]), Array(got.values[part]))
+      #expect(matched == Self.matched(own, Array(background.values[part])))
+      let sum = background.values[part].reduce(0, +)
+      #expect(abs(matched.reduce(0, +) - sum) < 1e-3 * sum)
+      for a in own.indices {
+        for b in own.indices where own[a] > own[b] { #expect(matched[a] >= matched[b]) }
       }
     }
   }

@@ -8,20 +8,21 @@ public enum ForecastCalibration: String, CaseIterable, Codable, Sendable {
   case matching
 }
 
-/// Probability matching (Ebert 2001): a forecast keeps its pattern and takes the distribution of its background.
+/// Gives a forecast the amounts of its background, so that it rains as much and as often as in the nowcast.
 ///
 /// A network that minimises squared errors forecasts the conditional mean: too little strong rain, and weak rain over too
-/// large an area. The nowcast that it improves has the amounts of the observed event. So the pixel with the most rain gets
-/// the nowcast's largest amount, the next one the next, and events come as often as in the nowcast.
+/// large an area. The nowcast that it improves has the amounts of the observed event. So a pixel gets
 ///
-/// Where that would be more than ``ceiling``, a pixel gets the mean of two amounts, each at least the ceiling: the
-/// network's own, and the same times the factor that keeps the nowcast's sum of rain there. Strong rain is hardly foreseeable
-/// at a place, and to paint it doubles its squared error; to leave it out loses water.
+///     (1 − s) g x + s m
+///
+/// - x, the network's amount, times the factor g that gives the field the nowcast's sum of rain;
+/// - m, the nowcast's amount of the same rank (probability matching, Ebert 2001): the pixel with the most rain gets its
+///   largest amount, the next one the next;
+/// - s, the ``share`` of m. Events then come as often as in the nowcast, but their squared error is that of the nowcast too.
 package enum AmountMatching {
-  /// In mm/h.
-  package static let ceiling: Float = 2.5
-  /// By what amounts beyond the ceiling may be multiplied.
-  private static let factors: ClosedRange<Float> = 0...50
+  package static let share: Float = 0.3
+  /// What g may be.
+  package static let factors: ClosedRange<Double> = 1.0 / 3...3
 
   /// Matches one lead time's field, in physical units.
   ///
@@ -56,31 +57,18 @@ package enum AmountMatching {
   private static func match(
     _ values: UnsafeMutableBufferPointer<Float>, to background: UnsafeBufferPointer<Float>
   ) {
+    let sums = (values.reduce(0) { $0 + Double($1) }, background.reduce(0) { $0 + Double($1) })
+    let factor = sums.0 > 0 ? Float(min(max(sums.1 / sums.0, factors.lowerBound), factors.upperBound)) : 1
     let amounts = background.filter { $0 > 0 }.sorted(by: >)
     // Equal forecasts, such as dry ones, come in the order of the background, then of their pixels.
     let order = values.indices.filter { values[$0] > 0 || background[$0] > 0 }.sorted { a, b in
       if values[a] != values[b] { return values[a] > values[b] }
       return background[a] != background[b] ? background[a] > background[b] : a < b
     }
-    let strong = amounts.firstIndex { $0 <= ceiling } ?? amounts.count
-    let sum = amounts[..<strong].reduce(0) { $0 + Double($1) }
-    let factor = factor(of: order[..<strong].map { values[$0] }, sum: sum)
     for (rank, pixel) in order.enumerated() {
-      if rank < strong {
-        values[pixel] = (max(ceiling, values[pixel]) + max(ceiling, factor * values[pixel])) / 2
-      } else {
-        values[pixel] = rank < amounts.count ? amounts[rank] : 0
-      }
+      let own = factor * values[pixel]
+      // A forecast that is its background stays so to the bit.
+      values[pixel] = own + share * ((rank < amounts.count ? amounts[rank] : 0) - own)
     }
-  }
-
-  /// By what strong amounts are multiplied so that, each at least the ceiling, they add up to a sum.
-  private static func factor(of amounts: [Float], sum: Double) -> Float {
-    var (low, high) = (factors.lowerBound, factors.upperBound)
-    for _ in 0..<24 {
-      let middle = (low + high) / 2
-      if amounts.reduce(0, { $0 + Double(max(ceiling, middle * $1)) }) < sum { low = middle } else { high = middle }
-    }
-    return (low + high) / 2
   }
 }
