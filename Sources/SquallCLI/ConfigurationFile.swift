@@ -76,7 +76,8 @@ enum ConfigurationFile {
   /// Options that a model to go on from decides.
   private static let ofModels: Set = [
     "contender", "width", "parameters", "input-frames", "forecast-frames", "tile-size", "downsampling",
-    "background", "coordinates", "calibration", "residual", "no-residual", "mask-channel", "decoding", "sampling", "sampling-steps", "stages", "head",
+    "background", "coordinates", "calibration", "residual", "no-residual", "mask-channel", "decoding",
+    "sampling", "sampling-steps", "stages", "head",
   ]
 
   private enum Value {

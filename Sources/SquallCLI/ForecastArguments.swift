@@ -21,7 +21,8 @@ struct ForecastArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The loss of a forecaster: one by Keras’ name such as mse or mae; balanced-rain, which rains more often; facl, which "
-        + "compares Fourier amplitudes and spectra and keeps forecasts sharp; or a weighted sum such as mse+0.1*facl (mse)."))
+        + "compares Fourier amplitudes and spectra and keeps forecasts sharp; or a weighted sum such as mse+0.1*facl (mse)."
+    ))
   var loss: String?
   @Option(
     help: ArgumentHelp(
@@ -35,7 +36,7 @@ struct ForecastArguments: ParsableArguments {
   var background: BackgroundChoice?
   @Option(
     help: ArgumentHelp(
-      "Where forecasters see the observed frames: eulerian, where they were measured, or lagrangian, carried along the "
+      "Where forecasters see the observed frames: eulerian, where they were measured, or lagrangian, moved along the "
         + "motion to the time of the last one (lagrangian with a nowcast as the background)."))
   var coordinates: ForecastCoordinates?
   @Option(
@@ -44,7 +45,8 @@ struct ForecastArguments: ParsableArguments {
         + "(matching with a nowcast as the background)."))
   var calibration: ForecastCalibration?
   @Flag(
-    inversion: .prefixedNo, help: "Whether forecasters learn the difference to the last frame (--residual).")
+    inversion: .prefixedNo, help: "Whether forecasters learn the difference to their background (--residual)."
+  )
   var residual: Bool?
   @Flag(help: "One more input channel that tells valid pixels from missing ones.")
   var maskChannel = false

@@ -148,10 +148,11 @@ struct Train: AsyncParsableCommand {
     if let best = result.history.best {
       show(
         "best epoch \(best.number): validation loss \(NumberText.significant(best.monitoredLoss, 4))"
-          + (result.history.untrainedLoss.map { ", untrained \(NumberText.significant($0, 4))" } ?? ""))
+          + (result.history.untrainedLoss.map { ", before training \(NumberText.significant($0, 4))" } ?? ""))
     } else if let loss = result.history.untrainedLoss {
       show(
-        "no epoch improved on the untrained model, whose forecast is its background alone: validation loss "
+        "no epoch improved on the model that training started from"
+          + (from == nil ? ", whose forecast is its background alone" : "") + ": validation loss "
           + NumberText.significant(loss, 4))
     }
     if result.outcome.isLimit { show("The time is up; --resume goes on with more of it.") }

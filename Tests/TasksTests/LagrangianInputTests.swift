@@ -5,11 +5,10 @@ import Nowcasting
 import Readers
 import Sampling
 import Synthesis
+import Tasks
 import TensorCore
 import Testing
 import Training
-
-import Tasks
 
 /// Observed frames in Lagrangian coordinates, and what tasks and fields make of them.
 @Suite(.serialized) struct LagrangianInputTests {
@@ -45,7 +44,8 @@ import Tasks
     }
     // What came from beyond the edge is missing, and more of it the longer the way.
     let missing = aligned.map { field in field.filter(\.isNaN).count }
-    #expect(missing[3] == 0 && missing[0] >= missing[1] && missing[1] >= missing[2] && missing[2] > 0, "\(missing)")
+    #expect(
+      missing[3] == 0 && missing[0] >= missing[1] && missing[1] >= missing[2] && missing[2] > 0, "\(missing)")
   }
 
   /// One pass for all frames is what extrapolation gives frame by frame.
@@ -97,6 +97,58 @@ import Tasks
     }
   }
 
+  /// A trained model gives a whole field what it gives a tile of the field's size: mask, missing pixels and amounts alike.
+  @Test(arguments: Contenders.standard, [false, true])
+  func aFieldIsForecastAsATile(_ contender: String, _ masksInput: Bool) throws {
+    var options = AdvectedCells.Options()
+    (options.frames, options.height, options.width, options.largestScale) = (30, 16, 16, 12)
+    (options.domain, options.wetFraction) = (.disc, 0.5)
+    let source = try AdvectedCells(options, seed: 3)
+    var settings = Self.settings()
+    (settings.masksInput, settings.calibration, settings.validation) = (masksInput, .matching, .time)
+    let prepared = try PreparedTraining(settings, PreparedEvents(source), contender: contender)
+    var (model, random) = (prepared.model, RandomStream(seed: 6))
+    model.visitParameters { _, parameter in
+      let noise = random.normal(shape: parameter.value.shape)
+      parameter.value = Elementwise.map(parameter.value, noise) { $0 + 0.1 * $1 }
+    }
+    let forecaster = try TrainedForecaster(model: model, notes: ForecastNotes(prepared.notes))
+    let task = try ForecastTask(source, settings: settings)
+    let test = try task.test()
+    let whole = try FieldForecaster(forecaster, shape: source.shape, coverage: .tiles)
+    for index in 0..<test.batchesPerEpoch {
+      let observed = try test.physicalBatch(index: index)
+      let tiles = try ModelForecaster(model: model, task: task).forecast(
+        observed, normalized: test.batch(index: index))
+      for (place, sample) in observed.samples.enumerated() {
+        let field = try whole.forecast(sample.window.input.map { try source.frame(at: $0) })
+        let tile = Array(tiles.values[place * field.count..<(place + 1) * field.count])
+        #expect(zip(field, tile).allSatisfy { abs($0 - $1) < 1e-3 * max(1, abs($1)) })
+        #expect(field.contains { $0 > 0.5 })
+      }
+    }
+  }
+
+  /// What cannot be moved as rain is refused, and so is a calibration without its nowcast.
+  @Test func nowcastsOfOtherDataAreRefused() throws {
+    let rain = try Self.drifting()
+    func task(_ change: (inout ForecastSettings) -> Void) throws {
+      var settings = ForecastSettings.small
+      change(&settings)
+      _ = try ForecastTask(rain, settings: settings)
+    }
+    try task { $0.background = .sprog }
+    for change: (inout ForecastSettings) -> Void in [
+      { ($0.background, $0.inputFrames) = (.sprog, 1) },
+      { ($0.coordinates, $0.inputFrames) = (.lagrangian, 1) },
+      { $0.calibration = .matching },
+    ] {
+      #expect(throws: ForecastingError.self) { try task(change) }
+    }
+    let brightness = try FrameArray((0..<30).map { try rain.frame(at: $0) }, unit: .brightness)
+    #expect(throws: ForecastingError.self) { try ForecastTask(brightness, settings: Self.settings()) }
+  }
+
   /// From training through scores on tiles and fields to a forecast, an untrained model is its background.
   @Test(arguments: Contenders.standard, [ForecastBackground.advected, .sprog])
   func anUntrainedModelIsItsBackground(_ contender: String, _ background: ForecastBackground) throws {
@@ -132,8 +184,8 @@ import Tasks
     #expect(settings == expected)
   }
 
-  /// The better nowcast on validation: S-PROG where showers come and go, extrapolation where rain only drifts.
-  @Test func theBackgroundIsChosenOnValidation() throws {
+  /// The better nowcast: S-PROG where showers come and go, extrapolation where rain only drifts.
+  @Test func theBetterBackgroundIsChosen() throws {
     func chosen(_ source: any FrameSource) throws -> ForecastBackground {
       var settings = Self.settings(.lastFrame)
       settings.choosesBackground = true
@@ -152,7 +204,8 @@ import Tasks
     let rain = try Self.drifting()
     var settings = ForecastSettings()
     _ = settings.adapt(to: rain)
-    #expect(settings.choosesBackground && settings.coordinates == .lagrangian && settings.calibration == .matching)
+    #expect(
+      settings.choosesBackground && settings.coordinates == .lagrangian && settings.calibration == .matching)
     #expect(settings.augments && BackgroundChoice(settings) == .automatic)
     for choice in BackgroundChoice.allCases {
       settings = ForecastSettings()

@@ -70,7 +70,8 @@ struct ForecastMeasurements {
       for (observed, normalized) in batches {
         var inputs = try task.inputs(normalized)
         inputs[0] = disturbance.applied(to: inputs[0])
-        let forecast = task.sequences.builder.denormalized(try model.output(inputs))
+        let forecast = try ModelForecaster(model: model, task: task).calibrated(
+          model.output(inputs), observed: observed)
         try forecast.withUnsafeValues { forecast in
           try observed.target.withUnsafeValues { observation in
             try TileScoring.commonMask(observed).withUnsafeValues { mask in

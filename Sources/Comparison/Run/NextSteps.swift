@@ -67,7 +67,8 @@ package struct NextSteps {
 
   private func improve(_ baseline: String) -> [NextStep] {
     var steps: [NextStep] = []
-    if report.task == .forecast, let method = BaselineForecast.allCases.first(where: { $0.displayName == baseline }),
+    if report.task == .forecast,
+      let method = BaselineForecast.allCases.first(where: { $0.displayName == baseline }),
       method != .eulerian
     {
       steps.append(
@@ -92,20 +93,27 @@ package struct NextSteps {
   /// A comparison of the same kind into another folder.
   private func again(_ data: String, adding options: String = "") -> String {
     let task = report.task == .forecast ? "forecast" : "classify"
-    return (["squall compare \(data) --task \(task)"] + self.options { _ in true } + [options, "--output \(folder)-2"])
+    return
+      (["squall compare \(data) --task \(task)"] + self.options { _ in true } + [
+        options, "--output \(folder)-2",
+      ])
       .filter { !$0.isEmpty }.joined(separator: " ")
   }
 
   /// Options that say what the data are, which every command takes.
   private static let ofData: Set = [
-    "reader", "dataset", "axes", "unit", "gain", "offset", "missing", "interval", "start", "crop", "pixel-size",
-    "time-pattern", "event-gap", "skip-bad",
+    "reader", "dataset", "axes", "unit", "gain", "offset", "missing", "interval", "start", "crop",
+    "pixel-size",
+    "time-pattern", "event-gap", "skip-bad", "size", "stride", "gaps", "longest-gap", "dry-gap",
+    "dry-threshold",
+    "data-seed", "cache",
   ]
 
   /// What was asked for, of the options whose names are wanted.
   private func options(_ isWanted: (String) -> Bool) -> [String] {
     let own: Set = ["data", "task"]
-    return run.taskOptions.filter { !own.contains($0.name) && !$0.isChosen && isWanted($0.name) }.map { option in
+    return run.taskOptions.filter { !own.contains($0.name) && !$0.isChosen && isWanted($0.name) }.map {
+      option in
       option.values.isEmpty
         ? "--\(option.name)"
         : option.values.map { "--\(option.name) \(Self.quoted($0))" }.joined(separator: " ")

@@ -74,7 +74,7 @@ public struct DataOptions: Sendable, Codable, Hashable {
   public var pixelSize: Double?
   /// Frames a second to take from a video: for each moment the frame that is shown then.
   public var frameRate: Double?
-  /// Takes every so-many-th frame.
+  /// Takes every nth frame.
   public var stride: Int?
   /// A CSV file (`name,label[,group]`) or a `.npy` or IDX file with one whole number a sample: makes clips.
   public var labels: URL?

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Another source with every so-many-th frame, a part of each frame, grey, or of another size.
+/// Another source with every nth frame, a part of each frame, grey, or of another size.
 struct TransformedSource: FrameSource {
   let base: any FrameSource
   let stride: Int

@@ -27,7 +27,7 @@ public struct EventSequence: FrameSource {
       if let step = source.nominalStep, let usual = first.nominalStep, abs(step - usual) > 0.1 * usual {
         throw DataError(
           .badValue, expected: "events with frames every \(usual) minutes like the first",
-          received: "one every \(step)", remedy: "Take every so-many-th frame of the faster one.")
+          received: "one every \(step)", remedy: "Take every nth frame of the faster one.")
       }
     }
     self.sources = sources

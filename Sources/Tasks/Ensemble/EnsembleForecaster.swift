@@ -43,6 +43,12 @@ public struct EnsembleForecaster: Sendable {
     try check("\(own.forecastFrames) frames ahead", "\(known.forecastFrames) frames ahead")
     try check("values in \(own.unit.rawValue)", "values in \(known.unit.rawValue)")
     try check("pixels averaged by \(own.downsampling)", "pixels averaged by \(known.downsampling)")
+    if let size = own.pixelSize, let other = known.pixelSize,
+      abs(size.width / other.width - 1) > DataFit.pixelTolerance
+        || abs(size.height / other.height - 1) > DataFit.pixelTolerance
+    {
+      try check("pixels of \(short(size.width)) km", "pixels of \(short(other.width)) km")
+    }
     func step(_ notes: ForecastNotes) -> String {
       notes.stepMinutes.map { "a frame every \(short($0)) minutes" } ?? "frames without times"
     }

@@ -30,24 +30,34 @@ package enum AmountMatching {
   ///   - values: Forecasts.
   ///   - range: The pixels of the field.
   ///   - background: As many pixels of the background at this lead time.
-  package static func match(_ values: inout [Float], _ range: Range<Int>, to background: [Float]) {
+  ///   - isValid: Which pixels were measured last. The others are multiplied, but have no part in sums and ranks: nothing
+  ///     taught the network what to forecast there.
+  package static func match(
+    _ values: inout [Float], _ range: Range<Int>, to background: [Float], where isValid: [Bool]
+  ) {
     values.withUnsafeMutableBufferPointer { values in
       background.withUnsafeBufferPointer { background in
-        match(UnsafeMutableBufferPointer(rebasing: values[range]), to: background)
+        match(UnsafeMutableBufferPointer(rebasing: values[range]), to: background) { isValid[$0] }
       }
     }
   }
 
   /// Matches every frame of every sample, `[batch, lead, height, width, 1]`.
-  package static func matched(_ forecast: Tensor, to background: Tensor) -> Tensor {
+  ///
+  /// - Parameter mask: `[batch, 1, height, width, 1]`, 1 where a pixel was measured last.
+  package static func matched(_ forecast: Tensor, to background: Tensor, mask: Tensor) -> Tensor {
     var values = forecast.values
-    let size = forecast.shape[2] * forecast.shape[3]
+    let (leads, size) = (forecast.shape[1], forecast.shape[2] * forecast.shape[3])
     values.withUnsafeMutableBufferPointer { values in
       background.withUnsafeValues { background in
-        for start in stride(from: 0, to: values.count, by: size) {
-          match(
-            UnsafeMutableBufferPointer(rebasing: values[start..<start + size]),
-            to: UnsafeBufferPointer(rebasing: background[start..<start + size]))
+        mask.withUnsafeValues { mask in
+          for start in stride(from: 0, to: values.count, by: size) {
+            let sample = start / (leads * size)
+            match(
+              UnsafeMutableBufferPointer(rebasing: values[start..<start + size]),
+              to: UnsafeBufferPointer(rebasing: background[start..<start + size])
+            ) { mask[sample * size + $0] > 0 }
+          }
         }
       }
     }
@@ -55,18 +65,26 @@ package enum AmountMatching {
   }
 
   private static func match(
-    _ values: UnsafeMutableBufferPointer<Float>, to background: UnsafeBufferPointer<Float>
+    _ values: UnsafeMutableBufferPointer<Float>, to background: UnsafeBufferPointer<Float>,
+    where isValid: (Int) -> Bool
   ) {
-    let sums = (values.reduce(0) { $0 + Double($1) }, background.reduce(0) { $0 + Double($1) })
-    let factor = sums.0 > 0 ? Float(min(max(sums.1 / sums.0, factors.lowerBound), factors.upperBound)) : 1
-    let amounts = background.filter { $0 > 0 }.sorted(by: >)
+    let valid = values.indices.filter(isValid)
+    let sums = valid.reduce(into: (own: 0.0, background: 0.0)) { sums, pixel in
+      sums.own += Double(values[pixel])
+      sums.background += Double(background[pixel])
+    }
+    let factor =
+      sums.own > 0
+      ? Float(min(max(sums.background / sums.own, factors.lowerBound), factors.upperBound)) : 1
+    let amounts = valid.lazy.map { background[$0] }.filter { $0 > 0 }.sorted(by: >)
     // Equal forecasts, such as dry ones, come in the order of the background, then of their pixels.
-    let order = values.indices.filter { values[$0] > 0 || background[$0] > 0 }.sorted { a, b in
+    let order = valid.filter { values[$0] > 0 || background[$0] > 0 }.sorted { a, b in
       if values[a] != values[b] { return values[a] > values[b] }
       return background[a] != background[b] ? background[a] > background[b] : a < b
     }
+    for pixel in values.indices { values[pixel] *= factor }
     for (rank, pixel) in order.enumerated() {
-      let own = factor * values[pixel]
+      let own = values[pixel]
       // A forecast that is its background stays so to the bit.
       values[pixel] = own + share * ((rank < amounts.count ? amounts[rank] : 0) - own)
     }

@@ -81,7 +81,9 @@ public struct FieldForecaster: Sendable {
   public func forecast(_ frames: [Frame], guidance known: GuidanceFields? = nil) throws -> [Float] {
     let fields = try known ?? guidance.fields(after: frames)
     let normalizer = forecaster.notes.normalizer
-    return calibrated(try output(frames, fields).map { normalizer.denormalize($0) }, fields.background)
+    return calibrated(
+      try output(frames, fields).map { normalizer.denormalize($0) }, fields.background,
+      where: frames[frames.count - 1].firstChannel.isValid)
   }
 
   /// The model's output in normalised units, `[forecast frame, height, width]`.
@@ -115,13 +117,13 @@ public struct FieldForecaster: Sendable {
     return result
   }
 
-  /// Physical values with the amounts that the model's calibration gives them.
-  func calibrated(_ values: [Float], _ background: [[Float]]?) -> [Float] {
+  /// Physical values with the amounts that the model's calibration gives them, by the pixels that were measured last.
+  func calibrated(_ values: [Float], _ background: [[Float]]?, where isValid: [Bool]) -> [Float] {
     guard let background, forecaster.notes.settings?.calibration == .matching else { return values }
     var values = values
     var start = 0
     for field in background {
-      AmountMatching.match(&values, start..<start + field.count, to: field)
+      AmountMatching.match(&values, start..<start + field.count, to: field, where: isValid)
       start += field.count
     }
     return values
@@ -129,7 +131,8 @@ public struct FieldForecaster: Sendable {
 
   /// Normalised tiles `[tile, time, height, width, channels]`; beyond the field and where nothing was measured
   /// stands the fill value. With a mask channel the last one is 1 where every channel of the field is valid. In Lagrangian
-  /// coordinates the first channel is that of the aligned frames; the others stay where they were measured.
+  /// coordinates the first channel is that of the aligned frames, and the last one is 0 where that is missing too; the
+  /// others stay where they were measured.
   private func input(
     _ frames: [Frame], _ aligned: [[Float]]?, _ tiles: [Tile], _ channels: Int
   ) -> Tensor {
@@ -162,10 +165,8 @@ public struct FieldForecaster: Sendable {
               }
               guard masked else { continue }
               let isValid =
-                isInside
-                && (moved == nil
-                  ? frame.isValid[start..<start + own].allSatisfy { $0 }
-                  : !(first ?? .nan).isNaN && frame.isValid[start + 1..<start + max(own, 1)].allSatisfy { $0 })
+                isInside && frame.isValid[start..<start + own].allSatisfy { $0 }
+                && (moved == nil || !(first ?? .nan).isNaN)
               buffer.initializeElement(at: position, to: isValid ? 1 : 0)
               position += 1
             }
@@ -178,7 +179,9 @@ public struct FieldForecaster: Sendable {
   /// Refuses guidance that was made of other frames.
   private func check(_ fields: GuidanceFields, frames: Int) throws {
     func check(_ fields: [[Float]]?, _ count: Int?) throws {
-      guard fields?.count != count || fields?.allSatisfy({ $0.count == height * width }) == false else { return }
+      guard fields?.count != count || fields?.allSatisfy({ $0.count == height * width }) == false else {
+        return
+      }
       throw ForecastingError(
         .otherData, in: "guidance",
         expected: count.map { "\($0) fields of \(height) × \(width) = \(height * width) pixels" } ?? "none",

@@ -36,13 +36,19 @@ struct FieldRefinement {
 
   private func averaged(_ values: [Float]) throws -> [Float] {
     let pixels = coarse.height * coarse.width
-    return try stride(from: 0, to: values.count, by: pixels).flatMap { start in
-      try Frame(
+    return try stride(from: 0, to: values.count, by: pixels).flatMap { start -> [Float] in
+      let resized = try Frame(
         shape: FrameShape(height: coarse.height, width: coarse.width),
         values: Array(values[start..<start + pixels])
       ).resized(
-        height: fine.height, width: fine.width, rowScale: 1 / factors.rows, columnScale: 1 / factors.columns
-      ).values
+        height: fine.height, width: fine.width, rowScale: 1 / factors.rows, columnScale: 1 / factors.columns)
+      // A pixel that reaches far beyond the last coarse one has its value.
+      return resized.values.indices.map { place in
+        guard !resized.isValid[place] else { return resized.values[place] }
+        let row = min(Int((Double(place / fine.width) + 0.5) / factors.rows), coarse.height - 1)
+        let column = min(Int((Double(place % fine.width) + 0.5) / factors.columns), coarse.width - 1)
+        return values[start + row * coarse.width + column]
+      }
     }
   }
 

@@ -9,6 +9,8 @@ struct FineGrid {
   let shape: FrameShape
   /// How many rows and columns of the data make one of the model's.
   let scale: (rows: Double, columns: Double)
+  /// Which pixels were measured last.
+  let isValid: [Bool]
   /// `[lead][pixel]` in physical units; `nil` where the model has no nowcast for a background.
   let background: [[Float]]?
 
@@ -20,6 +22,7 @@ struct FineGrid {
   init(_ observed: [Frame], scale: (rows: Double, columns: Double), for guidance: ForecastGuidance) throws {
     shape = FrameShape(height: observed[0].shape.height, width: observed[0].shape.width)
     self.scale = scale
+    isValid = observed[observed.count - 1].firstChannel.isValid
     var own = guidance
     own.coordinates = .eulerian
     background = try own.fields(after: observed).background
@@ -34,7 +37,8 @@ extension FieldForecaster {
   ///   - known: What ``guidance`` makes of them, where it has been made before.
   ///   - fine: The grid of the data.
   /// - Throws: What the model throws; `MotionError`; `CancellationError`.
-  func forecast(_ frames: [Frame], guidance known: GuidanceFields? = nil, on fine: FineGrid) throws -> [Float] {
+  func forecast(_ frames: [Frame], guidance known: GuidanceFields? = nil, on fine: FineGrid) throws -> [Float]
+  {
     let fields = try known ?? guidance.fields(after: frames)
     let refine = FieldRefinement(
       coarse: FrameShape(height: frames[0].shape.height, width: frames[0].shape.width), fine: fine.shape,
@@ -48,8 +52,9 @@ extension FieldForecaster {
     var values = try refine(change)
     for (place, value) in background.joined().enumerated() {
       // No change leaves the background to the bit.
-      values[place] = values[place] == 0 ? value : normalizer.denormalize(values[place] + normalizer.normalize(value))
+      values[place] =
+        values[place] == 0 ? value : normalizer.denormalize(values[place] + normalizer.normalize(value))
     }
-    return calibrated(values, background)
+    return calibrated(values, background, where: fine.isValid)
   }
 }

@@ -3,6 +3,7 @@ import Readers
 import Sampling
 import Synchronization
 import TensorCore
+import Training
 
 /// What is made over the whole domain for each window of a source, for batches of tiles: nowcasts, and observed frames in
 /// Lagrangian coordinates. Each is made once and kept, by the window's last observed frame.
@@ -27,8 +28,8 @@ package final class WindowFields: Sendable {
   private let source: any FrameSource
   private let leads: Int
   private let store = Mutex(Store())
-  /// How much is kept: a quarter of the memory, and at least a gigabyte.
-  private let capacity = max(1 << 30, Int(clamping: ProcessInfo.processInfo.physicalMemory / 4))
+  /// How many bytes are kept: a third of what this process may still take, and at least those of a few windows.
+  package let capacity: Int
 
   /// - Parameters:
   ///   - source: The frames as models take them, averaged.
@@ -36,6 +37,8 @@ package final class WindowFields: Sendable {
   package init(source: any FrameSource, leads: Int) {
     self.source = source
     self.leads = leads
+    let window = max(1, source.shape.pixels * leads * 4)
+    capacity = max(8 * window, (AvailableMemory.bytes ?? 3 << 30) / 3)
   }
 
   /// A nowcast after a window's observed frames, `[lead][pixel]` of the whole domain in physical units.

@@ -58,7 +58,8 @@ struct ForecastInput {
     let pixels = shape.height * shape.width
     let leads = values.count / (areFine ? fineShape.height * fineShape.width : pixels)
     let coarse = try Forecast(
-      values: areFine ? [Float](repeating: 0, count: leads * pixels) : values, isValid: Self.domain(of: frames.frames), height: shape.height, width: shape.width,
+      values: areFine ? [Float](repeating: 0, count: leads * pixels) : values,
+      isValid: Self.domain(of: frames.frames), height: shape.height, width: shape.width,
       leads: (0..<leads).map { Double($0 + 1) * (step ?? 1) }, hasTimes: step != nil,
       reference: frames.reference, unit: unit, grid: grid, replacements: frames.replacements)
     guard fine != nil, !onModelGrid else { return coarse }

@@ -12,7 +12,8 @@ extension TrainedForecaster {
     else { return }
     let stride = (step / own).rounded()
     let isWhole = stride >= 2 && abs(stride * own / step - 1) <= DataFit.intervalTolerance
-    guard !(picksFrames && isWhole) else { return }
+    // Frames are picked by their times.
+    guard !(picksFrames && isWhole && source.timestamps != nil) else { return }
     throw ForecastingError(
       .otherData, in: "data", expected: "a frame every \(short(step)) minutes, as in training",
       received: "one every \(short(own)) minutes",

@@ -23,13 +23,22 @@ package struct ModelForecaster: TileForecaster {
   }
 
   package func forecast(_ observed: PhysicalBatch, normalized: SequenceBatch) throws -> Tensor {
-    let forecast = task.sequences.builder.denormalized(
-      try AutoregressiveDecoding.forecast(model, task.inputs(normalized)))
+    try calibrated(
+      AutoregressiveDecoding.forecast(model, task.inputs(normalized)), observed: observed)
+  }
+
+  /// A model's output in normalised units as the forecast that it stands for: in physical units, with the amounts of the
+  /// task's calibration.
+  package func calibrated(_ output: Tensor, observed: PhysicalBatch) throws -> Tensor {
+    let forecast = task.sequences.builder.denormalized(output)
     guard task.settings.calibration == .matching, let method = task.settings.background.nowcast else {
       return forecast
     }
-    let background = try task.fields.nowcast(method, for: normalized.samples)
-    return AmountMatching.matched(forecast, to: background)
+    let last = observed.inputMask.shape[1] - 1
+    let mask = Movement.slice(
+      Movement.slice(observed.inputMask, axis: 1, last..<last + 1), axis: 4, 0..<1)
+    return AmountMatching.matched(
+      forecast, to: try task.fields.nowcast(method, for: observed.samples), mask: mask)
   }
 }
 

@@ -81,7 +81,9 @@ public struct ForecastSettings: Codable, Hashable, Sendable {
   ///   - source: A sequence as it was opened.
   ///   - wishes: What was asked for.
   /// - Returns: What was chosen, in a line for people.
-  public mutating func adapt(to source: some FrameSource, _ wishes: ForecastWishes = ForecastWishes()) -> String {
+  public mutating func adapt(to source: some FrameSource, _ wishes: ForecastWishes = ForecastWishes())
+    -> String
+  {
     let (downsampling, tileSize) = (wishes.downsampling, wishes.tileSize)
     let side = min(source.shape.height, source.shape.width)
     var factor = downsampling ?? Self.usualDownsampling(of: source)

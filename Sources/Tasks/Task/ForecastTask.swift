@@ -36,6 +36,7 @@ public struct ForecastTask: Sendable {
     _ events: PreparedEvents, settings: ForecastSettings, goingOnFrom stored: ForecastNotes? = nil
   ) throws {
     var settings = settings
+    try Self.check(settings, unit: events.sources.first?.unit)
     sequences = try PreparedSequences(
       events, layout: settings.layout, normalizer: stored?.normalizer, extras: stored?.extras ?? [])
     seenBefore = stored?.seenData ?? []
@@ -57,6 +58,25 @@ public struct ForecastTask: Sendable {
       leadWeights = try LeadWeights.measured(
         on: ForecastBatches(task: self, base: try sequences.training(seed: settings.splitSeed)), loss: loss,
         leads: settings.forecastFrames)
+    }
+  }
+
+  /// Refuses nowcasts of what is not rain, and calibration by a nowcast that there is not.
+  private static func check(_ settings: ForecastSettings, unit: PhysicalUnit?) throws {
+    let readsNowcast =
+      settings.background.isNowcast || settings.choosesBackground || settings.coordinates == .lagrangian
+    if readsNowcast, unit != .millimetresPerHour || settings.inputFrames < 2 {
+      throw ForecastingError(
+        .invalidOption, in: "--background",
+        expected: "last-frame, and --coordinates eulerian, without two frames or more of rain in mm/h",
+        received: "a nowcast of \(settings.inputFrames) frames in \(unit?.rawValue ?? "no unit")",
+        remedy: "Leave both options out, or say with --unit what the stored numbers mean.")
+    }
+    guard settings.calibration == .none || settings.background.isNowcast || settings.choosesBackground else {
+      throw ForecastingError(
+        .invalidOption, in: "--calibration \(settings.calibration.rawValue)",
+        expected: "a nowcast as the background, whose amounts a forecast gets", received: "the last frame",
+        remedy: "Leave --calibration out, or choose another --background.")
     }
   }
 
@@ -107,6 +127,16 @@ public struct ForecastTask: Sendable {
       inputs.append(Elementwise.map(background) { normalizer.normalize($0) })
     }
     return inputs
+  }
+
+  /// Bytes of the nowcasts and aligned frames that training keeps, at most.
+  var fieldBytes: Int {
+    let fields =
+      (settings.background.isNowcast ? settings.forecastFrames : 0)
+      + (settings.coordinates == .lagrangian ? settings.inputFrames : 0)
+    return min(
+      fields == 0 ? 0 : self.fields.capacity,
+      sequences.source.count * fields * sequences.source.shape.pixels * 4)
   }
 
   // MARK: Models

@@ -50,7 +50,7 @@ public struct PreparedTraining: Sendable {
         loss: task.loss, seed: seed, startIsCandidate: task.settings.isResidual),
       learningRate: task.settings.training.learningRate,
       notes: notes, finalNotes: { try task.adding(skillOf: $0, to: notes) },
-      dataBytes: min(frames.capacity, frames.count) * frames.shape.count * 5,
+      dataBytes: min(frames.capacity, frames.count) * frames.shape.count * 5 + task.fieldBytes,
       remarks: task.sequences.remarks.map { "\($0.name): \($0.text)" }, fixesPrecision: fixesPrecision)
   }
 
@@ -111,7 +111,8 @@ public struct PreparedTraining: Sendable {
   private init(
     _ start: Start, training: any BatchProvider, validation: any BatchProvider, plan: TrainingPlan,
     learningRate: Double, notes: [String: String],
-    finalNotes: @escaping @Sendable (ModelGraph) throws -> [String: String], dataBytes: Int, remarks: [String], fixesPrecision: Bool
+    finalNotes: @escaping @Sendable (ModelGraph) throws -> [String: String], dataBytes: Int,
+    remarks: [String], fixesPrecision: Bool
   ) {
     (model, displayName, summary) = (start.model, start.displayName, start.summary)
     self.training = training

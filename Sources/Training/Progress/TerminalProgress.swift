@@ -71,7 +71,7 @@ public final class TerminalProgress: TrainingProgress {
   }
 
   public func untrainedJudged(_ loss: Double) {
-    writeLine("Untrained  validation \(Self.short(loss))")
+    writeLine("Before training  validation \(Self.short(loss))")
   }
 
   public func epochEnded(_ epoch: History.Epoch, isBest: Bool) {

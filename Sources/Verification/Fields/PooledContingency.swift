@@ -34,14 +34,17 @@ public struct PooledContingency: FieldScore {
     for row in 0..<rows {
       for column in 0..<columns {
         var (f, o) = (-Float.infinity, -Float.infinity)
+        var valid = 0
         for y in row * scale..<(row + 1) * scale {
           for index in y * field.width + column * scale..<y * field.width + (column + 1) * scale
           where field.pixels.isValid(index) {
-            f = max(f, field.pixels.forecast[index])
+            // A number that is none stays, and is counted as such by the table.
+            f = f.isNaN ? f : field.pixels.forecast[index].isNaN ? .nan : max(f, field.pixels.forecast[index])
             o = max(o, field.pixels.observation[index])
+            valid += 1
           }
         }
-        if f > -.infinity {
+        if valid > 0 {
           forecast.append(f)
           observation.append(o)
         }
