@@ -9,8 +9,9 @@ import Testing
     let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
     let folder = package.appending(path: "Models/rain-5min")
-    let size = try FileManager.default.attributesOfItem(
-      atPath: folder.appending(path: "model.squall").path)[.size] as? Int
+    let size =
+      try FileManager.default.attributesOfItem(
+        atPath: folder.appending(path: "model.squall").path)[.size] as? Int
     #expect(try #require(size) < 2_000_000)
     let forecaster = try StoredModel(contentsOf: folder).forecaster()
     let notes = forecaster.notes

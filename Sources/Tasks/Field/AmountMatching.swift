@@ -20,7 +20,7 @@ public enum ForecastCalibration: String, CaseIterable, Codable, Sendable {
 ///   largest amount, the next one the next;
 /// - s, the ``share`` of m. Events then come as often as in the nowcast, but their squared error is that of the nowcast too.
 package enum AmountMatching {
-  package static let share: Float = 0.3
+  package static let share: Float = 0.5
   /// What g may be.
   package static let factors: ClosedRange<Double> = 1.0 / 3...3
 
