@@ -39,7 +39,7 @@ struct DataArguments: ParsableArguments {
   var crop: FrameCrop?
   @Option(
     help: ArgumentHelp(
-      "Bring sequences to pixels of so many kilometres, by means over areas; archives whose pixels differ are brought to "
+      "Bring sequences to pixels of this size in kilometres, by means over areas; archives whose pixels differ are brought to "
         + "the largest, and radar to 2 km at least.", valueName: "km"))
   var pixelSize: Double?
   @Option(help: "Frames a second to take from videos.")

@@ -1,6 +1,6 @@
 import Readers
 
-/// Brings fields to a grid with so many times as many rows and columns: bilinear between the centres of the coarse pixels
+/// Brings fields to a finer grid, by factors for rows and columns: bilinear between the centres of the coarse pixels
 /// and constant beyond the outermost; where pixels grow (factors below 1), means over areas.
 struct FieldRefinement {
   let coarse: FrameShape

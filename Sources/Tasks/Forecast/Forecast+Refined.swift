@@ -1,7 +1,7 @@
 import Readers
 
 extension Forecast {
-  /// The same forecast on a grid with so many times as many rows and columns, bilinear between the centres of the coarse
+  /// The same forecast on a finer grid, by factors for rows and columns, bilinear between the centres of the coarse
   /// pixels and constant beyond the outermost; where pixels grow (factors below 1), means over areas. Quantiles and
   /// probabilities are refined as they are.
   func refined(
