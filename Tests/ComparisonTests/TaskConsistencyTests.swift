@@ -83,10 +83,17 @@ import Verification
     options.comparison.seedCount = 1
     options.comparison.learningRates = []
     options.comparison.measures = false
+    options.pools = [4]
     let report = try await ForecastComparison(
       options: options, settings: draw.settings, events: draw.events, name: "drawn",
       run: RunDescription(command: "", output: output)
     ).run()
+    // Blocks were asked for, so they are scored without measurements too.
+    let fields = try #require(report.fieldScores)
+    #expect(
+      fields.entries.allSatisfy {
+        $0.byLeadTime.allSatisfy { $0.pooledCSI?.count == options.thresholds.count }
+      })
 
     let models = try FileManager.default.contentsOfDirectory(atPath: output.appending(path: "models").path)
     #expect(models.count == 2)

@@ -178,9 +178,10 @@ final class ComparedForecast: ComparableTask {
       isWholeFrame: task.settings.tileSize == source.shape.height
         && task.settings.tileSize == source.shape.width)
     report.animation = try pictures.animation(everyone)
-    guard settings.measures, isComplete else { return report }
+    guard isComplete, settings.measures || !options.pools.isEmpty else { return report }
     progress.note("measuring the trained models")
     report.fieldScores = try ForecastFieldScores(task: task, options: options).scores(of: everyone)
+    guard settings.measures else { return report }
     report.measurements = try ForecastMeasurements(
       task: task, options: options, primary: primary, results: results, entrants: entrants
     ).all()
