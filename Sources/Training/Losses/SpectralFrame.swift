@@ -44,7 +44,8 @@ package struct SpectralFrame {
   private mutating func correlationLoss(_ factor: Double, _ takesGradient: Bool) -> Double {
     let floor = 1e-3 * Double(prediction.count)
     var (products, predicted, observed) = (floor, floor, floor)
-    for (p, t) in zip(prediction, target) {
+    for i in prediction.indices {
+      let (p, t) = (prediction[i], target[i])
       products += p * t
       predicted += p * p
       observed += t * t
@@ -58,41 +59,54 @@ package struct SpectralFrame {
   }
 
   private mutating func amplitudeLoss(_ factor: Double, _ takesGradient: Bool) -> Double {
-    let (height, width) = (field.height, field.width)
     let pixels = Double(field.count)
     var energy = 0.0
-    for (i, p) in prediction.enumerated() {
-      (field.real[i], field.imaginary[i]) = (p, target[i])
-      energy += p * p
+    for i in prediction.indices {
+      field.real[i] = prediction[i]
+      field.imaginary[i] = target[i]
+      energy += prediction[i] * prediction[i]
     }
     transform.forward(&field)
     // Below this an amplitude is rounding, and its phase says nothing.
-    let rounding = 1e-13 * (energy * pixels).squareRoot()
-    var sum = 0.0
-    for row in 0...height / 2 {
-      let mirrorRow = row == 0 ? 0 : height - row
-      for column in 0..<width {
-        let here = row * width + column
-        let mirror = mirrorRow * width + (column == 0 ? 0 : width - column)
-        // Each pair once; rows 0 and height / 2 hold both members.
-        guard mirror >= here else { continue }
-        let (a, b) = (field.real[here], field.imaginary[here])
-        let (c, d) = (field.real[mirror], field.imaginary[mirror])
-        let (real, imaginary) = ((a + c) / 2, (b - d) / 2)
-        let predicted = (real * real + imaginary * imaginary).squareRoot()
-        let observed = ((b + d) * (b + d) + (a - c) * (a - c)).squareRoot() / 2
-        let difference = predicted - observed
-        sum += (mirror == here ? 1 : 2) * difference * difference
-        // Not `>`, so that NaN goes through.
-        let slope = predicted <= rounding ? 0 : difference / predicted
-        (field.real[here], field.imaginary[here]) = (slope * real, slope * imaginary)
-        (field.real[mirror], field.imaginary[mirror]) = (slope * real, -slope * imaginary)
-      }
-    }
+    let sum = field.compareAmplitudes(rounding: 1e-13 * (energy * pixels).squareRoot())
     if takesGradient {
       transform.inverse(&field)
       for i in gradient.indices { gradient[i] += factor * 2 / pixels * field.real[i] }
     }
     return factor * sum / (pixels * pixels)
+  }
+}
+
+extension ComplexField {
+  /// Takes the transform of p + i·t for real p and t, returns Σ (|P| − |T|)² and becomes (|P| − |T|)·P/|P|, or 0 where
+  /// |P| is at most `rounding`.
+  fileprivate mutating func compareAmplitudes(rounding: Double) -> Double {
+    let (height, width) = (height, width)
+    return real.withUnsafeMutableBufferPointer { real in
+      imaginary.withUnsafeMutableBufferPointer { imaginary in
+        var sum = 0.0
+        for row in 0...height / 2 {
+          let mirrorRow = row == 0 ? 0 : height - row
+          for column in 0..<width {
+            let here = row * width + column
+            let mirror = mirrorRow * width + (column == 0 ? 0 : width - column)
+            // Each pair once; rows 0 and height / 2 hold both members.
+            guard mirror >= here else { continue }
+            let (a, b) = (real[here], imaginary[here])
+            let (c, d) = (real[mirror], imaginary[mirror])
+            let (x, y) = ((a + c) / 2, (b - d) / 2)
+            let predicted = (x * x + y * y).squareRoot()
+            let observed = ((b + d) * (b + d) + (a - c) * (a - c)).squareRoot() / 2
+            let difference = predicted - observed
+            sum += (mirror == here ? 1 : 2) * difference * difference
+            // Not `>`, so that NaN goes through.
+            let slope = predicted <= rounding ? 0 : difference / predicted
+            (real[here], imaginary[here]) = (slope * x, slope * y)
+            (real[mirror], imaginary[mirror]) = (slope * x, -slope * y)
+          }
+        }
+        return sum
+      }
+    }
   }
 }

@@ -97,42 +97,76 @@ private struct SpectralFrames {
     guard prediction.count > 0 else { return ([], prediction) }
     let count = prediction.count / (height * width)
     let transform = FourierTransform(height: height, width: width)
-    let (p, t) = (prediction.values, target.values)
-    let (valid, weight) = (mask?.values, weights?.values)
     var sums = [Sum](repeating: Sum(total: 0, validCount: 0), count: count)
     var gradient = Tensor.zeros(takesGradient ? prediction.shape : [0])
+    let everywhere = mask ?? .ones([0])
+    let alike = weights ?? .ones([0])
     sums.withUnsafeMutableBufferPointer { sums in
       gradient.withUnsafeMutableValues { gradient in
-        // Frames write to places of their own.
-        nonisolated(unsafe) let (sums, gradient) = (sums, gradient)
-        ThreadTeam.forEach(count: count) { part in
-          var frame = SpectralFrame(transform)
-          for index in part {
-            let first = index / channels * height * width * channels + index % channels
-            let place = stride(from: first, to: first + height * width * channels, by: channels)
-            var (counted, weightSum, targetSum) = (0, 0.0, 0.0)
-            for i in place where valid.map({ $0[i] != 0 }) ?? true {
-              counted += 1
-              weightSum += Double(weight?[i] ?? 1)
-              targetSum += Double(t[i])
-            }
-            guard counted > 0 else { continue }
-            let fill = targetSum / Double(counted)
-            for (pixel, i) in place.enumerated() {
-              let isValid = valid.map { $0[i] != 0 } ?? true
-              frame.prediction[pixel] = isValid ? Double(p[i]) : fill
-              frame.target[pixel] = isValid ? Double(t[i]) : fill
-            }
-            let loss = frame.loss(correlationShare: share, takesGradient: takesGradient)
-            sums[index] = Sum(total: weightSum * loss, validCount: counted)
-            guard takesGradient else { continue }
-            for (pixel, i) in place.enumerated() where valid.map({ $0[i] != 0 }) ?? true {
-              gradient[i] = Float(weightSum * frame.gradient[pixel])
+        prediction.withUnsafeValues { p in
+          target.withUnsafeValues { t in
+            everywhere.withUnsafeValues { mask in
+              alike.withUnsafeValues { weights in
+                // Frames write to places of their own.
+                nonisolated(unsafe) let (sums, gradient) = (sums, gradient)
+                ThreadTeam.forEach(count: count) { part in
+                  var frame = SpectralFrame(transform)
+                  for index in part {
+                    sums[index] = add(
+                      Values(p: p, t: t, mask: mask, weights: weights), index, share, &frame,
+                      to: takesGradient ? gradient : nil)
+                  }
+                }
+              }
             }
           }
         }
       }
     }
     return (sums, gradient)
+  }
+
+  private struct Values {
+    let p: UnsafeBufferPointer<Float>
+    let t: UnsafeBufferPointer<Float>
+    /// Empty where everything is valid.
+    let mask: UnsafeBufferPointer<Float>
+    /// Empty where everything counts alike.
+    let weights: UnsafeBufferPointer<Float>
+  }
+
+  /// The loss of one frame; its gradient goes to its place.
+  private func add(
+    _ values: Values, _ index: Int, _ share: Double, _ frame: inout SpectralFrame,
+    to gradient: UnsafeMutableBufferPointer<Float>?
+  ) -> Sum {
+    let pixels = height * width
+    let first = index / channels * pixels * channels + index % channels
+    let (isMasked, isWeighted) = (!values.mask.isEmpty, !values.weights.isEmpty)
+    var (counted, weightSum, targetSum) = (0, 0.0, 0.0)
+    for pixel in 0..<pixels {
+      let i = first + pixel * channels
+      if isMasked, values.mask[i] == 0 { continue }
+      counted += 1
+      weightSum += isWeighted ? Double(values.weights[i]) : 1
+      targetSum += Double(values.t[i])
+    }
+    guard counted > 0 else { return Sum(total: 0, validCount: 0) }
+    let fill = targetSum / Double(counted)
+    for pixel in 0..<pixels {
+      let i = first + pixel * channels
+      let isMissing = isMasked && values.mask[i] == 0
+      frame.prediction[pixel] = isMissing ? fill : Double(values.p[i])
+      frame.target[pixel] = isMissing ? fill : Double(values.t[i])
+    }
+    let loss = frame.loss(correlationShare: share, takesGradient: gradient != nil)
+    if let gradient {
+      for pixel in 0..<pixels {
+        let i = first + pixel * channels
+        if isMasked, values.mask[i] == 0 { continue }
+        gradient[i] = Float(weightSum * frame.gradient[pixel])
+      }
+    }
+    return Sum(total: weightSum * loss, validCount: counted)
   }
 }
