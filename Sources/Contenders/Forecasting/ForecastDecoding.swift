@@ -23,7 +23,7 @@ public enum ForecastDecoding: String, CaseIterable, Codable, Sendable {
 public enum ForecastBackground: String, CaseIterable, Codable, Sendable {
   /// The last observed frame, at every lead time.
   case lastFrame
-  /// Frames that were carried along the motion of the observed ones, a second input of the model.
+  /// Motion-extrapolated frames, a second input of the model.
   case advected
   /// The frames of S-PROG, which carries along and smooths what cannot be foreseen; a second input likewise.
   case sprog = "s-prog"

@@ -46,7 +46,7 @@ package struct ArchiveMatching {
       return
     }
     if known.count < all.count {
-      // Either the odd one, or all of those that do not say how they belong together.
+      // The archive whose size differs, or the first one where none states its grid.
       let odd = all.first { $0.source.shape != first.source.shape } ?? first
       throw Self.unknownPixels(odd.url, odd.source, first)
     }

@@ -2,7 +2,7 @@ import Motion
 import Nowcasting
 import Readers
 
-/// Observed frames in Lagrangian coordinates: each is carried along the motion to the time of the last one, so that rain
+/// Observed frames in Lagrangian coordinates: each is moved along the motion to the time of the last one, so that rain
 /// which only moves stands still, and a network sees growth and decay (Germann and Zawadzki 2002; Ritvanen et al. 2023
 /// train on such frames).
 package enum AlignedFrames {

@@ -4,9 +4,9 @@ import Support
 /// How data compare with those that a model was trained on: what is beyond what the training saw.
 ///
 /// A warning is due where
-/// - the wet share is more than ``shareFactor`` times that of the training, or less than one part in so many of it;
-/// - the 90th or 99th percentile of the wet values is more than ``valueFactor`` times that of the training, or less than one
-///   part in so many; in dBZ, where it is 5 dBZ from it, which is the same factor in rain;
+/// - the wet share and that of the training differ by more than a factor of ``shareFactor``;
+/// - the 90th or 99th percentile of the wet values and that of the training differ by more than a factor of
+///   ``valueFactor``; in dBZ by more than 5 dBZ, which is the same factor in rain;
 /// - the size of a pixel of rain is unknown on one side.
 public struct DataFit: Sendable {
   public static let shareFactor = 3.0

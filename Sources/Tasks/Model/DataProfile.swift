@@ -31,9 +31,9 @@ public struct DataProfile: Codable, Equatable, Sendable {
 
   /// The levels of the quantiles.
   public static let levels = [0.5, 0.9, 0.99, 0.999]
-  /// Quantiles are taken of so many wet values or more.
+  /// The fewest wet values that quantiles are taken of.
   public static let enough = 100
-  /// At most so many frames, and so many pixels of each, are measured; both are spread evenly.
+  /// The most frames, and the most pixels of each, that are measured; both are spread evenly.
   public static let maximumFrames = 64
   public static let maximumPixels = 16_384
 

@@ -38,7 +38,7 @@ public struct PooledContingency: FieldScore {
         for y in row * scale..<(row + 1) * scale {
           for index in y * field.width + column * scale..<y * field.width + (column + 1) * scale
           where field.pixels.isValid(index) {
-            // A number that is none stays, and is counted as such by the table.
+            // NaN stays NaN, which the table counts as not finite.
             f = f.isNaN ? f : field.pixels.forecast[index].isNaN ? .nan : max(f, field.pixels.forecast[index])
             o = max(o, field.pixels.observation[index])
             valid += 1
