@@ -39,7 +39,7 @@ public struct ForecastSignature: Hashable, Codable, Sendable {
   /// The forecaster of a contender. Input `[batch, inputFrames, height, width, channels]`, and with a
   /// motion-extrapolated background a second one, `[batch, forecastFrames, height, width, 1]`; output
   /// `[batch, forecastFrames, height, width, 1]`. A residual model starts as its background: see
-  /// ``ModelGraph/zeroingChange()``. With autoregressive decoding the last input is the previous frames,
+  /// `ModelGraph.zeroingChange()`. With autoregressive decoding the last input is the previous frames,
   /// of the shape of the output: run such a model by ``AutoregressiveDecoding/output(_:_:_:)``.
   ///
   /// - Throws: `ShapeError` for frames of a size that the contender cannot take; ``ContenderError`` for a decoding that

@@ -6,7 +6,7 @@ import Foundation
 /// broken into events where more than a day is missing; folders of untimed pictures are one sequence each. A tree
 /// `class-name/clip`, a table of labels, or whole numbers `labels` beside the frames of a single `.npz` archive
 /// make clips with classes. Several paths are several events; where their grids differ they are brought to one, see
-/// ``ArchiveMatching``.
+/// `ArchiveMatching`.
 ///
 /// - Parameters:
 ///   - urls: Files or folders.
