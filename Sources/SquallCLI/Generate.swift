@@ -17,6 +17,7 @@ struct Generate: ParsableCommand {
       Examples:
         squall generate moving-digits --samples 100 --output digits.npy
         squall generate interaction-dial --theta 0.3 --samples 50 --output dial.npy
+        squall generate coupling-dial --reach 3 --variety 1 --output coupling.npy
         squall generate conjunction-classes --output clips.npz
       """)
 
@@ -36,6 +37,14 @@ struct Generate: ParsableCommand {
   var width: Int?
   @Option(help: "How much of the variance moves rigidly, 0 to 1 (interaction-dial).")
   var theta: Double?
+  @Option(help: "Cells between a place and the one that it follows (coupling-dial).")
+  var reach: Double?
+  @Option(help: "The share of places with a law of their own, 0 to 1 (coupling-dial).")
+  var variety: Double?
+  @Option(help: "The correlation of a place with the one that it follows, 0 to 1 (coupling-dial).")
+  var memory: Double?
+  @Option(help: "The side of a place in pixels (coupling-dial).")
+  var cell: Int?
   @Option(help: "Frames that the best linear forecast sees (interaction-dial); half of them by default.")
   var inputFrames: Int?
   @Option(help: "Drift in pixels a frame, downwards (advected-cells, interaction-dial).")
@@ -56,7 +65,7 @@ struct Generate: ParsableCommand {
   var images: String?
   @Option(help: "Classes, 2 to 4 (appearance-, motion- and conjunction-classes).")
   var classes: Int?
-  @Option(help: "Standard deviation of the noise on every pixel (classes).")
+  @Option(help: "Standard deviation of the noise on every pixel (classes, coupling-dial).")
   var noise: Double?
 
   @OptionGroup var configuration: ConfigurationArguments
@@ -72,12 +81,13 @@ struct Generate: ParsableCommand {
     var options = GeneratorOptions()
     let counts: [(GeneratorOptions.Key, Int?)] = [
       (.samples, samples), (.frames, frames), (.height, height), (.width, width), (.digits, digits),
-      (.classes, classes), (.inputFrames, inputFrames),
+      (.classes, classes), (.inputFrames, inputFrames), (.cell, cell),
     ]
     for (key, value) in counts { options.set(key, value.map(Double.init)) }
     let numbers: [(GeneratorOptions.Key, Double?)] = [
       (.theta, theta), (.windRows, windRows), (.windColumns, windColumns), (.rotation, rotation),
-      (.wetFraction, wetFraction), (.lifetime, lifetime), (.speed, speed), (.noise, noise),
+      (.wetFraction, wetFraction), (.lifetime, lifetime), (.speed, speed), (.noise, noise), (.reach, reach),
+      (.variety, variety), (.memory, memory),
     ]
     for (key, value) in numbers { options.set(key, value) }
     if let images { try options.set(.images, images) }

@@ -78,6 +78,7 @@ public struct GeneratedData: Sendable {
           dial, inputFrames: input, forecastFrames: dial.options.frames - input)
       }
       content = .events(dial.events())
+    case .couplingDial: content = .events(try Self.coupling(options, seed).events())
     case .motionClips: content = .clips(try Self.motion(options, seed))
     case .appearanceClasses: content = .clips(try Self.cued(.appearance, options, seed))
     case .motionClasses: content = .clips(try Self.cued(.motion, options, seed))
@@ -132,6 +133,20 @@ public struct GeneratedData: Sendable {
     dial.slope = options[.slope] ?? dial.slope
     dial.largestScale = options[.largestScale] ?? dial.largestScale
     return try InteractionDial(dial, seed: seed)
+  }
+
+  private static func coupling(_ options: GeneratorOptions, _ seed: UInt64) throws -> CouplingDial {
+    var dial = CouplingDial.Options()
+    dial.samples = try options.count(.samples) ?? dial.samples
+    dial.frames = try options.count(.frames) ?? dial.frames
+    dial.height = try options.count(.height) ?? dial.height
+    dial.width = try options.count(.width) ?? dial.width
+    dial.cell = try options.count(.cell) ?? dial.cell
+    dial.reach = options[.reach] ?? dial.reach
+    dial.variety = options[.variety] ?? dial.variety
+    dial.memory = options[.memory] ?? dial.memory
+    dial.noise = options[.noise] ?? dial.noise
+    return try CouplingDial(dial, seed: seed)
   }
 
   private static func motion(_ options: GeneratorOptions, _ seed: UInt64) throws -> LabeledClips {

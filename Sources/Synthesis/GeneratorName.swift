@@ -8,6 +8,8 @@ public enum GeneratorName: String, CaseIterable, Codable, Sendable {
   case movingDigits = "moving-digits"
   /// ``InteractionDial``
   case interactionDial = "interaction-dial"
+  /// ``CouplingDial``
+  case couplingDial = "coupling-dial"
   /// ``MotionClips``: blobs in four directions.
   case motionClips = "motion-clips"
   /// ``CuedClips``, told apart by appearance only.
@@ -20,7 +22,7 @@ public enum GeneratorName: String, CaseIterable, Codable, Sendable {
   /// Whether it makes clips with classes; the others make sequences to forecast.
   public var hasClasses: Bool {
     switch self {
-    case .advectedCells, .movingDigits, .interactionDial: false
+    case .advectedCells, .movingDigits, .interactionDial, .couplingDial: false
     case .motionClips, .appearanceClasses, .motionClasses, .conjunctionClasses: true
     }
   }
@@ -31,6 +33,8 @@ public enum GeneratorName: String, CaseIterable, Codable, Sendable {
     case .advectedCells: "rain-like cells that drift, turn, grow and decay"
     case .movingDigits: "digits that glide and bounce"
     case .interactionDial: "Gaussian fields whose space and time go together as far as theta says"
+    case .couplingDial:
+      "places that follow others, near or far (reach), by one law or each by its own (variety)"
     case .motionClips: "blobs in four directions; the class is the direction"
     case .appearanceClasses: "gliding shapes; the class is the shape"
     case .motionClasses: "gliding shapes; the class is the direction"
@@ -72,6 +76,8 @@ public enum GeneratorName: String, CaseIterable, Codable, Sendable {
         .samples, .frames, .height, .width, .theta, .windRows, .windColumns, .slope, .largestScale,
         .inputFrames,
       ]
+    case .couplingDial:
+      [.samples, .frames, .height, .width, .reach, .variety, .memory, .cell, .noise]
     case .motionClips: [.samples, .frames, .height, .width, .speed, .noise]
     case .appearanceClasses, .motionClasses, .conjunctionClasses:
       [.samples, .frames, .height, .width, .speed, .noise, .classes]

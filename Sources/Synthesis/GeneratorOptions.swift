@@ -25,6 +25,14 @@ public struct GeneratorOptions: Equatable, Sendable {
     /// An IDX file with pictures of digits.
     case images
     case theta
+    /// Cells between a place and the one that it follows.
+    case reach
+    /// The share of places with a law of their own.
+    case variety
+    /// The correlation of a place with the one that it follows.
+    case memory
+    /// The side of a place in pixels.
+    case cell
     /// The slope of the spectrum.
     case slope
     case largestScale = "largest-scale"

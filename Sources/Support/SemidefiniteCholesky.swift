@@ -2,13 +2,13 @@
 ///
 /// Pivots below `tolerance` times the largest diagonal element count as zero and so does their column: the
 /// matrix of a process that repeats itself has no inverse, and its forecast is right all the same.
-struct SemidefiniteCholesky: Sendable {
-  let order: Int
+package struct SemidefiniteCholesky: Sendable {
+  package let order: Int
   /// Row-major, the lower triangle.
-  private(set) var factor: [Double]
+  package private(set) var factor: [Double]
 
   /// - Parameter matrix: Row-major; the lower triangle is read.
-  init(_ matrix: [Double], order: Int, tolerance: Double = 1e-10) {
+  package init(_ matrix: [Double], order: Int, tolerance: Double = 1e-10) {
     precondition(matrix.count == order * order, "\(matrix.count) elements are no matrix of order \(order)")
     self.order = order
     factor = matrix
@@ -29,7 +29,7 @@ struct SemidefiniteCholesky: Sendable {
   }
 
   /// L⁻¹ b, with zeros where a pivot is zero.
-  func forwardSolved(_ b: [Double]) -> [Double] {
+  package func forwardSolved(_ b: [Double]) -> [Double] {
     var x = b
     for row in 0..<order {
       let pivot = factor[row * order + row]
@@ -45,7 +45,7 @@ struct SemidefiniteCholesky: Sendable {
   }
 
   /// R⁻¹ b.
-  func solved(_ b: [Double]) -> [Double] {
+  package func solved(_ b: [Double]) -> [Double] {
     var x = forwardSolved(b)
     for row in stride(from: order - 1, through: 0, by: -1) {
       let pivot = factor[row * order + row]
@@ -58,5 +58,5 @@ struct SemidefiniteCholesky: Sendable {
   }
 
   /// bᵀ R⁻¹ b.
-  func quadraticForm(_ b: [Double]) -> Double { forwardSolved(b).reduce(0) { $0 + $1 * $1 } }
+  package func quadraticForm(_ b: [Double]) -> Double { forwardSolved(b).reduce(0) { $0 + $1 * $1 } }
 }
