@@ -129,6 +129,12 @@ def pixels(x, size):
     return x.reshape(*lead, h * size, width * size, c // size**2)
 
 
+def enlarged(x, factor):
+    """Maps made larger by bilinear interpolation between the centres of pixels."""
+    y = F.interpolate(x.movedim(-1, 1), scale_factor=factor, mode="bilinear", align_corners=False)
+    return y.movedim(1, -1)
+
+
 def as_channels(frames):
     return torch.cat(frames.unbind(1), -1)
 
@@ -240,8 +246,12 @@ def encoder_forecaster(w, frames, guidance, signature, width, recurrence, patch=
         first, _ = recurrence(w, "forecaster_1", start, width, kernel, lower)
         second, _ = recurrence(w, "forecaster_2", first, width, kernel, upper)
         states = torch.cat([first, second, start], -1)
-    blocks = each_frame(lambda m: F.relu(conv(w, "head", m, 4 * patch**2, 3)), states)
-    return each_frame(lambda m: conv(w, signature["headName"], m, 1, 3), pixels(blocks, patch))
+    factors = {1: [], 2: [2], 3: [3], 4: [2, 2], 6: [2, 3]}[patch]
+    maps = each_frame(lambda m: F.relu(conv(w, "head", m, 4 << len(factors), 3)), states)
+    for stage, factor in enumerate(factors):
+        name, filters = f"pixels_{stage + 1}", 2 << len(factors) - stage
+        maps = each_frame(lambda m: F.relu(conv(w, name, enlarged(m, factor), filters, 3)), maps)
+    return each_frame(lambda m: conv(w, signature["headName"], m, 1, 3), maps)
 
 
 def unet(w, frames, guidance, signature, width, stages):

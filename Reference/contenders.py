@@ -132,6 +132,10 @@ for text, recurrence in (("convlstm2d", models.conv_lstm), ("convgru2d", models.
     shared = functools.partial(models.encoder_forecaster, recurrence=recurrence)
     forecaster(text, shared, 3, channels=2)
     forecaster(text, shared, 3, guided=True, residual=True, decoding="direct")
+# Patches by twos, and by a factor that is none.
+shared = functools.partial(models.encoder_forecaster, recurrence=models.conv_lstm)
+forecaster("convlstm2d:patch=4", shared, 3, (2, 3), patch=4)
+forecaster("convlstm2d:patch=6", shared, 3, (2, 1), (12, 18), patch=6)
 
 forecaster("unet:stages=2", models.unet, 9, channels=2, stages=2)
 forecaster("unet:stages=2", models.unet, 9, (4, 3), guided=True, residual=True, stages=2)

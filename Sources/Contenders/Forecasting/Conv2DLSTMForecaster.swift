@@ -4,8 +4,8 @@ import TensorCore
 /// Conv2D + LSTM as a forecaster: space first, then time.
 ///
 /// Strided convolutions shrink each frame to a vector, an LSTM reads the vectors, a second LSTM starts from its state
-/// and writes one vector a forecast step, and a dense layer with transposed convolutions makes a frame of each. The
-/// decoder's input is the vector of the last observed frame at every step, or of its guidance (through convolutions of
+/// and writes one vector a forecast step, and a dense layer, then interpolation and convolutions in turn, make a frame of
+/// each, without a checkerboard (Odena et al. 2016). The decoder's input is the vector of the last observed frame at every step, or of its guidance (through convolutions of
 /// its own).
 ///
 /// The width is the number of units of both LSTMs.
@@ -58,20 +58,17 @@ public struct Conv2DLSTMForecaster: ForecastContender {
     var maps = try TimeDistributed(dense)(decoded, name: "decoder_dense")
     maps = try TimeDistributed(Reshape(targetShape: [rows, columns, depth]))(maps, name: "decoder_maps")
     for (stage, count) in filters.dropLast().reversed().enumerated() {
-      let convolution = Conv2DTranspose(
-        filters: count, kernelSize: 4, strides: 2, padding: .same, activation: .relu)
-      maps = try TimeDistributed(convolution)(maps, name: "decoder_conv_\(stage + 1)")
+      maps = try maps.enlarged(filters: count, activation: .relu, name: "decoder_conv_\(stage + 1)")
     }
-    let head = Conv2DTranspose(filters: 1, kernelSize: 4, strides: 2, padding: .same)
-    return try TimeDistributed(head)(maps, name: signature.headName)
+    return try maps.enlarged(filters: 1, name: signature.headName, enlargedName: "enlarged")
   }
 
   public func summary(_ signature: ForecastSignature, width: Int) -> String {
     signature.decoding != .direct
-      ? "\(stages) strided convolutions a frame, flatten, LSTM encoder and decoder of \(width) units, dense and "
-        + "transposed convolutions"
-      : "\(stages) strided convolutions a frame, flatten, LSTM of \(width) units, all frames at once by dense and "
-        + "transposed convolutions"
+      ? "\(stages) strided convolutions a frame, flatten, LSTM encoder and decoder of \(width) units, dense, "
+        + "interpolation and convolutions"
+      : "\(stages) strided convolutions a frame, flatten, LSTM of \(width) units, all frames at once by dense, "
+        + "interpolation and convolutions"
   }
 
   public func probes(_ signature: ForecastSignature) -> [LayerProbe] {

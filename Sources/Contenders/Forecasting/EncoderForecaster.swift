@@ -4,9 +4,9 @@ import TensorCore
 /// The encoder–forecaster of Shi et al. (2015) around any convolutional recurrence.
 ///
 /// Two recurrent layers read the observed frames, two more start from their states and write the forecast; a
-/// convolution sees the states of both. Frames enter as patches. A patch's pixels come out of one vector. So that
-/// patches do not show in the forecast, the head sees the neighbouring patches too, and a last convolution runs over
-/// the pixels. Any height and width that the patches divide will do.
+/// convolution sees the states of both. Frames enter as patches. So that patches do not show in the forecast, its
+/// pixels come from maps that are made larger by interpolation and convolutions in turn (Odena et al. 2016), not from a
+/// vector a patch. Any height and width that the patches divide will do.
 public protocol EncoderForecaster: ForecastContender {
   associatedtype Recurrence: RecurrentLayer
 
@@ -57,12 +57,15 @@ extension EncoderForecaster {
       states = try Concatenate()(
         [try eachLead(of: last, signature, patchSize: patchSize, width: width), start], name: "states")[0]
     }
-    let features = Conv2D(
-      filters: patchSize * patchSize * pixelFeatures, kernelSize: 3, padding: .same, activation: .relu)
-    let blocks = try TimeDistributed(features)(states, name: "head")
-    let pixels = try DepthToSpace(size: patchSize)(blocks, name: "pixels")
-    let smooth = Conv2D(filters: 1, kernelSize: 3, padding: .same)
-    return try TimeDistributed(smooth)(pixels, name: signature.headName)
+    let factors = enlargements(toPatchesOf: patchSize)
+    var maps = try states.enlarged(
+      by: 1, filters: filters(before: factors.count), activation: .relu, name: "head")
+    for (stage, factor) in factors.enumerated() {
+      maps = try maps.enlarged(
+        by: factor, filters: filters(before: factors.count - stage - 1), activation: .relu,
+        name: "pixels_\(stage + 1)")
+    }
+    return try maps.enlarged(by: 1, filters: 1, name: signature.headName)
   }
 
   public func summary(_ signature: ForecastSignature, width: Int) -> String {
@@ -83,8 +86,9 @@ extension EncoderForecaster {
     ]
   }
 
-  /// Features of a pixel before the last convolution.
-  private var pixelFeatures: Int { 4 }
+  /// Filters of a convolution after which maps are enlarged so many times: 4 for pixels, and more where one vector
+  /// stands for several.
+  private func filters(before enlargements: Int) -> Int { 4 << min(enlargements, 4) }
 
   /// Maps for each lead time, `[batch, forecastFrames, …]`, each by a convolution of its own over the last states.
   private func eachLead(

@@ -38,7 +38,8 @@ public struct ForecastSignature: Hashable, Codable, Sendable {
 
   /// The forecaster of a contender. Input `[batch, inputFrames, height, width, channels]`, and with a
   /// motion-extrapolated background a second one, `[batch, forecastFrames, height, width, 1]`; output
-  /// `[batch, forecastFrames, height, width, 1]`. A residual model starts as its background: see
+  /// `[batch, forecastFrames, height, width, 1]`. The pixels of a patch start with equal weights:
+  /// see `ModelGraph.equalizingPixels()`. A residual model starts as its background: see
   /// `ModelGraph.zeroingChange()`. With autoregressive decoding the last input is the previous frames,
   /// of the shape of the output: run such a model by ``AutoregressiveDecoding/output(_:_:_:)``.
   ///
@@ -47,7 +48,7 @@ public struct ForecastSignature: Hashable, Codable, Sendable {
   public func model(
     _ contender: any ForecastContender, width: Int, initialization: GraphBuilder.Initialization
   ) throws -> ModelGraph {
-    let model = try build(contender, width: width, initialization: initialization).model
+    let model = try build(contender, width: width, initialization: initialization).model.equalizingPixels()
     return isResidual ? model.zeroingChange() : model
   }
 

@@ -28,7 +28,7 @@ extension ModelGraph {
     return self
   }
 
-  private func node(of reference: Reference?) -> Node? {
+  func node(of reference: Reference?) -> Node? {
     guard let reference, reference.node >= inputs.count else { return nil }
     return nodes[reference.node - inputs.count]
   }

@@ -50,13 +50,15 @@ package enum Resampling {
     return Tensor(shape: shape) { out in
       a.withUnsafeValues { x in
         guard let x = x.baseAddress, let out = out.baseAddress else { return }
-        for block in 0..<sizes.outer {
-          for (i, tap) in taps.enumerated() {
-            let to = out + (block * taps.count + i) * sizes.inner
-            let low = x + (block * sizes.length + tap.lower) * sizes.inner
-            let high = x + (block * sizes.length + tap.upper) * sizes.inner
-            for k in 0..<sizes.inner {
-              (to + k).initialize(to: low[k] + (high[k] - low[k]) * tap.share)
+        ThreadTeam.forEach(count: sizes.outer, grain: sizes.grain(factor)) { part in
+          for block in part {
+            for (i, tap) in taps.enumerated() {
+              let to = out + (block * taps.count + i) * sizes.inner
+              let low = x + (block * sizes.length + tap.lower) * sizes.inner
+              let high = x + (block * sizes.length + tap.upper) * sizes.inner
+              for k in 0..<sizes.inner {
+                (to + k).initialize(to: low[k] + (high[k] - low[k]) * tap.share)
+              }
             }
           }
         }
@@ -74,14 +76,16 @@ package enum Resampling {
       out.initialize(repeating: 0)
       g.withUnsafeValues { g in
         guard let g = g.baseAddress, let out = out.baseAddress else { return }
-        for block in 0..<sizes.outer {
-          for (i, tap) in taps.enumerated() {
-            let from = g + (block * taps.count + i) * sizes.inner
-            let low = out + (block * sizes.length + tap.lower) * sizes.inner
-            let high = out + (block * sizes.length + tap.upper) * sizes.inner
-            for k in 0..<sizes.inner {
-              low[k] += from[k] * (1 - tap.share)
-              high[k] += from[k] * tap.share
+        ThreadTeam.forEach(count: sizes.outer, grain: sizes.grain(factor)) { part in
+          for block in part {
+            for (i, tap) in taps.enumerated() {
+              let from = g + (block * taps.count + i) * sizes.inner
+              let low = out + (block * sizes.length + tap.lower) * sizes.inner
+              let high = out + (block * sizes.length + tap.upper) * sizes.inner
+              for k in 0..<sizes.inner {
+                low[k] += from[k] * (1 - tap.share)
+                high[k] += from[k] * tap.share
+              }
             }
           }
         }
@@ -116,5 +120,8 @@ package enum Resampling {
       length = shape[axis]
       inner = shape.dimensions[(axis + 1)...].reduce(1, *)
     }
+
+    /// How many stretches of the axis, made `factor` times longer, one thread takes at least.
+    func grain(_ factor: Int) -> Int { Elementwise.grain / max(length * factor * inner, 1) + 1 }
   }
 }
