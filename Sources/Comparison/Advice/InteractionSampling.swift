@@ -13,6 +13,8 @@ package struct InteractionSampling: Sendable {
   package var stretch = 24
   /// At most so many stretches, spread evenly over the data.
   package var mostStretches = 60
+  /// At most so many frames of a tile altogether; `nil` for as many as the stretches have.
+  package var mostFrames: Int?
 
   package init() {}
 
@@ -49,7 +51,7 @@ package struct InteractionSampling: Sendable {
     let largest = isTiled ? 4 * largestSide : largestSide
     let factor = (side + largest - 1) / largest
     let count = min(isTiled ? max(1, mostStretches / 15) : mostStretches, stretches.count)
-    let chosen = (0..<count).map { stretches[$0 * stretches.count / count] }
+    let chosen = fitting(stretches, count: count, tiles: isTiled ? 16 : 1)
     let isSingle = Set(chosen.map(\.number)).count == 1
     let isLogarithmic = first.unit == .millimetresPerHour
     let samples = try chosen.enumerated().flatMap { index, item in
@@ -60,6 +62,18 @@ package struct InteractionSampling: Sendable {
     }
     return Samples(
       samples: samples, sequences: sources.count, factor: factor, isLogarithmic: isLogarithmic)
+  }
+
+  /// So many stretches, spread evenly over the data, or fewer where they would have too many frames.
+  private func fitting<Stretch>(
+    _ stretches: [(number: Int, source: Stretch, range: Range<Int>)], count: Int, tiles: Int
+  ) -> [(number: Int, source: Stretch, range: Range<Int>)] {
+    var count = count
+    if let mostFrames {
+      let mean = Double(stretches.reduce(0) { $0 + $1.range.count }) / Double(stretches.count)
+      count = min(count, max(1, Int(Double(mostFrames / tiles) / mean)))
+    }
+    return (0..<count).map { stretches[$0 * stretches.count / count] }
   }
 
   /// Parts of about `length` frames without a gap in time.

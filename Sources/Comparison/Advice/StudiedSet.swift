@@ -26,14 +26,13 @@ package struct StudiedSet: Codable, Hashable, Sendable {
     seed = UInt64(number + 1)
     inputFrames = draw.one(of: [4, 6])
     forecastFrames = draw.one(of: [2, 4, 6])
-    let side = draw.one(of: [16, 24, 32])
+    let side = draw.one(of: [16, 16, 24, 32])
     tileSize = side
-    // What an LSTM over whole maps needs at least grows with their size.
-    let smallest = side == 16 ? 30_000 : side == 24 ? 45_000 : 60_000
-    parameters = draw.one(of: [smallest, 2 * smallest])
+    // Less would starve an LSTM over whole maps.
+    parameters = draw.one(of: side == 16 ? [100_000, 200_000] : [150_000])
     budget = draw.one(of: [.parameters, .parameters, .flops, .time])
-    let frames = inputFrames + forecastFrames
-    let samples = draw.one(of: [100, 200, 400, 800])
+    let frames = 4 * (inputFrames + forecastFrames)
+    let samples = draw.one(of: [20, 60, 180])
     let size = "height=\(side),width=\(side)"
     switch Self.generators[number % Self.generators.count] {
     case .interactionDial:
@@ -43,7 +42,7 @@ package struct StudiedSet: Codable, Hashable, Sendable {
     case .advectedCells:
       data =
         "wind-rows=\(draw.number(-1.5, 1.5)),wind-columns=\(draw.number(-1.5, 1.5)),lifetime=\(draw.number(20, 120)),"
-        + "wet-fraction=\(draw.number(0.1, 0.4)),samples=\(samples / 20),frames=\(4 * frames),\(size)"
+        + "wet-fraction=\(draw.number(0.1, 0.4)),samples=\(samples / 5),frames=\(frames),\(size)"
     case .movingDigits:
       data =
         "digits=\(draw.one(of: [1, 2])),speed=\(draw.number(0.5, 4)),samples=\(samples),frames=\(frames),\(size)"
@@ -72,13 +71,12 @@ package struct StudiedSet: Codable, Hashable, Sendable {
     ]
   }
 
+  /// The twins on these data.
+  ///
+  /// - Throws: What generating and measuring throw.
   package func twins() throws -> LinearTwins? {
-    let generated = try GeneratedData(parsing: data, seed: seed)
-    guard case .events(let events) = generated.content else { return nil }
-    var sampling = InteractionSampling()
-    sampling.mostStretches = 600
-    let leads = Array(Set([1, (forecastFrames + 1) / 2, forecastFrames])).sorted()
-    return try LinearTwins(sampling.samples(of: events).samples, past: inputFrames, leads: leads)
+    guard case .events(let events) = try GeneratedData(parsing: data, seed: seed).content else { return nil }
+    return try LinearTwins(of: events, inputFrames: inputFrames, forecastFrames: forecastFrames)
   }
 
   private struct Draw {

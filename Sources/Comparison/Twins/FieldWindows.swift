@@ -4,8 +4,7 @@ import Verification
 /// Fields of one size, less their mean, and the windows of observed and following frames in them: for fitting, for
 /// choosing, and held out.
 ///
-/// The parts follow one another in time: the fields are in the order of their sequences, and of one sequence in the
-/// order of time.
+/// The parts follow one another in time, and no frame is in two of them.
 struct FieldWindows {
   /// Where a window starts to forecast: `field`, and the frame after the last observed one.
   struct Place: Hashable {
@@ -21,8 +20,9 @@ struct FieldWindows {
   let leads: [Int]
   /// Each `[time, height, width]`.
   let fields: [[Float]]
-  /// The block of each field that the bootstrap draws together.
-  let blocks: [String]
+  private let blocks: [String]
+  /// Frames of a block where sequences are cut into several.
+  private let blockFrames: Int?
   let fitting: [Place]
   let choosing: [Place]
   let held: [Place]
@@ -41,27 +41,29 @@ struct FieldWindows {
     let usable = samples.filter {
       $0.field.height == first.height && $0.field.width == first.width && $0.field.frames >= past + furthest
     }
-    // Tiles of one stretch stand beside one another: parts are cut between blocks where there are enough.
-    let order = usable.map(\.block).reduce(into: [String]()) { if $0.last != $1 { $0.append($1) } }
-    guard order.count >= 5 else { return nil }
-    let bounds = (order.count * 6 / 10, order.count * 8 / 10)
-    let part = Dictionary(
-      order.enumerated().map { ($1, $0 < bounds.0 ? 0 : $0 < bounds.1 ? 1 : 2) }, uniquingKeysWith: min)
+    // One clock for all: the sequences, one after the other. Tiles of a stretch share its time.
+    var (starts, end) = ([String: Int](), 0)
+    for sample in usable where starts[sample.block] == nil {
+      starts[sample.block] = end
+      end += sample.field.frames
+    }
+    let bounds = (end * 6 / 10, end * 8 / 10)
     var places: [[Place]] = [[], [], []]
     for (index, sample) in usable.enumerated() {
+      let start = starts[sample.block] ?? 0
       for frame in past...(sample.field.frames - furthest) {
-        places[part[sample.block] ?? 0].append(Place(field: index, frame: frame))
+        let (oldest, newest) = (start + frame - past, start + frame + furthest)
+        let part: Int? =
+          newest <= bounds.0
+          ? 0 : oldest >= bounds.0 && newest <= bounds.1 ? 1 : oldest >= bounds.1 ? 2 : nil
+        if let part { places[part].append(Place(field: index, frame: frame)) }
       }
     }
-    func spread(_ all: [Place], _ most: Int) -> [Place] {
-      let count = min(most, all.count)
-      return (0..<count).map { all[$0 * all.count / count] }
-    }
-    fitting = spread(places[0], most)
-    choosing = spread(places[1], max(20, most / 5))
-    held = spread(places[2], max(20, most / 3))
+    fitting = places[0].spread(most)
+    choosing = places[1].spread(max(20, most / 5))
+    held = places[2].spread(max(20, most / 3))
     guard fitting.count >= 8, choosing.count >= 4, held.count >= 4 else { return nil }
-    let known = usable.indices.filter { part[usable[$0].block] == 0 }.map { usable[$0].field }
+    let known = Set(fitting.map(\.field)).map { usable[$0].field }
     let (sum, count) = known.reduce((0.0, 0)) { total, field in
       (
         total.0 + field.values.reduce(0) { $0 + Double($1) },
@@ -73,7 +75,10 @@ struct FieldWindows {
       guard let isValid = sample.field.isValid else { return sample.field.values.map { $0 - mean } }
       return zip(sample.field.values, isValid).map { $1 ? $0 - mean : 0 }
     }
+    // Too few sequences say nothing of others: then stretches of time are drawn.
+    let isFew = Set(held.map { usable[$0.field].block }).count < BlockBootstrap.fewestBlocks
     blocks = usable.map(\.block)
+    blockFrames = isFew ? past + furthest : nil
     (height, width, self.past, self.leads) = (first.height, first.width, past, leads)
     var squares = 0.0
     for place in held {
@@ -86,6 +91,11 @@ struct FieldWindows {
     }
     variance = squares / Double(held.count * leads.count * height * width)
     guard variance > 0 else { return nil }
+  }
+
+  /// The block that a window is drawn with: its sequence, or where there are few of them a stretch of time.
+  func block(of place: Place) -> String {
+    blocks[place.field] + (blockFrames.map { " \(place.frame / $0)" } ?? "")
   }
 
   /// The frame `lead` frames after the last observed one, which is lead 0.

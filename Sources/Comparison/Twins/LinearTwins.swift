@@ -1,5 +1,6 @@
 import Foundation
 import Motion
+import Readers
 import Verification
 
 /// What two linear models forecast of data, one in the manner of each family: the errors of both on held-out windows, and
@@ -21,6 +22,8 @@ package struct LinearTwins: Codable, Hashable, Sendable {
   /// log(global / local) of the mean errors, with its interval over blocks: above zero the local law is better.
   package var advantage: Double
   package var advantageInterval: ScoreInterval?
+  /// How far structures move in pixels a frame, the median over the windows, by optical flow; nil where nothing moves.
+  package var speed: Double?
   /// Pixels that the stencil of one frame ahead reaches.
   package var radius: Int
   /// Components that were chosen.
@@ -31,9 +34,22 @@ package struct LinearTwins: Codable, Hashable, Sendable {
   package var heldWindows: Int
   package var blocks: Int
 
+  /// The twins of data, for forecasts of so many frames.
+  ///
+  /// - Returns: nil where the data are too short for three parts.
+  /// - Throws: `DataError` for data that cannot be read; `MotionError`.
+  package init?(of sources: [any FrameSource], inputFrames: Int, forecastFrames: Int) throws {
+    var sampling = InteractionSampling()
+    (sampling.stretch, sampling.mostStretches, sampling.mostFrames) = (96, 9000, 8000)
+    let samples = try sampling.samples(of: sources)
+    let leads = Set([1, (forecastFrames + 1) / 2, forecastFrames]).sorted()
+    try self.init(samples.samples, past: inputFrames, leads: leads)
+    speed = speed.map { $0 * Double(samples.factor) }
+  }
+
   /// nil where the data are too short for three parts.
   ///
-  /// - Throws: `MotionError`, `VerificationError`.
+  /// - Throws: `MotionError`.
   init?(_ samples: [InteractionSampling.Sample], past: Int = 4, leads: [Int] = [1, 2, 4]) throws {
     guard let windows = FieldWindows(samples, past: past, leads: leads) else { return nil }
     let local = ConvolutionalAutoregression(windows)
@@ -41,12 +57,14 @@ package struct LinearTwins: Codable, Hashable, Sendable {
     let places = windows.held.spread(200)
     // By block: for each model the errors by lead.
     var sums: [String: [[Double]]] = [:]
+    var speeds: [Double] = []
     for place in places {
       let forecasts = [
         local.forecast(place), global.forecast(place),
-        leads.map { _ in Array(windows.frame(place, lead: 0)) }, try windows.extrapolated(place),
+        leads.map { _ in Array(windows.frame(place, lead: 0)) },
+        try windows.extrapolated(place, speeds: &speeds),
       ]
-      let block = windows.blocks[place.field]
+      let block = windows.block(of: place)
       var total = sums[block] ?? forecasts.map { _ in leads.map { _ in 0.0 } }
       for (model, forecast) in forecasts.enumerated() {
         for (index, lead) in leads.enumerated() {
@@ -66,25 +84,43 @@ package struct LinearTwins: Codable, Hashable, Sendable {
     self.global = errors(1)
     persistence = errors(2)
     extrapolation = errors(3)
-    advantage = log(self.global.reduce(0, +) / max(self.local.reduce(0, +), 1e-12))
+    let pairs = sums.sorted { $0.key < $1.key }.map { block in
+      (local: block.value[0].reduce(0, +), global: block.value[1].reduce(0, +))
+    }
+    func ratio(_ blocks: [(local: Double, global: Double)]) -> Double {
+      log(max(blocks.reduce(0) { $0 + $1.global }, 1e-12) / max(blocks.reduce(0) { $0 + $1.local }, 1e-12))
+    }
+    advantage = ratio(pairs)
+    if pairs.count >= BlockBootstrap.fewestBlocks {
+      let drawn = (0..<500).map { resample in
+        var random = SplitMix64(seed: 1, stream: UInt64(resample))
+        return ratio(pairs.indices.map { _ in pairs[Int.random(in: 0..<pairs.count, using: &random)] })
+      }.sorted()
+      advantageInterval = ScoreInterval(lower: drawn[12], upper: drawn[487], confidence: 0.95)
+    }
+    speeds.sort()
+    speed = speeds.isEmpty ? nil : speeds[speeds.count / 2]
     radius = local.choices.map(\.radius).max() ?? 0
     rank = global.rank
     self.windows = windows.fitting.count
     heldWindows = places.count
     blocks = sums.count
-    advantageInterval = nil
   }
 }
 
 extension FieldWindows {
   /// The last frame moved on, for each lead; what comes from beyond the edge is the mean.
-  func extrapolated(_ place: Place) throws -> [[Float]] {
+  ///
+  /// - Parameter speeds: Gains the speed of the window in pixels a frame, where something could be followed.
+  func extrapolated(_ place: Place, speeds: inout [Double]) throws -> [[Float]] {
     let images = try (0..<min(past, 3)).reversed().map { back in
       try ImageField(height: height, width: width, values: Array(frame(place, lead: -back)))
     }
     var flow = OpticalFlow()
     flow.window = min(flow.window, max(8, min(height, width) / 2))
     let motion = try flow.motion(of: images)
+    let all = zip(motion.dx, motion.dy).map { Double(hypot($0, $1)) }.sorted()
+    if let last = all.last, last > 0 { speeds.append(all[all.count / 2]) }
     let moved = try SemiLagrangian().extrapolate(
       images[images.count - 1], along: motion, steps: leads.last ?? 1)
     return leads.map { lead in moved[lead - 1].values.map { $0.isFinite ? $0 : 0 } }
