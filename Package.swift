@@ -155,7 +155,7 @@ let package = Package(
         "Autodiff", "Contenders", "Layers", "Motion", "Readers", "Reports", "SafeTensors", "Sampling",
         "Support", "Synthesis", "Tasks", "TensorCore", "Training", "Verification",
       ],
-      swiftSettings: strict),
+      resources: [.embedInCode("Resources/advice-study.csv")], swiftSettings: strict),
     .target(
       name: "Tasks",
       dependencies: [

@@ -1,35 +1,38 @@
 import ArgumentParser
 import Comparison
 import Foundation
+import Reports
 
-/// `squall advice-study`: the sets of the study that `squall advise` rests on.
+/// `squall advice-study`: the study that `squall advise` rests on, see script/advice-study.
 struct AdviceStudy: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "advice-study", abstract: "List the sets of the study behind the advice, or collect its results.",
-    shouldDisplay: false)
+    commandName: "advice-study",
+    abstract: "List the sets of the study behind the advice, or collect its results.", shouldDisplay: false)
 
-  @Option(help: "Print the arguments of squall compare for the sets from this number on, one a line.")
-  var from: Int = 0
   @Option(help: "How many sets.")
-  var count: Int = 120
+  var count: Int = 150
+  @Option(help: "Print the table of the comparisons in this folder, with the linear twins of their data.")
+  var collect: String?
+  @Flag(help: "Print how the advice does on the sets that it was not fitted to.")
+  var judge = false
   @OptionGroup var global: GlobalOptions
-
-  @Flag var twins = false
 
   func run() async throws {
     global.apply()
-    if twins {
-      for number in from..<from + count {
-        let set = StudiedSet(number: number)
-        let start = Date()
-        let found = try set.twins()
-        let text = String(decoding: try JSONEncoder().encode(found), as: UTF8.self)
-        print("set-\(String(format: "%04d", number)) \(Date().timeIntervalSince(start)) \(text)")
+    try reportingErrors {
+      if judge { return print(try AdviceJudgement(StudyRow.shipped()).text) }
+      guard let collect else {
+        for number in 0..<count {
+          let set = StudiedSet(number: number)
+          print(([set.name] + set.arguments).joined(separator: " "))
+        }
+        return
       }
-      return
-    }
-    for number in from..<from + count {
-      print(([String(format: "set-%04d", number)] + StudiedSet(number: number).arguments).joined(separator: " "))
+      print(StudyRow.header)
+      for number in 0..<count {
+        let set = StudiedSet(number: number)
+        if let row = try set.row(in: URL(filePath: collect).appending(path: set.name)) { print(row.line) }
+      }
     }
   }
 }

@@ -5,10 +5,11 @@ import Foundation
 /// `squall advise`: what the data say before anything is trained.
 struct Advise: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Say in under a minute, without training, how strongly space and time interact in DATA.",
+    abstract: "Say in under a minute, without training, which family to train on DATA, or neither.",
     discussion: """
-      Measures the space–time interaction index and looks up which contender was better on synthetic data of that
-      index. `squall compare` confirms or contradicts it.
+      Fits two linear models, one in the manner of each family, and tells from a study on generated data how likely
+      each family is to be better, and whether a forecast without training is. `squall compare` confirms or
+      contradicts it.
 
         squall advise radar-folder
         squall advise generated:advected-cells --json
@@ -17,6 +18,10 @@ struct Advise: AsyncParsableCommand {
   @OptionGroup var data: DataArguments
   @Flag(help: "Print JSON.")
   var json = false
+  @Option(help: "Frames that forecasts see.")
+  var inputFrames = 6
+  @Option(help: "Frames that they forecast.")
+  var forecastFrames = 12
   @Option(help: "The seed of surrogates and resamples.")
   var seed: UInt64 = 1
   @OptionGroup var global: GlobalOptions
@@ -25,9 +30,9 @@ struct Advise: AsyncParsableCommand {
     global.apply()
     try reportingErrors {
       let opened = try data.open()
-      let areClips = if case .clips = opened { true } else { false }
       let advice = try DataAdvice(
-        on: try opened.sources(), name: data.name, areClips: areClips, seed: seed)
+        on: try opened.sources(), name: data.name, inputFrames: inputFrames, forecastFrames: forecastFrames,
+        seed: seed)
       guard json else { return print(advice.text) }
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

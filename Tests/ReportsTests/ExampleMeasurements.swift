@@ -7,9 +7,8 @@ extension ExampleReport {
     var report = report
     report.measurements = try aspects(report.models.map(\.name))
     report.suitability = Suitability(
-      index: 0.142, indexInterval: ScoreInterval(lower: 0.121, upper: 0.166), transport: 0.06,
-      transportInterval: ScoreInterval(lower: 0.04, upper: 0.09), advised: "ConvLSTM2D", outcome: .confirms,
-      sentence: "The comparison confirms squall advise, which names ConvLSTM2D for data of this index.")
+      advice: "Train ConvLSTM2D first: its squared error is expected to be 20% lower.", advised: "ConvLSTM2D",
+      probability: 0.86, outcome: .confirms, sentence: "The comparison confirms it.")
     report.differences =
       report.models.count < 2
       ? nil

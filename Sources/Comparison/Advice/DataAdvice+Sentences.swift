@@ -1,104 +1,132 @@
 import Foundation
+import Readers
 import Support
 import Verification
 
 /// The advice in words.
 extension DataAdvice {
-  static func answer(
-    _ recommendation: Recommendation, _ nearest: MeasuredDial.Point?, _ study: MeasuredDial?
-  ) -> String {
+  var answerText: String {
+    guard let prediction else {
+      return
+        "No advice: the sequences are too short to fit and to judge two linear models. `squall compare` measures the "
+        + "contenders on these data."
+    }
+    let odds =
+      "ConvLSTM2D's squared error lower by more than 5%: \(percent(prediction.convLSTM2D)); Conv2D + LSTM's: "
+      + "\(percent(prediction.conv2DLSTM)); within 5%: \(percent(prediction.neither))."
     switch recommendation {
     case .contender(let name):
-      return "Train \(displayName(name)) first: on synthetic data with this index its error was lower by "
-        + "\(nearest.map { number($0.margin) } ?? "") of the variance, at equal parameters."
+      let difference = 1 - exp(-abs(prediction.advantage))
+      return
+        "Train \(Self.displayName(name)) first: its squared error is expected to be \(percent(difference)) lower. \(odds)"
     case .either:
-      let names = (study?.contenders ?? []).map(displayName).joined(separator: " nor ")
+      return "Neither family is expected to be better by more than 5%: take the cheaper one. \(odds)"
+    case .baseline(let name):
       return
-        "Neither \(names) is ahead at this index: take the cheaper one. `squall compare` measures both on "
-        + "these data."
-    case .unmeasured:
-      return
-        "No recommendation: how this index relates to the better contender has not been measured. `squall "
-        + "compare` measures them on these data."
+        "Before training, use \(name): the probability that it is at least as good as both families is "
+        + "\(percent(prediction.baseline)). `squall nowcast` forecasts without training; more events may change the "
+        + "answer. \(odds)"
+    case .unmeasured: return odds
     }
   }
 
-  static func reasons(
-    _ measurement: InteractionMeasurement, _ samples: InteractionSampling.Samples,
-    _ nearest: MeasuredDial.Point?, _ study: MeasuredDial?, _ isBeyondDial: Bool
-  ) -> [String] {
-    var reasons = [
-      "Space–time interaction index \(text(measurement.index)): the part of the covariance of space and time that "
-        + "no product of both explains, \(number(measurement.byChance)) of chance taken off.",
-      "Transport \(text(measurement.transport)): the part that moves in one direction; structures move by about "
-        + "\(number(measurement.medianSpeed * Double(samples.factor), digits: 1)) pixels a frame.",
-    ]
-    if let nearest, let study {
+  /// How far, how fixed in place, how fast, in physical words.
+  var reasonTexts: [String] {
+    var reasons: [String] = []
+    if let twins {
+      let (local, global) = (twins.local.reduce(0, +), twins.global.reduce(0, +))
+      let reach = twins.radius * factor
+      if twins.advantage > 0.1 {
+        reasons.append(
+          "What a pixel does next lies in its surroundings, by one law for all places: \(explained(twins.local, twins)) "
+            + "is explained by what lies within \(pixels(reach)), and \(explained(twins.global, twins)) by "
+            + "\(twins.rank) patterns of the whole frame.")
+      } else if twins.advantage < -0.1 {
+        reasons.append(
+          "What a pixel does next is fixed in place or decided far away: \(twins.rank) patterns of the whole frame "
+            + "explain \(explained(twins.global, twins)), and what lies within \(pixels(reach)) explains "
+            + "\(explained(twins.local, twins)).")
+      } else {
+        reasons.append(
+          "Surroundings and whole frame tell alike: what lies within \(pixels(reach)) explains "
+            + "\(explained(twins.local, twins)), \(twins.rank) patterns of the whole frame "
+            + "\(explained(twins.global, twins)).")
+      }
+      if min(local, global) > 0.95 * Double(twins.leads.count) {
+        reasons.append(
+          "Neither explains more than the mean does: there is little to be learned from these frames.")
+      }
       reasons.append(
-        "Nearest point of the interaction dial: θ = \(number(nearest.theta)), index \(number(nearest.index)). There "
-          + "the error as a share of the variance was "
-          + zip(study.contenders, nearest.errors).map { "\(number($1, digits: 3)) for \(displayName($0)), " }
-          .joined()
-          + "\(number(nearest.optimum, digits: 3)) for the best linear forecast (\(study.setting)).")
-      if isBeyondDial { reasons.append("The index lies beyond the dial's largest.") }
+        "Without training, \(twins.betterBaseline) explains "
+          + "\(explained(twins.bestBaseline, twins))."
+      )
+      if let speed = twins.speed {
+        reasons.append("Structures move by about \(NumberText.fixed(speed, 1)) pixels a frame.")
+      }
+    }
+    if let index = interaction?.index, let value = index.value {
+      let interval = index.interval.map {
+        " (95% interval \(NumberText.fixed($0.lower, 2)) to \(NumberText.fixed($0.upper, 2)))"
+      }
+      reasons.append(
+        "Space–time interaction index \(NumberText.fixed(value, 2))\(interval ?? ""): the share of the covariance that "
+          + "no product of space and time explains.")
     }
     return reasons
   }
 
-  static func limits(
-    _ samples: InteractionSampling.Samples, _ measurement: InteractionMeasurement, _ areClips: Bool,
-    _ study: MeasuredDial?
-  ) -> [String] {
-    var limits = [
-      "The index sees covariances only, motion of up to \(measurement.options.spatialLag * samples.factor) pixels in "
-        + "up to \(measurement.options.temporalLag) frames"
-        + (samples.factor > 1 ? ", on means over \(samples.factor) × \(samples.factor) pixels." : ".")
-    ]
-    if samples.isLogarithmic { limits.append("Rain was taken as log(1 + R).") }
-    if Set(samples.samples.map(\.block)).count < BlockBootstrap.fewestBlocks {
-      limits.append("Few stretches were measured: the interval is not to be trusted.")
-    }
-    if samples.sequences == 1 {
-      limits.append("One sequence: the interval says nothing about other events.")
-    }
-    if areClips {
-      limits.append(
-        "For classes the index describes the clips, not what tells the classes apart: it may be high where "
-          + "appearance alone decides.")
-    }
-    if study == nil {
-      limits.append(
-        "The relation between index and better contender has not been measured (script/dial-study).")
-    } else if study?.indexPredictsMargin == false {
-      limits.append("On synthetic data the index did not tell how far the contenders are apart.")
-    } else {
-      if let study, let winner = study.soleWinner {
-        limits.append(
-          "On synthetic data \(displayName(study.contenders[winner])) was ahead wherever two seeds agree: the index says "
-            + "by how much, not which one wins.")
+  func limitTexts(_ samples: InteractionSampling.Samples, _ model: AdviceModel?) -> [String] {
+    var limits: [String] = []
+    if let twins {
+      let interval = twins.advantageInterval.map {
+        ", 95% interval \(NumberText.fixed($0.lower, 2)) to \(NumberText.fixed($0.upper, 2))"
       }
       limits.append(
-        "The relation was measured on synthetic Gaussian fields with one size of model; `squall compare` confirms or "
-          + "contradicts it on these data.")
+        "Fitted on \(twins.windows) windows of \(inputFrames) + \(forecastFrames) frames and judged on "
+          + "\(twins.heldWindows) others in \(twins.blocks) blocks: logarithm of the ratio of errors "
+          + "\(NumberText.fixed(twins.advantage, 2))\(interval ?? ", no interval with fewer than \(BlockBootstrap.fewestBlocks) blocks")."
+      )
+    }
+    if samples.factor > 1 {
+      limits.append("Measured on means over \(samples.factor) × \(samples.factor) pixels.")
+    }
+    if samples.isLogarithmic {
+      limits.append(
+        "Rain was taken as log(1 + R). Trained forecasts of rain start from a nowcast, so that the families differ by "
+          + "less than they do without.")
+    }
+    if samples.sequences == 1 {
+      limits.append("One sequence: nothing is said about other events.")
+    }
+    if let model {
+      limits.append(
+        "The probabilities rest on \(model.rows.count) generated sets; `squall compare` measures on these data and "
+          + "counts.")
     }
     return limits
   }
 
-  private static func text(_ estimate: ScoreEstimate) -> String {
-    guard let value = estimate.value else { return "undefined" }
-    guard let interval = estimate.interval else { return number(value) }
-    return "\(number(value)) (95% interval \(number(interval.lower)) to \(number(interval.upper)))"
+  /// "86% of the variance one frame ahead and 34% at 12".
+  private func explained(_ errors: [Double], _ twins: LinearTwins) -> String {
+    guard let first = errors.first, let last = errors.last, let lead = twins.leads.last else {
+      return "nothing"
+    }
+    let near =
+      "\(percent(max(0, 1 - first))) of the variance \(twins.leads[0] == 1 ? "one frame" : "\(twins.leads[0]) frames") ahead"
+    return twins.leads.count > 1 ? near + " and \(percent(max(0, 1 - last))) at \(lead)" : near
   }
 
-  private static func number(_ value: Double, digits: Int = 2) -> String {
-    NumberText.fixed(value, digits)
-  }
+  private func percent(_ share: Double) -> String { "\(Int((100 * share).rounded()))%" }
+
+  private func pixels(_ count: Int) -> String { count == 1 ? "1 pixel" : "\(count) pixels" }
 
   /// The advice as `squall advise` prints it.
   package var text: String {
     let measured =
-      "\(data): \(sequences) \(sequences == 1 ? "sequence" : "sequences"), \(measured) "
-      + "\(measured == 1 ? "part" : "parts") measured in \(Self.number(seconds, digits: 1)) s"
-    return ([measured, "", answer, ""] + reasons + [""] + limits.map { "- \($0)" }).joined(separator: "\n")
+      "\(data): \(sequences) \(sequences == 1 ? "sequence" : "sequences"), measured in "
+      + "\(NumberText.fixed(seconds, 1)) s"
+    return
+      ([measured, "", answer, ""] + reasons.map { "- \($0)" } + ["", "Limits:"] + limits.map { "- \($0)" })
+      .joined(separator: "\n")
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Reports
 import Synthesis
 import TensorCore
 
@@ -26,13 +27,13 @@ package struct StudiedSet: Codable, Hashable, Sendable {
     seed = UInt64(number + 1)
     inputFrames = draw.one(of: [4, 6])
     forecastFrames = draw.one(of: [2, 4, 6])
-    let side = draw.one(of: [16, 16, 24, 32])
+    let side = draw.one(of: [16, 24])
     tileSize = side
     // Less would starve an LSTM over whole maps.
-    parameters = draw.one(of: side == 16 ? [100_000, 200_000] : [150_000])
+    parameters = draw.one(of: [100_000, 200_000])
     budget = draw.one(of: [.parameters, .parameters, .flops, .time])
     let frames = 4 * (inputFrames + forecastFrames)
-    let samples = draw.one(of: [20, 60, 180])
+    let samples = draw.one(of: [20, 40, 80])
     let size = "height=\(side),width=\(side)"
     switch Self.generators[number % Self.generators.count] {
     case .interactionDial:
@@ -47,10 +48,10 @@ package struct StudiedSet: Codable, Hashable, Sendable {
       data =
         "digits=\(draw.one(of: [1, 2])),speed=\(draw.number(0.5, 4)),samples=\(samples),frames=\(frames),\(size)"
     default:
-      let cells = draw.one(of: side == 16 ? [4, 8] : side == 24 ? [4, 6, 8] : [4, 8])
+      let cells = draw.one(of: side == 24 ? [3, 4, 6] : [4, 4, 8])
       data =
         "reach=\(draw.number(1, 0.7 * Double(cells))),variety=\(draw.one(of: [0.0, 0.5, 1.0, 1.0])),"
-        + "memory=\(draw.number(0.8, 0.99)),noise=\(draw.number(0, 0.6)),cell=\(side / cells),samples=\(samples),"
+        + "memory=\(draw.number(0.85, 0.99)),noise=\(draw.number(0, 0.4)),cell=\(side / cells),samples=\(samples),"
         + "frames=\(frames),\(size)"
     }
     data = "generated:\(Self.generators[number % Self.generators.count].rawValue):" + data
@@ -66,17 +67,38 @@ package struct StudiedSet: Codable, Hashable, Sendable {
       data, "--task", "forecast", "--seed", "\(seed)", "--input-frames", "\(inputFrames)",
       "--forecast-frames",
       "\(forecastFrames)", "--tile-size", "\(tileSize)", "--parameters", "\(parameters)", "--budget",
-      budget.rawValue, "--primary", "mse", "--epochs", "20", "--patience", "6", "--batches-per-epoch", "40",
-      "--learning-rates", "1e-3,3e-3", "--seeds", "1", "--no-measure",
+      budget.rawValue, "--primary", "mse", "--epochs", "24", "--patience", "8", "--batches-per-epoch", "40",
+      "--learning-rates", "3e-3", "--seeds", "1", "--no-measure",
     ]
   }
 
-  /// The twins on these data.
+  /// The name of its folder.
+  package var name: String { "set-" + String(format: "%04d", number) }
+
+  /// What a finished comparison of this set found, beside the linear twins of its data.
   ///
-  /// - Throws: What generating and measuring throw.
-  package func twins() throws -> LinearTwins? {
-    guard case .events(let events) = try GeneratedData(parsing: data, seed: seed).content else { return nil }
-    return try LinearTwins(of: events, inputFrames: inputFrames, forecastFrames: forecastFrames)
+  /// - Returns: nil where the folder holds no finished comparison, or the data are too short for the twins.
+  /// - Throws: What generating and measuring throw; `DecodingError` for a broken report.
+  package func row(in folder: URL) throws -> StudyRow? {
+    let results = folder.appending(path: "results.json")
+    guard FileManager.default.fileExists(atPath: results.path),
+      case .events(let events) = try GeneratedData(parsing: data, seed: seed).content,
+      let twins = try LinearTwins(of: events, inputFrames: inputFrames, forecastFrames: forecastFrames)
+    else { return nil }
+    let report = try JSONDecoder().decode(ComparisonReport.self, from: Data(contentsOf: results))
+    func error(_ name: String) -> Double? {
+      report.models.first { $0.name == DataAdvice.displayName(name) }?.forecast?.pooled.mse
+    }
+    let baselines = report.baselines.compactMap { $0.forecast?.pooled.mse }
+    guard let conv2DLSTM = error("conv2d-lstm"), let convLSTM2D = error("convlstm2d"),
+      let baseline = baselines.min()
+    else { return nil }
+    let difference = report.differences?.first(where: \.isPrimary)
+    let sign = difference?.first == DataAdvice.displayName("conv2d-lstm") ? 1.0 : -1.0
+    let bounds = (difference?.interval).map { [sign * $0.lower, sign * $0.upper].sorted() }
+    return StudyRow(
+      self, twins: TwinErrors(twins), conv2DLSTM: conv2DLSTM, convLSTM2D: convLSTM2D, baseline: baseline,
+      lower: bounds?[0], upper: bounds?[1])
   }
 
   private struct Draw {

@@ -1,39 +1,17 @@
+import Foundation
 import Readers
 import Reports
 import Verification
 
-/// Where these data lie on the interaction dial, what contenders reached along it, and whether the comparison
-/// bears out what the index advises.
+/// What `squall advise` says of these data, with the errors of the linear twins, and whether the comparison bears it out.
 package struct SuitabilityMeasurement {
   let advice: DataAdvice
-  let study: MeasuredDial
   /// In the order of the report's models.
   let models: [String]
-  let task: ReportTask
 
-  package init(advice: DataAdvice, study: MeasuredDial, models: [String], task: ReportTask) {
+  package init(advice: DataAdvice, models: [String]) {
     self.advice = advice
-    self.study = study
     self.models = models
-    self.task = task
-  }
-
-  /// Measures the index as `squall advise` does; nil where the data leave nothing to measure.
-  ///
-  /// - Throws: What reading throws.
-  static func measured(
-    _ sources: [any FrameSource], name: String, task: ReportTask, models: [String],
-    progress: any ComparisonProgress
-  ) throws -> SuitabilityMeasurement? {
-    guard let study = MeasuredDial.study else { return nil }
-    do {
-      let advice = try DataAdvice(
-        on: sources, name: name, areClips: task == .classification, study: study)
-      return SuitabilityMeasurement(advice: advice, study: study, models: models, task: task)
-    } catch let error as VerificationError {
-      progress.note("the interaction index was not measured: \(error)")
-      return nil
-    }
   }
 
   /// Adds the row of the table and the sentence on the advice.
@@ -46,156 +24,150 @@ package struct SuitabilityMeasurement {
 
   // MARK: The sentence
 
-  private var advised: String? { advice.advised }
-
   /// - Parameter found: The contender that is clearly better than all others, whether or not a baseline beats it.
   package func suitability(found: String?, _ verdict: Verdict) -> Suitability {
-    let outcome = outcome(found)
-    var sentence = sentence(outcome, found ?? "")
-    if case .useNeither(let baseline) = verdict.outcome, let found {
-      sentence += " \(baseline) is at least as good as \(found), though."
-    }
+    let baseline: String? = if case .useNeither(let baseline) = verdict.outcome { baseline } else { nil }
+    let (outcome, sentence) = outcome(found: found, baseline: baseline)
     return Suitability(
-      index: advice.measurement.index.value, indexInterval: advice.measurement.index.reported,
-      transport: advice.measurement.transport.value,
-      transportInterval: advice.measurement.transport.reported, advised: advised,
-      outcome: outcome, sentence: sentence)
+      advice: advice.answer, advised: advised, probability: probability, outcome: outcome, sentence: sentence)
   }
 
-  private func outcome(_ found: String?) -> Suitability.Outcome {
-    if advice.recommendation == .unmeasured { return .withoutAdvice }
-    switch (advised, found) {
-    case (nil, nil): return .confirms
-    case (nil, _?): return .decides
-    case (_?, nil): return .undecided
-    case (let advised?, let found?): return advised == found ? .confirms : .contradicts
+  private var advised: String? {
+    if case .baseline(let name) = advice.recommendation { name } else { advice.advised }
+  }
+
+  /// Of what was advised.
+  private var probability: Double? {
+    guard let prediction = advice.prediction else { return nil }
+    switch advice.recommendation {
+    case .contender(let name):
+      return name == "convlstm2d" ? prediction.convLSTM2D : prediction.conv2DLSTM
+    case .either: return prediction.neither
+    case .baseline: return prediction.baseline
+    case .unmeasured: return nil
     }
   }
 
-  private func sentence(_ outcome: Suitability.Outcome, _ found: String) -> String {
-    let named = advised.map { "squall advise, which names \($0) for data of this index" }
-    switch outcome {
-    case .confirms:
-      return "The comparison confirms "
-        + (named ?? "squall advise, which names none for data of this index") + "."
-    case .contradicts:
-      return "The comparison contradicts \(named ?? "squall advise"): on these data \(found) is better. "
-        + "What was measured on the data themselves counts."
-    case .undecided:
-      return "The comparison neither confirms nor contradicts \(named ?? "squall advise"): the difference "
-        + "found on these data is not clear."
-    case .decides:
-      return "squall advise names none for data of this index; the comparison names \(found)."
-    case .withoutAdvice:
-      return "squall advise recommends nothing here, so there is nothing to confirm or contradict."
+  private func outcome(found: String?, baseline: String?) -> (Suitability.Outcome, String) {
+    switch (advice.recommendation, found, baseline) {
+    case (.unmeasured, _, _):
+      return (.withoutAdvice, "So there is nothing to confirm or contradict.")
+    case (.baseline, _, let baseline?):
+      return (.confirms, "The comparison confirms it: \(baseline) is at least as good as every model.")
+    case (.baseline(let name), _, nil):
+      return (
+        .contradicts, "The comparison contradicts it: a model is better than \(name) here, and that counts."
+      )
+    case (.either, nil, nil): return (.confirms, "The comparison confirms it: there is no clear difference.")
+    case (.either, let found?, nil):
+      return (.decides, "The comparison decides: \(found) is better here.")
+    case (_, let found, let baseline?):
+      return (
+        .contradicts,
+        "The comparison contradicts it: \(baseline) is at least as good as every model"
+          + (found.map { ", of which \($0) is the best." } ?? ".")
+      )
+    case (.contender, nil, nil):
+      return (.undecided, "The comparison neither confirms nor contradicts it: the difference is not clear.")
+    case (.contender, let found?, nil):
+      return found == advised
+        ? (.confirms, "The comparison confirms it.")
+        : (.contradicts, "The comparison contradicts it: \(found) is better here, and that counts.")
     }
   }
 
   // MARK: The row
 
   package var aspect: MeasuredAspect {
-    let index = advice.measurement.index
-    let points = study.points
-    let marker = index.value.map {
-      MeasuredMarker(name: "these data: \(MeasuredText.fixed($0, 2))", x: $0, interval: index.reported)
-    }
-    return MeasuredAspect(
-      aspect: .suitability, findings: models.map(finding),
-      method: method,
-      figures: [
-        .chart(
-          MeasuredChart(
-            title: "Error along the interaction dial", xLabel: "interaction index",
-            yLabel: "squared error, share of the variance",
-            lines: studied.map { model in line(model, points) { $0.errors[model.place] } } + [
-              MeasuredLine(
-                name: "best linear forecast", model: nil,
-                points: points.map { MeasuredPoint(x: $0.index, y: $0.optimum) })
-            ], marker: marker)),
-        .chart(
-          MeasuredChart(
-            title: "Beside the best linear forecast", xLabel: "interaction index",
-            yLabel: "skill (0: mean, 1: best linear forecast)",
-            lines: studied.map { model in line(model, points) { skill($0, model.place) } }, marker: marker)),
-        .table(table(points)), .table(indexTable),
-      ])
+    MeasuredAspect(
+      aspect: .suitability, findings: models.map(finding), method: method,
+      figures: [twinChart, studyChart].compactMap { $0 } + [.table(table)])
   }
 
-  /// The report's models that the study has, with their places in both.
-  private var studied: [(name: String, number: Int, place: Int)] {
-    models.enumerated().compactMap { number, name in
-      study.contenders.firstIndex { DataAdvice.displayName($0) == name }.map { (name, number, $0) }
+  private func twin(of model: String) -> [Double]? {
+    switch model {
+    case DataAdvice.displayName("convlstm2d"): advice.twins?.local
+    case DataAdvice.displayName("conv2d-lstm"): advice.twins?.global
+    default: nil
     }
   }
 
-  /// How much of what the best linear forecast explains a contender explained: 0 is no better than the mean.
-  private func skill(_ run: MeasuredDial.Run, _ place: Int) -> Double {
-    (1 - run.errors[place]) / (1 - run.optimum)
-  }
-
-  private func line(
-    _ model: (name: String, number: Int, place: Int), _ points: [MeasuredDial.Point],
-    _ value: (MeasuredDial.Run) -> Double
-  ) -> MeasuredLine {
-    MeasuredLine(
-      name: model.name, model: model.number,
-      points: points.map { point in
-        let values = study.runs.filter { $0.theta == point.theta }.map(value)
-        let range = ScoreInterval(lower: values.min() ?? .nan, upper: values.max() ?? .nan)
-        return MeasuredPoint(
-          x: point.index, y: values.reduce(0, +) / Double(values.count), range: values.count > 1 ? range : nil
-        )
-      })
-  }
-
-  private func finding(_ name: String) -> String {
-    guard let nearest = advice.nearest, let model = studied.first(where: { $0.name == name }) else {
-      return "It was not measured along the interaction dial."
+  private func finding(_ model: String) -> String {
+    guard let errors = twin(of: model), let leads = advice.twins?.leads else {
+      return "It has no linear twin: nothing is said of it before training."
     }
-    let runs = study.runs.filter { $0.theta == nearest.theta }
-    let error = nearest.errors[model.place]
-    let share = runs.map { skill($0, model.place) }.reduce(0, +) / Double(max(runs.count, 1))
+    let shares = zip(leads, errors).map { lead, error in
+      "\(MeasuredText.percent(max(0, 1 - error))) at \(lead)"
+    }
     return
-      "On synthetic data of nearly this index (\(MeasuredText.fixed(nearest.index, 2))) its forecasts erred by "
-      + "\(MeasuredText.fixed(error, 2)) of the variance (the best linear forecast: "
-      + "\(MeasuredText.fixed(nearest.optimum, 2))): \(MeasuredText.percent(share)) of what can be known"
-      + (advised == name ? ". The index advises it." : ".")
+      "A linear model in its manner explains of the variance, by frames ahead, \(shares.joined(separator: ", "))"
+      + (advice.advised == model ? ". It was advised." : ".")
   }
 
   private var method: String {
-    var text =
-      "The space–time interaction index tells how much of the covariance of these data no product of space and time "
-      + "explains; the upright line in the charts is these data, the shaded area its 95% interval. The curves are "
-      + "the contenders on synthetic data from separable to rigidly moving (\(study.setting)), means with the range "
-      + "over seeds."
-    if task == .classification {
-      text +=
-        " They forecast, and here clips are to be told apart: the index describes the clips, not the classes."
-    }
-    return text + " " + advice.limits.joined(separator: " ")
+    "Before training, two linear models are fitted to these data in seconds, one in the manner of each family: a "
+      + "convolutional autoregression (local, the same law everywhere) as the twin of ConvLSTM2D, and a regression of "
+      + "principal components of the whole frame (global, a law for each place) as the twin of Conv2D + LSTM. "
+      + "The second chart is the study by which their errors become probabilities; the upright line is these data. "
+      + advice.limits.joined(separator: " ")
   }
 
-  private func table(_ points: [MeasuredDial.Point]) -> MeasuredTable {
-    func number(_ value: Double) -> String { MeasuredText.fixed(value, 3) }
-    return MeasuredTable(
-      title: "The interaction dial in numbers",
-      columns: ["θ", "Index"] + study.contenders.map(DataAdvice.displayName)
-        + ["Best linear forecast", "Last frame kept", "Seeds"],
-      rows: points.map { point in
-        ["\(point.theta)", number(point.index)]
-          + point.errors.map(number) + [number(point.optimum), number(point.persistence), "\(point.seeds)"]
-      })
+  private var twinChart: MeasuredFigure? {
+    guard let twins = advice.twins else { return nil }
+    func points(_ errors: [Double]) -> [MeasuredPoint] {
+      zip(twins.leads, errors).map { MeasuredPoint(x: Double($0), y: $1) }
+    }
+    return .chart(
+      MeasuredChart(
+        title: "Linear twins on these data", xLabel: "frames ahead",
+        yLabel: "squared error, share of the variance",
+        lines: models.enumerated().compactMap { index, name in
+          twin(of: name).map { MeasuredLine(name: "twin of \(name)", model: index, points: points($0)) }
+        } + [
+          MeasuredLine(name: twins.betterBaseline, model: nil, points: points(twins.bestBaseline))
+        ]))
   }
 
-  private var indexTable: MeasuredTable {
-    func row(_ name: String, _ estimate: ScoreEstimate) -> [String] {
-      let interval = estimate.interval.map {
-        "\(MeasuredText.fixed($0.lower, 3)) to \(MeasuredText.fixed($0.upper, 3))"
-      }
-      return [name, estimate.value.map { MeasuredText.fixed($0, 3) } ?? "undefined", interval ?? "none"]
+  /// Advantage found against advantage of the twins: means of a sixth of the sets each, with their range.
+  private var studyChart: MeasuredFigure? {
+    guard let model = AdviceModel.shipped, let twins = advice.twins else { return nil }
+    let sets = model.rows.sorted { $0.twins.advantage < $1.twins.advantage }
+    let parts = 6
+    let points = (0..<parts).compactMap { part -> MeasuredPoint? in
+      let some = sets[part * sets.count / parts..<(part + 1) * sets.count / parts]
+      guard !some.isEmpty else { return nil }
+      let found = some.map(\.advantage)
+      return MeasuredPoint(
+        x: some.map(\.twins.advantage).reduce(0, +) / Double(some.count),
+        y: found.reduce(0, +) / Double(found.count),
+        range: ScoreInterval(lower: found.min() ?? .nan, upper: found.max() ?? .nan))
+    }
+    let own = TwinErrors(twins).advantage
+    return .chart(
+      MeasuredChart(
+        title: "From the twins to the contenders: \(sets.count) generated sets",
+        xLabel: "twins: log(error global / error local)",
+        yLabel: "contenders: log(MSE Conv2D + LSTM / MSE ConvLSTM2D)",
+        lines: [MeasuredLine(name: "sets of the study, mean and range", model: nil, points: points)],
+        marker: MeasuredMarker(
+          name: "these data: \(MeasuredText.fixed(own, 2))", x: own,
+          interval: twins.advantageInterval.flatMap { ScoreInterval(lower: $0.lower, upper: $0.upper) })))
+  }
+
+  private var table: MeasuredTable {
+    guard let twins = advice.twins else {
+      return MeasuredTable(title: "Linear twins", columns: ["Forecast"], rows: [["not measured"]])
+    }
+    func row(_ name: String, _ errors: [Double]) -> [String] {
+      [name] + errors.map { MeasuredText.fixed($0, 3) }
     }
     return MeasuredTable(
-      title: "The interaction index of these data", columns: ["Part", "Value", "95% interval"],
-      rows: [row("Index", advice.measurement.index), row("Transport", advice.measurement.transport)])
+      title: "Squared error as a share of the variance, by frames ahead",
+      columns: ["Forecast"] + twins.leads.map { "\($0)" },
+      rows: [
+        row("Convolutional autoregression (twin of ConvLSTM2D)", twins.local),
+        row("Principal components (twin of Conv2D + LSTM)", twins.global),
+        row("Eulerian persistence", twins.persistence), row("Lagrangian persistence", twins.extrapolation),
+      ])
   }
 }

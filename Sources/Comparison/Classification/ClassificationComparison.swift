@@ -164,10 +164,6 @@ final class ComparedClassification: ComparableTask {
     report.measurements = try ClassificationMeasurements(
       task: task, settings: settings, results: results, entrants: entrants
     ).all()
-    try SuitabilityMeasurement.measured(
-      OpenedData.clips(task.clips).sources(), name: name, task: .classification,
-      models: results.map(\.name), progress: progress
-    )?.add(to: &report)
     return report
   }
 

@@ -185,9 +185,12 @@ final class ComparedForecast: ComparableTask {
     report.measurements = try ForecastMeasurements(
       task: task, options: options, primary: primary, results: results, entrants: entrants
     ).all()
-    try SuitabilityMeasurement.measured(
-      comparison.events.sources, name: name, task: .forecast, models: results.map(\.name), progress: progress
-    )?.add(to: &report)
+    progress.note("asking for the advice that squall advise gives")
+    SuitabilityMeasurement(
+      advice: try DataAdvice(
+        on: comparison.events.sources, name: name, inputFrames: task.settings.inputFrames,
+        forecastFrames: task.settings.forecastFrames), models: results.map(\.name)
+    ).add(to: &report)
     return report
   }
 }

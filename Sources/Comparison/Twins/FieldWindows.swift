@@ -4,7 +4,7 @@ import Verification
 /// Fields of one size, less their mean, and the windows of observed and following frames in them: for fitting, for
 /// choosing, and held out.
 ///
-/// The parts follow one another in time, and no frame is in two of them.
+/// Time is cut into segments; each belongs to one part, and no window reaches over their bounds.
 struct FieldWindows {
   /// Where a window starts to forecast: `field`, and the frame after the last observed one.
   struct Place: Hashable {
@@ -47,16 +47,18 @@ struct FieldWindows {
       starts[sample.block] = end
       end += sample.field.frames
     }
-    let bounds = (end * 6 / 10, end * 8 / 10)
+    // Segments of at least two windows, at least five; of five that follow one another the third is for choosing and the
+    // last held out.
+    let segments = max(5, end / (2 * (past + furthest)))
+    let parts = [0, 0, 1, 0, 2]
     var places: [[Place]] = [[], [], []]
     for (index, sample) in usable.enumerated() {
       let start = starts[sample.block] ?? 0
       for frame in past...(sample.field.frames - furthest) {
-        let (oldest, newest) = (start + frame - past, start + frame + furthest)
-        let part: Int? =
-          newest <= bounds.0
-          ? 0 : oldest >= bounds.0 && newest <= bounds.1 ? 1 : oldest >= bounds.1 ? 2 : nil
-        if let part { places[part].append(Place(field: index, frame: frame)) }
+        let (oldest, newest) = (start + frame - past, start + frame + furthest - 1)
+        let segment = oldest * segments / end
+        guard newest * segments / end == segment else { continue }
+        places[parts[segment % parts.count]].append(Place(field: index, frame: frame))
       }
     }
     fitting = places[0].spread(most)

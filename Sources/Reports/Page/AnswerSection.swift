@@ -18,13 +18,7 @@ extension ComparisonReport {
           if let suitability {
             tag("h3", text: "Was the advice right?")
             tag("p", ["class": "sure"]) {
-              if let index = suitability.index {
-                "The space–time interaction index of these data is \(Format.score(index))"
-                if let interval = suitability.indexInterval {
-                  " (95% interval \(Format.score(interval.lower)) to \(Format.score(interval.upper)))"
-                }
-                ". "
-              }
+              "Before training, squall advise said: “\(suitability.advice)” "
               suitability.sentence
             }
           }

@@ -14,27 +14,20 @@ package struct Suitability: Codable, Hashable, Sendable {
     case withoutAdvice
   }
 
-  /// The space–time interaction index with its 95% interval.
-  @Measured package var index: Double?
-  @Nullable package var indexInterval: ScoreInterval?
-  /// Its transport part: motion in one direction.
-  @Measured package var transport: Double?
-  @Nullable package var transportInterval: ScoreInterval?
-  /// The name of the model that was advised; nil for none.
+  /// What was advised, in a sentence or two.
+  package var advice: String
+  /// The name of the model or baseline that was advised; nil for none.
   @Nullable package var advised: String?
+  /// How likely the advice was to be right; nil where none was given.
+  @Measured package var probability: Double?
   package var outcome: Outcome
   /// The outcome in a sentence.
   package var sentence: String
 
-  package init(
-    index: Double?, indexInterval: ScoreInterval?, transport: Double?, transportInterval: ScoreInterval?,
-    advised: String?, outcome: Outcome, sentence: String
-  ) {
-    self.index = index
-    self.indexInterval = indexInterval
-    self.transport = transport
-    self.transportInterval = transportInterval
+  package init(advice: String, advised: String?, probability: Double?, outcome: Outcome, sentence: String) {
+    self.advice = advice
     self.advised = advised
+    self.probability = probability
     self.outcome = outcome
     self.sentence = sentence
   }
