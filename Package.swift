@@ -199,7 +199,8 @@ let package = Package(
     .testTarget(name: "AutodiffTests", dependencies: ["Autodiff", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "ContendersTests", dependencies: ["Contenders", "Layers", "TestSupport", "Training"],
+      name: "ContendersTests",
+      dependencies: ["Contenders", "Layers", "TestSupport", "Training", "Verification"],
       swiftSettings: strict),
     .testTarget(
       name: "TrainingTests", dependencies: ["Contenders", "Training", "TestSupport"], swiftSettings: strict),

@@ -20,6 +20,26 @@ import Testing
     }
   }
 
+  /// Larger maps come out on all threads as their rows do one by one, forwards and backwards.
+  @Test(arguments: [1, 2]) func interpolationOnAllThreads(_ axis: Int) throws {
+    var random = RandomStream(seed: 8)
+    let maps = random.normal(shape: [48, 24, 20, 8])
+    func both(_ maps: Tensor) throws -> (Tensor, Tensor?) {
+      let larger = maps.interpolated(axis: axis, factor: 2)
+      let (_, gradient) = try valueAndGradient(at: [maps]) {
+        let larger = $0[0].interpolated(axis: axis, factor: 2)
+        return (larger * larger).sum()
+      }
+      return (larger, gradient[0])
+    }
+    let (all, gradient) = try both(maps)
+    for row in [0, 23, 24, 47] {
+      let (one, its) = try both(maps.slice(axis: 0, row..<row + 1).detached)
+      #expect(all.slice(axis: 0, row..<row + 1).values == one.values)
+      #expect(gradient?.slice(axis: 0, row..<row + 1).values == its?.values)
+    }
+  }
+
   @Test func partsAndOrder() throws {
     try checkGradient(at: [Self.maps, Self.maps * 2], names: ["x", "y"]) {
       [

@@ -57,10 +57,10 @@ public struct Conv2DLSTMForecaster: ForecastContender {
     let dense = Dense(units: rows * columns * depth, activation: .relu)
     var maps = try TimeDistributed(dense)(decoded, name: "decoder_dense")
     maps = try TimeDistributed(Reshape(targetShape: [rows, columns, depth]))(maps, name: "decoder_maps")
-    for (stage, count) in filters.dropLast().reversed().enumerated() {
+    for (stage, count) in (filters.dropLast().reversed() + [4]).enumerated() {
       maps = try maps.enlarged(filters: count, activation: .relu, name: "decoder_conv_\(stage + 1)")
     }
-    return try maps.enlarged(filters: 1, name: signature.headName, enlargedName: "enlarged")
+    return try maps.enlarged(by: 1, filters: 1, name: signature.headName)
   }
 
   public func summary(_ signature: ForecastSignature, width: Int) -> String {

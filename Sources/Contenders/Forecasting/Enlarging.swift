@@ -10,16 +10,15 @@ extension SymbolicTensor {
   ///
   /// - Parameters:
   ///   - factor: How many times larger; with 1 the convolution stands alone.
-  ///   - name: The name of the convolution; that of the interpolation is `NAME_enlarged`, or `enlargedName`.
+  ///   - name: The name of the convolution; that of the interpolation is `NAME_enlarged`.
   /// - Throws: `ShapeError` for something else than a sequence of maps.
   func enlarged(
-    by factor: Int = 2, filters: Int, activation: Activation = .linear, name: String,
-    enlargedName: String? = nil
+    by factor: Int = 2, filters: Int, activation: Activation = .linear, name: String
   ) throws -> SymbolicTensor {
     var maps = self
     if factor > 1 {
       let interpolation = UpSampling2D(size: Extent([factor, factor]), interpolation: .bilinear)
-      maps = try TimeDistributed(interpolation)(maps, name: enlargedName ?? name + "_enlarged")
+      maps = try TimeDistributed(interpolation)(maps, name: name + "_enlarged")
     }
     let convolution = Conv2D(filters: filters, kernelSize: 3, padding: .same, activation: activation)
     return try TimeDistributed(convolution)(maps, name: name)
