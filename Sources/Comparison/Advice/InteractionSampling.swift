@@ -22,6 +22,8 @@ package struct InteractionSampling: Sendable {
   /// one sequence.
   package struct Sample {
     package let block: String
+    /// Which stretch it is of; tiles share it.
+    package let stretch: Int
     package let field: SpaceTimeField
   }
 
@@ -58,7 +60,9 @@ package struct InteractionSampling: Sendable {
       let coarse = try DownsampledSource(
         item.source, factor: min(factor, item.source.shape.height, item.source.shape.width))
       let block = isSingle ? "stretch \(index)" : "sequence \(item.number)"
-      return try fields(coarse, item.range, isLogarithmic).map { Sample(block: block, field: $0) }
+      return try fields(coarse, item.range, isLogarithmic).map {
+        Sample(block: block, stretch: index, field: $0)
+      }
     }
     return Samples(
       samples: samples, sequences: sources.count, factor: factor, isLogarithmic: isLogarithmic)

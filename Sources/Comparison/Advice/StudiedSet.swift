@@ -27,10 +27,10 @@ package struct StudiedSet: Codable, Hashable, Sendable {
     seed = UInt64(number + 1)
     inputFrames = draw.one(of: [4, 6])
     forecastFrames = draw.one(of: [2, 4, 6])
-    let side = draw.one(of: [16, 24])
+    let side = draw.one(of: [16, 16, 24])
     tileSize = side
     // Less would starve an LSTM over whole maps.
-    parameters = draw.one(of: [100_000, 200_000])
+    parameters = draw.one(of: [70_000, 120_000])
     budget = draw.one(of: [.parameters, .parameters, .flops, .time])
     let frames = 4 * (inputFrames + forecastFrames)
     let samples = draw.one(of: [20, 40, 80])
@@ -67,8 +67,8 @@ package struct StudiedSet: Codable, Hashable, Sendable {
       data, "--task", "forecast", "--seed", "\(seed)", "--input-frames", "\(inputFrames)",
       "--forecast-frames",
       "\(forecastFrames)", "--tile-size", "\(tileSize)", "--parameters", "\(parameters)", "--budget",
-      budget.rawValue, "--primary", "mse", "--epochs", "24", "--patience", "8", "--batches-per-epoch", "40",
-      "--learning-rates", "3e-3", "--seeds", "1", "--no-measure",
+      budget.rawValue, "--primary", "mse", "--epochs", "20", "--patience", "6", "--batches-per-epoch", "40",
+      "--learning-rates", "3e-3", "--seeds", "1", "--no-measure", "--threads", "1",
     ]
   }
 

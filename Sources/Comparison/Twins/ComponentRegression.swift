@@ -17,12 +17,7 @@ struct ComponentRegression {
 
   init(_ windows: FieldWindows) {
     self.windows = windows
-    let frames = Set(windows.fitting.map(\.field)).sorted().flatMap { field in
-      (0..<windows.fields[field].count / windows.pixels).map { (field: field, frame: $0) }
-    }
-    let rows = frames.spread(4000).flatMap { place in
-      windows.fields[place.field][place.frame * windows.pixels..<(place.frame + 1) * windows.pixels]
-    }
+    let rows = windows.fitting.flatMap { windows.frame($0, lead: 0) }
     basis = PrincipalComponents(rows, columns: windows.pixels, most: Self.ranks.last ?? 1)
     let leads = windows.leads
     let (past, most) = (windows.past, basis.count)

@@ -39,10 +39,11 @@ struct ConvolutionalAutoregression {
       var (x, y) = ([Float](), [Float]())
       for place in chunk {
         let frames = padded(place)
+        let targets = steps.map { windows.frame(place, lead: $0) }
         for _ in 0..<min(each, windows.pixels) {
           let pixel = Int.random(in: 0..<windows.pixels, using: &random)
           stencil(frames, pixel, largest, into: &x)
-          for lead in steps { y.append(windows.frame(place, lead: lead)[at: pixel]) }
+          for target in targets { y.append(target[pixel]) }
         }
       }
       equations.add(x, y)
@@ -195,10 +196,6 @@ extension FieldWindows {
       return sum + difference * difference
     } / Double(pixels)
   }
-}
-
-extension ArraySlice {
-  fileprivate subscript(at offset: Int) -> Element { self[startIndex + offset] }
 }
 
 extension Array {

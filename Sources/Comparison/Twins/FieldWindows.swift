@@ -1,10 +1,10 @@
 import TensorCore
 import Verification
 
-/// Fields of one size, less their mean, and the windows of observed and following frames in them: for fitting, for
+/// Fields of one size and the windows of observed and following frames in them: for fitting, for
 /// choosing, and held out.
 ///
-/// Time is cut into segments; each belongs to one part, and no window reaches over their bounds.
+/// Time is cut into pieces; each belongs to one part, and no window reaches over their bounds.
 struct FieldWindows {
   /// Where a window starts to forecast: `field`, and the frame after the last observed one.
   struct Place: Hashable {
@@ -19,15 +19,17 @@ struct FieldWindows {
   /// Frames ahead that are forecast, rising.
   let leads: [Int]
   /// Each `[time, height, width]`.
-  let fields: [[Float]]
+  private let fields: [[Float]]
+  private let masks: [[Bool]?]
+  private var levels: [Place: Float] = [:]
   private let blocks: [String]
   /// Frames of a block where sequences are cut into several.
   private let blockFrames: Int?
   let fitting: [Place]
   let choosing: [Place]
   let held: [Place]
-  /// The variance over the held-out targets.
-  let variance: Double
+  /// The mean square of the held-out targets: the variance about the level of each window.
+  private(set) var variance = 0.0
 
   var pixels: Int { height * width }
 
@@ -41,58 +43,59 @@ struct FieldWindows {
     let usable = samples.filter {
       $0.field.height == first.height && $0.field.width == first.width && $0.field.frames >= past + furthest
     }
-    // One clock for all: the sequences, one after the other. Tiles of a stretch share its time.
-    var (starts, end) = ([String: Int](), 0)
-    for sample in usable where starts[sample.block] == nil {
-      starts[sample.block] = end
-      end += sample.field.frames
+    // Each stretch is cut into pieces of two windows, or less where they would be too few. Of five that follow one another
+    // the third is for choosing and the last held out.
+    let window = past + furthest
+    let lengths = usable.reduce(into: [Int: Int]()) { $0[$1.stretch] = $1.field.frames }
+    func pieces(_ length: Int, _ piece: Int) -> Int { max(1, length / piece) }
+    let piece =
+      [2 * window, 3 * window / 2, window + 1].first { piece in
+        lengths.values.reduce(0) { $0 + pieces($1, piece) } >= 5
+      } ?? window
+    var (firsts, count) = ([Int: Int](), 0)
+    for (stretch, length) in lengths.sorted(by: { $0.key < $1.key }) {
+      firsts[stretch] = count
+      count += pieces(length, piece)
     }
-    // Segments of at least two windows, at least five; of five that follow one another the third is for choosing and the
-    // last held out.
-    let segments = max(5, end / (2 * (past + furthest)))
     let parts = [0, 0, 1, 0, 2]
     var places: [[Place]] = [[], [], []]
     for (index, sample) in usable.enumerated() {
-      let start = starts[sample.block] ?? 0
-      for frame in past...(sample.field.frames - furthest) {
-        let (oldest, newest) = (start + frame - past, start + frame + furthest - 1)
-        let segment = oldest * segments / end
-        guard newest * segments / end == segment else { continue }
-        places[parts[segment % parts.count]].append(Place(field: index, frame: frame))
+      let (frames, first) = (sample.field.frames, firsts[sample.stretch] ?? 0)
+      let number = pieces(frames, piece)
+      for frame in past...(frames - furthest) {
+        let own = (frame - past) * number / frames
+        guard (frame + furthest - 1) * number / frames == own else { continue }
+        places[parts[(first + own) % parts.count]].append(Place(field: index, frame: frame))
       }
     }
     fitting = places[0].spread(most)
     choosing = places[1].spread(max(20, most / 5))
     held = places[2].spread(max(20, most / 3))
     guard fitting.count >= 8, choosing.count >= 4, held.count >= 4 else { return nil }
-    let known = Set(fitting.map(\.field)).map { usable[$0].field }
-    let (sum, count) = known.reduce((0.0, 0)) { total, field in
-      (
-        total.0 + field.values.reduce(0) { $0 + Double($1) },
-        total.1 + (field.isValid?.count { $0 } ?? field.values.count)
-      )
-    }
-    let mean = Float(sum / Double(max(count, 1)))
-    fields = usable.map { sample in
-      guard let isValid = sample.field.isValid else { return sample.field.values.map { $0 - mean } }
-      return zip(sample.field.values, isValid).map { $1 ? $0 - mean : 0 }
-    }
+    fields = usable.map(\.field.values)
+    masks = usable.map(\.field.isValid)
     // Too few sequences say nothing of others: then stretches of time are drawn.
     let isFew = Set(held.map { usable[$0.field].block }).count < BlockBootstrap.fewestBlocks
     blocks = usable.map(\.block)
     blockFrames = isFew ? past + furthest : nil
     (height, width, self.past, self.leads) = (first.height, first.width, past, leads)
+    for place in fitting + choosing + held { levels[place] = level(of: place) }
     var squares = 0.0
     for place in held {
       for lead in leads {
-        let start = (place.frame + lead - 1) * height * width
-        for value in fields[place.field][start..<start + height * width] {
-          squares += Double(value) * Double(value)
-        }
+        for value in frame(place, lead: lead) { squares += Double(value) * Double(value) }
       }
     }
     variance = squares / Double(held.count * leads.count * height * width)
     guard variance > 0 else { return nil }
+  }
+
+  /// The mean over the valid pixels of the observed frames.
+  private func level(of place: Place) -> Float {
+    let range = (place.frame - past) * pixels..<place.frame * pixels
+    let sum = fields[place.field][range].reduce(0) { $0 + Double($1) }
+    let count = masks[place.field].map { mask in mask[range].count { $0 } } ?? range.count
+    return Float(sum / Double(max(count, 1)))
   }
 
   /// The block that a window is drawn with: its sequence, or where there are few of them a stretch of time.
@@ -100,9 +103,12 @@ struct FieldWindows {
     blocks[place.field] + (blockFrames.map { " \(place.frame / $0)" } ?? "")
   }
 
-  /// The frame `lead` frames after the last observed one, which is lead 0.
-  func frame(_ place: Place, lead: Int) -> ArraySlice<Float> {
-    let start = (place.frame + lead - 1) * pixels
-    return fields[place.field][start..<start + pixels]
+  /// The frame `lead` frames after the last observed one, which is lead 0, `[height, width]`: what it differs by from the
+  /// mean of the observed frames. Missing pixels are 0.
+  func frame(_ place: Place, lead: Int) -> [Float] {
+    let range = (place.frame + lead - 1) * pixels..<(place.frame + lead) * pixels
+    let level = levels[place] ?? 0
+    guard let mask = masks[place.field] else { return fields[place.field][range].map { $0 - level } }
+    return range.map { mask[$0] ? fields[place.field][$0] - level : 0 }
   }
 }
