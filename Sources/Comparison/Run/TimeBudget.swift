@@ -15,6 +15,17 @@ struct TimeBudget {
     return [perTraining, share].compactMap { $0 }.min()
   }
 
+  /// What a training may take that is this share of all that is still to come; `spent` are its seconds so far.
+  func seconds(share: Double, spent: Double, now: Date = Date()) -> Double? {
+    let own = total.map { spent + max(1, ($0 - now.timeIntervalSince(start)) * share) }
+    return [perTraining, own].compactMap { $0 }.min()
+  }
+
+  /// The part of the run that goes to a search for settings, with its own end.
+  func share(_ share: Double) -> TimeBudget {
+    TimeBudget(perTraining: perTraining, total: total.map { $0 * share }, start: start)
+  }
+
   /// Whether no further seed is to begin.
   func isSpent(now: Date = Date()) -> Bool { total.map { now.timeIntervalSince(start) >= $0 } ?? false }
 }
