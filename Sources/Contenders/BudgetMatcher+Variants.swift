@@ -68,7 +68,7 @@ extension BudgetMatcher {
     }
     let matched = sizes.map { measure == .parameters ? $0.parameters : $0.operations }
     var best = (range: range(around: matched), reached: -1, distance: Int.max)
-    let far = reach * Double(budget) / 5
+    let far = reach * Double(budget) / 2
     let centres = Set(reachable.flatMap { $0.flatMap { $0.values } }).filter {
       abs(Double($0 - budget)) <= far
     }

@@ -123,9 +123,9 @@ struct TuningSearch<Subject: ComparableTask> {
   private func outline(_ halving: SuccessiveHalving, _ contenders: Int) -> String {
     let rounds = halving.rungs.map { rung in
       let epochs = Set(rung.epochs).sorted().map { "\($0)" }.joined(separator: " or ")
-      return "\(rung.trials) for \(epochs) epochs"
+      return "\(rung.trials) for \(epochs) \(epochs == "1" ? "epoch" : "epochs")"
     }
-    return "Search for settings on validation: of each contender " + rounds.joined(separator: ", then ")
+    return "Search for settings on validation, trials of each contender: " + rounds.joined(separator: ", then ")
       + ", then the best \(SuccessiveHalving.finalists) from another seed"
   }
 
