@@ -301,6 +301,7 @@ import Training
     (options.comparison.trials, options.comparison.learningCurve) = (3, true)
     var settings = Self.settings
     settings.training.epochs = 3
+    settings.isResidual = false
     func comparison(
       _ output: URL, resumes: Bool, progress: any ComparisonProgress = SilentComparison()
     ) throws -> ForecastComparison {

@@ -1,8 +1,7 @@
+import Comparison
 import Contenders
 import Foundation
 import Testing
-
-@testable import Comparison
 
 /// The search for settings without a training: losses are planted, time is counted.
 @Suite struct SuccessiveHalvingTests {

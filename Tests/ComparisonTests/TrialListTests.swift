@@ -1,7 +1,6 @@
+import Comparison
 import Contenders
 import Testing
-
-@testable import Comparison
 
 @Suite struct TrialListTests {
   private static let size = MatchedSize(width: 8, parameters: 1000, operations: 5000)

@@ -5,7 +5,7 @@ extension SuccessiveHalving {
   /// unless they disagree. Nor does a difference of less than a thousandth of the loss count. Then the lower learning rate wins, and of equal rates the earlier trial, so that rounding
   /// cannot turn the choice round where losses all but agree. A search whose time was up goes by the last round that was
   /// finished.
-  func choice(_ records: [TrialRecord]) -> Int? {
+  package func choice(_ records: [TrialRecord]) -> Int? {
     let last = rungs.count - 1
     let repeated = records.indices.filter { records[$0].result(round: last, repetition: 1) != nil }
     if repeated.count == min(Self.finalists, records.count), repeated.count > 1 {

@@ -5,7 +5,7 @@ import Foundation
 /// are trained once more from another seed, and the lower mean of both validation losses wins.
 ///
 /// Contenders take turns trial by trial, so that each has had as many when the time is up.
-struct SuccessiveHalving {
+package struct SuccessiveHalving {
   /// One in so many goes on, for as many times the epochs.
   static let reduction = 3
   /// How many are trained from a second seed.
@@ -13,35 +13,35 @@ struct SuccessiveHalving {
   /// How many seeds these have.
   static let seeds = 2
 
-  struct Rung: Hashable {
+  package struct Rung: Hashable {
     /// How many trials of each contender take part.
-    let trials: Int
+    package let trials: Int
     /// Epochs at its end, by contender.
-    let epochs: [Int]
+    package let epochs: [Int]
   }
 
   /// A training to do.
-  struct Job: Hashable {
-    let contender: Int
-    let trial: Int
-    let round: Int
-    let repetition: Int
+  package struct Job: Hashable {
+    package let contender: Int
+    package let trial: Int
+    package let round: Int
+    package let repetition: Int
     /// Epochs at its end; a first seed goes on where the round before ended.
-    let epochs: Int
+    package let epochs: Int
     /// Its part of the epochs that are yet to be trained.
-    let share: Double
+    package let share: Double
     /// The first of the round's jobs have number 1.
-    let place: Int
-    let places: Int
+    package let place: Int
+    package let places: Int
   }
 
-  let rungs: [Rung]
+  package let rungs: [Rung]
 
   /// - Parameters:
   ///   - trials: Trials of each contender.
   ///   - epochs: Epochs of the first round, by contender.
   ///   - most: Epochs that no trial exceeds, by contender.
-  init(trials: Int, epochs: [Int], most: [Int]) {
+  package init(trials: Int, epochs: [Int], most: [Int]) {
     var rungs = [Rung(trials: trials, epochs: zip(epochs, most).map { min($0, $1) })]
     var last = rungs[0]
     while true {
@@ -61,7 +61,7 @@ struct SuccessiveHalving {
   ///   - isSpent: Whether no further training is to begin.
   ///   - train: Does one training and keeps its result.
   /// - Returns: The records, and whether the time was up before the end.
-  func run(
+  package func run(
     _ records: [[TrialRecord]], isSpent: () -> Bool,
     train: (Job, TrialRecord) async throws -> TrialRound
   ) async throws -> (records: [[TrialRecord]], isCutShort: Bool) {

@@ -3,11 +3,17 @@ import Reports
 import Training
 
 /// One setting of a contender that a search tries: its options, its learning rate, and the size that the budget gives it.
-struct Trial: Codable, Hashable {
+package struct Trial: Codable, Hashable {
   /// The contender as options name it: `convlstm2d:kernel=5`.
-  var contender: String
-  var learningRate: Double
-  var size: MatchedSize
+  package var contender: String
+  package var learningRate: Double
+  package var size: MatchedSize
+
+  package init(contender: String, learningRate: Double, size: MatchedSize) {
+    self.contender = contender
+    self.learningRate = learningRate
+    self.size = size
+  }
 
   /// "learning rate 0.001, kernel=5": the rate and the options that are not in `text`.
   func summary(besides text: String) -> String {
@@ -18,26 +24,44 @@ struct Trial: Codable, Hashable {
 }
 
 /// What a training of a trial led to.
-struct TrialRound: Codable, Hashable {
+package struct TrialRound: Codable, Hashable {
   /// Which round of the search, from 0.
-  var round: Int
+  package var round: Int
   /// 0 for the seed that every trial has, 1 and above for the repeats of the last ones.
-  var repetition = 0
+  package var repetition = 0
   /// Epochs and steps so far, those of earlier rounds included.
-  var epochs: Int
-  var steps: Int
+  package var epochs: Int
+  package var steps: Int
   /// The lowest loss on validation; nil if training broke down.
-  var loss: Double?
+  package var loss: Double?
   /// Whether the time cap cut it short.
-  var isCutShort = false
+  package var isCutShort = false
   /// Seconds so far.
-  var seconds = 0.0
+  package var seconds = 0.0
+
+  package init(
+    round: Int, repetition: Int = 0, epochs: Int, steps: Int, loss: Double? = nil, isCutShort: Bool = false,
+    seconds: Double = 0
+  ) {
+    self.round = round
+    self.repetition = repetition
+    self.epochs = epochs
+    self.steps = steps
+    self.loss = loss
+    self.isCutShort = isCutShort
+    self.seconds = seconds
+  }
 }
 
 /// A trial and its trainings so far.
-struct TrialRecord: Codable, Hashable {
-  var trial: Trial
-  var rounds: [TrialRound] = []
+package struct TrialRecord: Codable, Hashable {
+  package var trial: Trial
+  package var rounds: [TrialRound]
+
+  package init(trial: Trial, rounds: [TrialRound] = []) {
+    self.trial = trial
+    self.rounds = rounds
+  }
 
   func result(round: Int, repetition: Int = 0) -> TrialRound? {
     rounds.first { $0.round == round && $0.repetition == repetition }

@@ -6,12 +6,19 @@ import TensorCore
 /// A list of learning rates alone makes a trial of each, with the options of the entry. A number of trials makes as many at
 /// random: the first is the entry as it is, with the usual rate; the others draw their rate evenly in its logarithm (or
 /// from the list) and their options evenly. The nth trials of all contenders share their draw of the rate.
-struct TrialList {
+package struct TrialList {
   /// How many to draw; nil for one for each rate.
   let count: Int?
   let rates: [Double]
   let usualRate: Double
   let seed: UInt64
+
+  package init(count: Int?, rates: [Double], usualRate: Double, seed: UInt64) {
+    self.count = count
+    self.rates = rates
+    self.usualRate = usualRate
+    self.seed = seed
+  }
 
   /// Whether options are drawn too.
   var variesOptions: Bool { (count ?? 0) > 1 }
@@ -20,7 +27,7 @@ struct TrialList {
   ///   - name: The contender's, for errors.
   ///   - variants: Its options with the size of each; the first is the entry itself.
   /// - Throws: `ComparisonError` if there are not so many different settings.
-  func trials(
+  package func trials(
     _ name: String, space: SearchSpace, variants: [(text: String, size: MatchedSize)]
   ) throws -> [Trial] {
     guard let entry = variants.first else { return [] }

@@ -125,7 +125,8 @@ struct TuningSearch<Subject: ComparableTask> {
       let epochs = Set(rung.epochs).sorted().map { "\($0)" }.joined(separator: " or ")
       return "\(rung.trials) for \(epochs) \(epochs == "1" ? "epoch" : "epochs")"
     }
-    return "Search for settings on validation, trials of each contender: " + rounds.joined(separator: ", then ")
+    return "Search for settings on validation, trials of each contender: "
+      + rounds.joined(separator: ", then ")
       + ", then the best \(SuccessiveHalving.finalists) from another seed"
   }
 

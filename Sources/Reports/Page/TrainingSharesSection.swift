@@ -18,8 +18,9 @@ extension ComparisonReport {
       tag("div", ["class": "charts"]) {
         tag("figure") {
           LineChart(
-            title: primary.title(in: self), x: ChartAxis("share of the training data in %", scale: .integers),
-            y: ChartAxis(primary.title(in: self)),
+            title: primary.title(in: self),
+            x: ChartAxis("share of the training data in %", scale: .integers, extent: .fromZero),
+            y: ChartAxis("mean over the seeds"),
             series: entries.map { entry in
               LineChart.Series(
                 name: entry.name, style: style(of: entry.name),

@@ -1,3 +1,5 @@
+import Support
+
 extension ComparisonReport {
   /// The trials of the search for settings, and what a search of n trials can expect.
   var tuningSection: Markup? {
@@ -15,7 +17,7 @@ extension ComparisonReport {
           tag("caption", ["class": "hidden"], text: "Trials by contender")
           tag("thead") {
             tag("tr") {
-              for name in ["Learning rate", "Options", "Parameters", "First round", "Last round"] {
+              for name in ["Learning rate", "First round", "Last round"] {
                 tag("th", ["scope": "col"], text: name)
               }
             }
@@ -27,9 +29,12 @@ extension ComparisonReport {
     ])
   }
 
+  /// Losses of trials lie close together: four digits.
+  private static func loss(_ value: Double) -> String { NumberText.general(value, 4) }
+
   private func rows(_ entry: TuningResult.Entry) -> Markup {
     .group(
-      [Parts.groupRow(entry.name, columns: 5)]
+      [Parts.groupRow(entry.name, columns: 3)]
         + entry.trials.sorted { $0.learningRate < $1.learningRate }.map { trial in
           let options = trial.contender.split(separator: ":").dropFirst().joined(separator: ", ")
           return tag("tr") {
@@ -37,12 +42,11 @@ extension ComparisonReport {
               Format.plain(trial.learningRate)
               if trial.isChosen { " " }
               Parts.badge(trial.isChosen ? "chosen" : nil)
+              if !options.isEmpty { tag("small", ["class": "muted"], text: " \(options)") }
             }
-            tag("td", text: options.isEmpty ? "as they are" : options)
-            tag("td", text: Format.count(trial.parameters))
-            tag("td") { Parts.value(trial.firstLoss, Format.significant) }
+            tag("td") { Parts.value(trial.firstLoss, Self.loss) }
             tag("td") {
-              Parts.value(trial.lastLoss, Format.significant)
+              Parts.value(trial.lastLoss, Self.loss)
               tag(
                 "small",
                 text: (trial.epochs == 1 ? "1 epoch" : "\(trial.epochs) epochs")
@@ -99,8 +103,8 @@ extension ComparisonReport {
                   for entry in shown {
                     tag("td") {
                       if index < entry.bestOfN.count {
-                        Format.significant(entry.bestOfN[index].loss)
-                        tag("small", text: "± \(Format.significant(entry.bestOfN[index].deviation))")
+                        Self.loss(entry.bestOfN[index].loss)
+                        tag("small", text: "± \(NumberText.general(entry.bestOfN[index].deviation, 2))")
                       } else {
                         Parts.undefined
                       }
