@@ -148,7 +148,7 @@ public enum BudgetMatcher {
 }
 
 /// Sizes by width, each counted once. Sizes grow with the width, so a width is found by bisection.
-private struct SizeCounter {
+struct SizeCounter {
   let size: (Int) throws -> Int
   private var known: [Int: Int] = [:]
 

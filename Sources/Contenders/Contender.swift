@@ -14,9 +14,13 @@ public protocol Contender: Sendable {
   ///
   /// - Throws: ``ContenderError`` for a value out of range.
   init(options: inout ContenderOptions) throws
+
+  /// What a search for settings may vary; the learning rate alone by default.
+  static var searchSpace: SearchSpace { get }
 }
 
 extension Contender {
+  public static var searchSpace: SearchSpace { SearchSpace() }
   public var name: String { Self.name }
   public var displayName: String { Self.displayName }
 

@@ -32,12 +32,28 @@ public struct ContenderOptions: Sendable {
     }
   }
 
+  /// The options that were given and that nobody took yet.
+  var keys: [String] { values.map(\.key) }
+
   /// A whole number, or nil where the option is not given.
   ///
   /// - Throws: ``ContenderError`` for text that is no number in the range.
   public mutating func integer(_ key: String, in range: ClosedRange<Int>) throws -> Int? {
     guard let text = text(key) else { return nil }
     guard let value = Int(text), range.contains(value) else {
+      throw ContenderError(
+        expected: "\(key) of \(name) from \(range.lowerBound) to \(range.upperBound)", found: "“\(text)”",
+        remedy: "Choose a number in that range.")
+    }
+    return value
+  }
+
+  /// A number, or nil where the option is not given.
+  ///
+  /// - Throws: ``ContenderError`` for text that is no number in the range.
+  public mutating func number(_ key: String, in range: ClosedRange<Double>) throws -> Double? {
+    guard let text = text(key) else { return nil }
+    guard let value = Double(text), range.contains(value) else {
       throw ContenderError(
         expected: "\(key) of \(name) from \(range.lowerBound) to \(range.upperBound)", found: "“\(text)”",
         remedy: "Choose a number in that range.")

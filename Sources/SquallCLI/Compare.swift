@@ -52,6 +52,13 @@ struct Compare: AsyncParsableCommand {
   var budget: Budget?
   @Option(help: "The learning rates to choose from for each contender on validation, comma-separated.")
   var learningRates: String?
+  @Option(
+    help: ArgumentHelp(
+      "Settings to try for each contender on validation, at random: learning rate and the contender's own options at "
+        + "the same size; 0 for none. By default one for each of --learning-rates."))
+  var trials: Int?
+  @Flag(help: "Train on 25% and 50% of the training data too: would more data help?")
+  var learningCurve = false
   @Flag(inversion: .prefixedNo, help: "Whether to measure the trained models, aspect by aspect.")
   var measure = true
   @Option(help: "Minutes of the whole run, about: trainings share them, and no seed begins after them.")
@@ -92,6 +99,9 @@ struct Compare: AsyncParsableCommand {
   func validate() throws {
     if let seeds, seeds < 1 {
       throw ValidationError("--seeds: expected a number of at least 1, received \(seeds).")
+    }
+    if let trials, !(0...1000).contains(trials) {
+      throw ValidationError("--trials: expected a number from 0 to 1000, received \(trials).")
     }
     if let dataRange, !(dataRange > 0 && dataRange.isFinite) {
       throw ValidationError("--data-range: expected a positive number, received \(dataRange).")
@@ -212,8 +222,12 @@ struct Compare: AsyncParsableCommand {
     settings.contenders = parsedContenders ?? settings.contenders
     settings.parameters = training.parameters ?? parameters
     settings.budget = budget ?? settings.budget
+    settings.trials = trials
+    settings.learningCurve = learningCurve
+    let usual = trials.map { $0 > 0 ? training.learningRate.map { [$0] } ?? [] : [] }
     settings.learningRates =
-      try parsedRates() ?? (training.learningRate != nil || quick ? [] : settings.learningRates)
+      try parsedRates() ?? usual
+      ?? (training.learningRate != nil || quick ? [] : settings.learningRates)
     settings.seed = training.seed ?? settings.seed
     settings.seedCount = seeds ?? (thorough ? 5 : quick ? 1 : settings.seedCount)
     settings.totalSeconds = totalMinutes.map { $0 * 60 }

@@ -293,11 +293,69 @@ import Training
     #expect(names.count > 10 && !names.contains { $0.hasSuffix(".tmp") })
   }
 
+  /// Random trials at equal size, and the learning curve; stopped in their midst, they go on to the same bits.
+  @Test func triesSettingsAndSharesOfTheData() async throws {
+    let folders = [folder(), folder()]
+    defer { for folder in folders { try? FileManager.default.removeItem(at: folder) } }
+    var options = Self.options
+    (options.comparison.trials, options.comparison.learningCurve) = (3, true)
+    var settings = Self.settings
+    settings.training.epochs = 3
+    settings.isResidual = false
+    func comparison(
+      _ output: URL, resumes: Bool, progress: any ComparisonProgress = SilentComparison()
+    ) throws -> ForecastComparison {
+      ForecastComparison(
+        options: options, settings: settings, source: try Self.source(), name: "cells",
+        run: RunDescription(command: "squall compare …", output: output, resumes: resumes),
+        progress: progress)
+    }
+    let report = try await comparison(folders[0], resumes: false).run()
+    let tuning = try #require(report.tuning)
+    #expect(tuning.entries.map(\.trials.count) == [3, 3])
+    let steps = tuning.entries.map { $0.trials.reduce(0) { $0 + $1.steps } }
+    #expect(steps[0] == steps[1] && steps[0] > 0)
+    #expect(tuning.entries.allSatisfy { $0.trials.count(where: \.isChosen) == 1 && $0.bestOfN.count == 3 })
+    let sizes = tuning.entries.flatMap(\.trials).map { Double($0.parameters) }
+    #expect((sizes.max()! - sizes.min()!) / sizes.max()! <= 0.03)
+    for (model, entry) in zip(report.models, tuning.entries) {
+      let chosen = try #require(entry.trials.first(where: \.isChosen))
+      #expect(chosen.parameters == model.parameters)
+      #expect(model.trainings.allSatisfy { $0.learningRate == chosen.learningRate })
+    }
+    let curves = try #require(report.trainingShares)
+    for (model, curve) in zip(report.models, curves.entries) {
+      #expect(curve.points.map(\.share) == [0.25, 0.5, 1])
+      #expect(curve.points.allSatisfy { $0.score.value != nil && $0.score.interval != nil })
+      #expect(curve.points[2].score.value == model.forecast?.pooled.thresholds[0].csi)
+      #expect(curve.points[0].score != curve.points[2].score)
+    }
+    for stop in [1, 4, 3, 7, 11, 20] {
+      await #expect(throws: CancellationError.self) {
+        try await comparison(folders[1], resumes: true, progress: Cancelling(after: stop)).run()
+      }
+    }
+    let broken = try await comparison(folders[1], resumes: true).run()
+    #expect(Self.withoutTimes(broken) == Self.withoutTimes(report))
+    // What is settled is not tried again.
+    let counted = Cancelling(after: .max)
+    let again = try await comparison(folders[1], resumes: true, progress: counted).run()
+    #expect(counted.steps == 0 && again.tuning == report.tuning)
+  }
+
   /// Cancels the task that trains after some steps.
   private final class Cancelling: ComparisonProgress, TrainingProgress {
     private let left: Mutex<Int>
 
-    init(after steps: Int) { left = Mutex(steps) }
+    private let allowed: Int
+
+    init(after steps: Int) {
+      left = Mutex(steps)
+      allowed = steps
+    }
+
+    /// How many were made.
+    var steps: Int { allowed - left.withLock { $0 } }
 
     var training: any TrainingProgress { self }
     func note(_ line: String) {}

@@ -39,6 +39,49 @@ import Testing
     #expect(spread(sizes) <= BudgetMatcher.tolerance, "\(sizes)")
   }
 
+  /// Every setting that gets a width is as large as every other, and most do.
+  @Test(arguments: [60_000, 300_000]) func variantsComeToEqualSize(_ budget: Int) throws {
+    let texts = ["conv2d-lstm", "convlstm2d", "unet"]
+    let entries = try forecasters(texts)
+    let matched = try BudgetMatcher.match(entries, signature, parameters: budget)
+    let variants = try zip(texts, entries).map { text, entry in
+      try [text] + type(of: entry.contender).searchSpace.variants(of: text)
+    }
+    let result = try BudgetMatcher.match(
+      variants: variants.map { try $0.map { try Contenders.forecaster($0) } }, signature, budget: budget,
+      matched: matched)
+    let sizes = result.sizes.flatMap { $0.compactMap { $0 } }
+    #expect(result.sizes.allSatisfy { $0[0] != nil } && sizes.count > variants.flatMap { $0 }.count / 2)
+    #expect(spread(sizes) <= BudgetMatcher.tolerance)
+    for (texts, sizes) in zip(variants, result.sizes) {
+      for case (let text, let size?) in zip(texts, sizes) {
+        let count = try signature.parameterCount(Contenders.forecaster(text), width: size.width)
+        #expect(count == size.parameters, "\(text)")
+      }
+    }
+  }
+
+  /// What a contender declares it also takes, and options that are given are not varied.
+  @Test func searchSpacesAreOfOptionsThatThereAre() throws {
+    for name in forecasterNames {
+      let contender = try Contenders.forecaster(name)
+      for text in try type(of: contender).searchSpace.variants(of: name) {
+        #expect(throws: Never.self) { try Contenders.forecaster(text) }
+      }
+    }
+    for name in classifierNames {
+      let contender = try Contenders.classifier(name)
+      for text in try type(of: contender).searchSpace.variants(of: name) {
+        #expect(throws: Never.self) { try Contenders.classifier(text) }
+      }
+    }
+    let space = ConvLSTM2DForecaster.searchSpace
+    #expect(try space.variants(of: "convlstm2d") == ["convlstm2d:kernel=3", "convlstm2d:kernel=5"])
+    #expect(try space.variants(of: "convlstm2d:kernel=7") == ["convlstm2d:kernel=7"])
+    #expect(space.learningRate(at: 0) == 2e-4 && space.learningRate(at: 1) == 5e-3)
+    #expect(space.learningRate(at: 0.5) == 1e-3)
+  }
+
   @Test func theOrderDoesNotMatter() throws {
     let texts = ["unet:stages=3", "convgru2d", "simvp", "conv2d-lstm", "convlstm2d:kernel=5"]
     let sizes = try BudgetMatcher.match(forecasters(texts), signature, parameters: 200_000)

@@ -70,7 +70,7 @@ import Testing
       try keys([]) == [
         "schemaVersion", "title", "task", "verdict", "data", "settings", "provenance", "models", "baselines",
         "pictures", "differences", "measurements", "suitability", "optimum", "classScores", "fieldScores",
-        "conventions", "animation",
+        "conventions", "animation", "tuning", "trainingShares",
       ])
     #expect(
       try keys(["verdict"]) == [

@@ -19,6 +19,29 @@ extension ExampleReport {
           interval: ScoreInterval(lower: 0.061, upper: 0.148), bySeed: [0.1, 0.11, 0.112], blocks: 8,
           higherIsBetter: true, isPrimary: true)
       ]
+    report.tuning = TuningResult(
+      entries: report.models.map { model in
+        .init(
+          name: model.name,
+          trials: [0.0005, 0.001, 0.002].map { rate in
+            .init(
+              learningRate: rate, contender: "convlstm2d:kernel=5", parameters: model.parameters,
+              firstLoss: 0.2 + rate, lastLoss: 0.1 + rate, epochs: 3, steps: 120, seeds: 2,
+              isChosen: rate == 0.001)
+          })
+      })
+    report.trainingShares = TrainingShareCurves(
+      entries: report.models.map { model in
+        .init(
+          name: model.name,
+          points: [0.25, 0.5, 1].map { share in
+            SharePoint(
+              share: share,
+              score: .init(
+                value: 0.3 + share / 10, interval: ScoreInterval(lower: 0.28, upper: 0.43),
+                bySeed: [0.3 + share / 10, 0.29 + share / 10]))
+          }, lowerIsBetter: false)
+      })
     if report.task == .classification {
       report.classScores = ClassScores(
         k: 2,

@@ -77,6 +77,14 @@ final class ComparedClassification: ComparableTask {
     try Entrant.all(settings, task.signature)
   }
 
+  var signature: ClassificationSignature { task.signature }
+
+  func candidate(_ text: String) throws -> any ClassificationContender { try Contenders.classifier(text) }
+
+  func searchSpace(_ candidate: any ClassificationContender) -> SearchSpace {
+    type(of: candidate).searchSpace
+  }
+
   func summary(_ entrant: Entrant<any ClassificationContender>) -> String {
     task.signature.summary(entrant.contender, width: entrant.size.width)
   }
@@ -89,8 +97,17 @@ final class ComparedClassification: ComparableTask {
     try task.notes(contender: entrant.text, width: entrant.size.width)
   }
 
-  func trainingBatches(seed: UInt64, for model: ModelGraph) throws -> any BatchProvider {
-    try task.training(seed: seed)
+  func trainingBatches(
+    seed: UInt64, for model: ModelGraph, share: TrainingShare
+  ) throws -> any BatchProvider {
+    try task.training(seed: seed, share: share.fraction)
+  }
+
+  func primaryScore(_ scores: [GroupConfusions]) throws -> SharePoint.Score {
+    let estimate = try BlockBootstrap(resamples: 2000).estimate(
+      .classification(.accuracy, classes: task.clips.classNames.count), of: scores.map { try $0.sums() })
+    return SharePoint.Score(
+      value: estimate.value, interval: estimate.reported, bySeed: try scores.map { try $0.pooled().accuracy })
   }
 
   func validationBatches() throws -> any BatchProvider { try task.validation() }

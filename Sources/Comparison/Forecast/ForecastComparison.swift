@@ -124,6 +124,12 @@ final class ComparedForecast: ComparableTask {
 
   func entrants() throws -> [Entrant<any ForecastContender>] { try Entrant.all(settings, task.signature) }
 
+  var signature: ForecastSignature { task.signature }
+
+  func candidate(_ text: String) throws -> any ForecastContender { try Contenders.forecaster(text) }
+
+  func searchSpace(_ candidate: any ForecastContender) -> SearchSpace { type(of: candidate).searchSpace }
+
   func summary(_ entrant: Entrant<any ForecastContender>) -> String {
     task.signature.summary(entrant.contender, width: entrant.size.width)
   }
@@ -142,8 +148,19 @@ final class ComparedForecast: ComparableTask {
 
   var startIsCandidate: Bool { task.settings.isResidual }
 
-  func trainingBatches(seed: UInt64, for model: ModelGraph) throws -> any BatchProvider {
-    try task.training(seed: seed, for: model)
+  func trainingBatches(
+    seed: UInt64, for model: ModelGraph, share: TrainingShare
+  ) throws -> any BatchProvider {
+    try task.training(seed: seed, for: model, share: share.fraction)
+  }
+
+  func primaryScore(_ scores: [LeadTimeScoresByBlock]) throws -> SharePoint.Score {
+    let statistics = ForecastStatistics(
+      thresholds: comparison.options.thresholds, unit: task.sequences.source.unit, primary: primary)
+    let estimate = try statistics.bootstrap.estimate(
+      primary.score, of: scores.map { try primary.sums($0) })
+    return SharePoint.Score(
+      value: estimate.value, interval: estimate.reported, bySeed: try statistics.bySeed(scores))
   }
 
   func validationBatches() throws -> any BatchProvider { try task.validation() }

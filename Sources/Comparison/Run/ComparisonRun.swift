@@ -9,6 +9,7 @@ import Training
 /// What contenders can be compared for: how they are built, fed and scored, and what the report says.
 protocol ComparableTask {
   associatedtype Candidate: Sendable
+  associatedtype Signature: MatchableSignature where Signature.Candidate == Candidate
   associatedtype Scores: Codable
 
   /// What the data are called.
@@ -24,6 +25,12 @@ protocol ComparableTask {
 
   /// The contenders at the sizes that the budget gives them.
   func entrants() throws -> [Entrant<Candidate>]
+  /// What contenders are built for.
+  var signature: Signature { get }
+  /// The contender that a text names.
+  func candidate(_ text: String) throws -> Candidate
+  /// What a search may vary in a contender.
+  func searchSpace(_ candidate: Candidate) -> SearchSpace
   func summary(_ entrant: Entrant<Candidate>) -> String
   func model(_ entrant: Entrant<Candidate>, seed: UInt64) throws -> ModelGraph
   func notes(_ entrant: Entrant<Candidate>) throws -> [String: String]
@@ -31,12 +38,15 @@ protocol ComparableTask {
   func finalNotes(_ notes: [String: String], of model: ModelGraph) throws -> [String: String]
   /// Whether an untrained model is a forecast already, which training must beat.
   var startIsCandidate: Bool { get }
-  func trainingBatches(seed: UInt64, for model: ModelGraph) throws -> any BatchProvider
+  /// The batches of a seed, from a share of the training part; a smaller share is part of every larger one.
+  func trainingBatches(seed: UInt64, for model: ModelGraph, share: TrainingShare) throws -> any BatchProvider
   func validationBatches() throws -> any BatchProvider
   /// Epochs of a trial in the search for a learning rate.
   var searchEpochs: Int { get }
   /// The scores of a trained model on the test part.
   func scores(of model: ModelGraph) throws -> Scores
+  /// The score that decides, over several seeds.
+  func primaryScore(_ scores: [Scores]) throws -> SharePoint.Score
   /// Trains what is needed beside the contenders.
   func trainBaselines(_ training: ContenderTraining, entrants: [Entrant<Candidate>], time: TimeBudget)
     async throws
@@ -58,15 +68,15 @@ struct ComparisonRun<Subject: ComparableTask> {
 
   /// - Throws: What data, training and files throw; `CancellationError` when cancelled.
   func callAsFunction() async throws -> ComparisonReport {
-    let entrants = try task.entrants()
-    let sizes = entrants.map {
+    let entered = try task.entrants()
+    let sizes = entered.map {
       Setting("Width of \($0.displayName)", "\($0.size.width), \($0.size.parameters) parameters")
     }
     let plan = try RunPlan(
       data: task.name, primaryScore: task.primaryName, settings: task.reportSettings + sizes
-    ).settle(in: run) { try measuredBudget(entrants) }
-    let budget = plan.table(
-      settings.budget, names: entrants.map(\.displayName), sizes: entrants.map(\.size),
+    ).settle(in: run) { try measuredBudget(entered) }
+    var budget = plan.table(
+      settings.budget, names: entered.map(\.displayName), sizes: entered.map(\.size),
       batchesPerEpoch: task.batchesPerEpoch)
     for line in budget.lines { progress.note(line) }
     progress.note("The score that decides: \(task.primaryName).")
@@ -76,34 +86,41 @@ struct ComparisonRun<Subject: ComparableTask> {
       progress: progress)
     let time = TimeBudget(
       perTraining: task.training.maximumSeconds, total: settings.totalSeconds, start: run.start)
-    var rates: [ChosenRate] = []
-    for entrant in entrants {
-      let search = LearningRateSearch(
-        training: training, rates: settings.learningRates, epochs: task.searchEpochs, seed: settings.seed)
-      let model = try task.model(entrant, seed: settings.seed)
-      rates.append(
-        try await search.choose(
-          entrant.key, title: entrant.displayName, model: model, otherwise: task.training.learningRate,
-          on: task.trainingBatches(seed: settings.seed, for: model), validation: task.validationBatches()))
+    let search = TuningSearch(
+      task: task, training: training, epochs: budget.rows.map(\.epochs),
+      time: time.share(TuningSearch<Subject>.share))
+    let chosen = try await search.choose(entered)
+    let entrants = try zip(entered, chosen).map { entrant, setting in
+      try setting.chosen.map { try search.changed(entrant, setting.trials[$0].trial) } ?? entrant
     }
+    budget = budget.changed(
+      sizes: entrants.map(\.size), stepSeconds: chosen.map(\.stepSeconds), epochs: task.training.epochs)
     try await task.trainBaselines(training, entrants: entrants, time: time)
 
     func write(_ runs: SeedRuns<Subject.Scores>) throws -> ComparisonReport {
-      try self.write(runs, entrants, budget: budget, rates: rates)
+      try self.write(runs, entrants, budget: budget, chosen: chosen)
     }
+    let shares = [TrainingShare.all] + (settings.learningCurve ? TrainingShare.smaller : [])
+    // The whole part first, then each smaller share of it.
+    let units = shares.flatMap { share in entrants.indices.map { (share: share, contender: $0) } }
     var runs = SeedRuns<Subject.Scores>(
       training: training, seeds: settings.seeds,
-      units: zip(entrants, budget.rows).map { entrant, row in
-        .init(key: entrant.key, title: entrant.displayName) { training.plan(epochs: row.epochs, seed: $0) }
+      units: units.map { share, contender in
+        let (entrant, epochs) = (entrants[contender], budget.rows[contender].epochs)
+        return .init(key: entrant.key + share.suffix, title: entrant.displayName + share.words) {
+          training.plan(epochs: epochs, seed: $0)
+        }
       }, time: time)
     try await runs.complete { index, plan in
-      let entrant = entrants[index]
+      let (share, contender) = units[index]
+      let entrant = entrants[contender]
       let model = try task.model(entrant, seed: plan.seed)
       let (record, best) = try await training.train(
-        entrant.key, title: entrant.displayName, model: model, plan: plan, learningRate: rates[index].rate,
-        notes: task.notes(entrant), on: task.trainingBatches(seed: plan.seed, for: model),
+        entrant.key + share.suffix, title: entrant.displayName + share.words, model: model, plan: plan,
+        learningRate: chosen[contender].learningRate, notes: task.notes(entrant),
+        on: task.trainingBatches(seed: plan.seed, for: model, share: share),
         validation: task.validationBatches(), finalNotes: task.finalNotes)
-      progress.note("scoring \(entrant.displayName) on the test part")
+      progress.note("scoring \(entrant.displayName)\(share.words) on the test part")
       return Finished(record: record, scores: try task.scores(of: best))
     } roundEnded: { runs in
       _ = try write(runs)
@@ -116,22 +133,26 @@ struct ComparisonRun<Subject: ComparableTask> {
 
   /// The time of a training step of each contender, measured before anything is trained.
   private func measuredBudget(_ entrants: [Entrant<Subject.Candidate>]) throws -> BudgetTable {
-    let seconds = try entrants.map { entrant in
-      let model = try task.model(entrant, seed: settings.seed)
-      // With scheduled sampling the last steps take longest.
-      let epoch = AutoregressiveDecoding.isUsed(by: model) ? max(0, task.training.epochs - 1) : 0
-      let batch = try task.trainingBatches(seed: settings.seed, for: model).batch(epoch: epoch, index: 0)
-      return try StepTimer.measure(model, batch, task.loss, precision: task.training.precision).seconds
-    }
+    let seconds = try entrants.map { try Self.stepSeconds(task, $0) }
     return BudgetTable(
       budget: settings.budget, names: entrants.map(\.displayName), sizes: entrants.map(\.size),
       stepSeconds: seconds, epochs: task.training.epochs, batchesPerEpoch: task.batchesPerEpoch)
   }
 
+  /// The measured time of a training step.
+  static func stepSeconds(_ task: Subject, _ entrant: Entrant<Subject.Candidate>) throws -> Double {
+    let seed = task.settings.seed
+    let model = try task.model(entrant, seed: seed)
+    // With scheduled sampling the last steps take longest.
+    let epoch = AutoregressiveDecoding.isUsed(by: model) ? max(0, task.training.epochs - 1) : 0
+    let batch = try task.trainingBatches(seed: seed, for: model).batch(epoch: epoch, index: 0)
+    return try StepTimer.measure(model, batch, task.loss, precision: task.training.precision).seconds
+  }
+
   /// Publishes the best models and writes the report on the seeds that are finished.
   private func write(
     _ runs: SeedRuns<Subject.Scores>, _ entrants: [Entrant<Subject.Candidate>], budget: BudgetTable,
-    rates: [ChosenRate]
+    chosen: [ChosenSetting]
   ) throws -> ComparisonReport {
     let results = try entrants.enumerated().map { index, entrant in
       let records = runs.runs(index).map(\.record)
@@ -146,12 +167,20 @@ struct ComparisonRun<Subject: ComparableTask> {
       return ContenderResult(
         name: entrant.displayName, key: entrant.key, size: entrant.size, summary: task.summary(entrant),
         model: try loadModel(from: best.url), best: best.record, records: records,
-        secondsPerStep: budget.rows[index].stepSeconds, rate: rates[index])
+        secondsPerStep: budget.rows[index].stepSeconds, setting: chosen[index])
     }
     var report = try task.report(
       results, scores: entrants.indices.map { runs.runs($0).map(\.scores) }, entrants: entrants, run: run,
       progress: progress, isComplete: runs.isComplete)
-    report.settings += [budget.setting] + results.map { $0.rate.setting(of: $0.name) }
+    report.settings +=
+      [budget.setting]
+      + zip(results, settings.contenders).flatMap { $0.setting.settings(of: $0.name, besides: $1) }
+    report.tuning = TuningReport(results).result
+    if settings.learningCurve {
+      report.trainingShares = try TrainingShares(
+        task: task, names: results.map(\.name), runs: runs, primary: report.verdict.primaryScore
+      ).result
+    }
     let recommended = RecommendedTraining(report: report, results: results, entrants: entrants.map(\.text))
     if let index = recommended.index {
       report.verdict.nextSteps =
@@ -168,4 +197,7 @@ struct ComparisonRun<Subject: ComparableTask> {
 extension ComparableTask {
   func finalNotes(_ notes: [String: String], of model: ModelGraph) throws -> [String: String] { notes }
   var startIsCandidate: Bool { false }
+  func trainingBatches(seed: UInt64, for model: ModelGraph) throws -> any BatchProvider {
+    try trainingBatches(seed: seed, for: model, share: .all)
+  }
 }

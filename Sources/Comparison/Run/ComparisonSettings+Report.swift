@@ -6,10 +6,13 @@ import Training
 extension ComparisonSettings {
   /// The options that change results, whatever is compared.
   func settings(_ training: TrainingSettings) -> [Setting] {
+    let listed = learningRates.map { "\($0)" }.joined(separator: ", ")
     let rate =
-      learningRates.isEmpty
+      trials == 0 || (trials == nil && learningRates.isEmpty)
       ? "learning rate \(training.learningRate)"
-      : "learning rate chosen on validation from \(learningRates.map { "\($0)" }.joined(separator: ", "))"
+      : trials == nil
+        ? "learning rate chosen on validation from \(listed)"
+        : "learning rate and options chosen on validation"
     return [
       Setting("Contenders", contenders.joined(separator: ", ")),
       Setting("Parameters of each contender", "\(parameters), matched within 3%"),
@@ -19,7 +22,30 @@ extension ComparisonSettings {
       Setting("Epochs", "at most \(training.epochs), patience \(training.patience)"),
       Setting("Time cap", training.maximumSeconds.map { "\(Int($0)) s for each training" } ?? "none"),
       Setting("First seed", "\(seed)"),
-    ]
+    ] + tuningSettings(listed)
+  }
+}
+
+extension ComparisonSettings {
+  /// The search and the learning curve, where they were asked for.
+  private func tuningSettings(_ rates: String) -> [Setting] {
+    var settings: [Setting] = []
+    if let trials, trials > 0 {
+      settings.append(
+        Setting(
+          "Trials of each contender",
+          "\(trials), at random over "
+            + (learningRates.isEmpty ? "learning rates" : "the learning rates \(rates)")
+            + " and options, by successive halving"))
+    }
+    if learningCurve {
+      settings.append(
+        Setting(
+          "Learning curve",
+          "trained on " + TrainingShare.smaller.map(\.text).joined(separator: " and ")
+            + " of the training part too"))
+    }
+    return settings
   }
 }
 

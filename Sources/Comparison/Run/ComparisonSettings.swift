@@ -12,6 +12,10 @@ package struct ComparisonSettings: Sendable {
   /// The rates from which one is chosen for each contender on validation, by equally short trainings; empty to train
   /// all with the rate of the task's settings.
   package var learningRates: [Double]
+  /// How many settings are tried for each contender, drawn at random; nil for one for each of `learningRates`, 0 for none.
+  package var trials: Int?
+  /// Whether contenders are trained on a quarter and on half of the training data too.
+  package var learningCurve = false
   /// The first seed of weights, tiles and order of the samples; the others follow it.
   package var seed: UInt64 = 1
   /// How many times each contender is trained, with different weights and batches.

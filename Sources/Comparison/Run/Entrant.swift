@@ -8,9 +8,21 @@ struct Entrant<Candidate: Sendable>: Sendable {
   /// The name in the report, with the options that differ from the defaults.
   let displayName: String
   let size: MatchedSize
+  /// The name of its folder, which stays the same whatever options a search chooses.
+  let key: String
 
-  /// The name of its folder.
-  var key: String { text.replacing(":", with: "_").replacing("=", with: "-") }
+  init(text: String, contender: Candidate, displayName: String, size: MatchedSize, key: String? = nil) {
+    self.text = text
+    self.contender = contender
+    self.displayName = displayName
+    self.size = size
+    self.key = key ?? text.replacing(":", with: "_").replacing("=", with: "-")
+  }
+
+  /// The same entry with other options.
+  func changed(to text: String, _ contender: Candidate, size: MatchedSize) -> Self {
+    Self(text: text, contender: contender, displayName: displayName, size: size, key: key)
+  }
 }
 
 extension Entrant where Candidate == any ForecastContender {

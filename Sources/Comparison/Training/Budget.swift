@@ -60,6 +60,23 @@ struct BudgetTable {
       }, batchesPerEpoch: batchesPerEpoch)
   }
 
+  /// The table after a search has chosen options: their sizes, and the time of a step where it was measured anew.
+  func changed(sizes: [MatchedSize], stepSeconds: [Double?], epochs: Int) -> BudgetTable {
+    let names = rows.map(\.name)
+    let seconds = zip(rows, stepSeconds).map { $1 ?? $0.stepSeconds }
+    if stepSeconds.allSatisfy({ $0 == nil }) {
+      return BudgetTable(
+        budget: budget,
+        rows: zip(rows, sizes).map {
+          Row(name: $0.name, size: $1, stepSeconds: $0.stepSeconds, epochs: $0.epochs)
+        },
+        batchesPerEpoch: batchesPerEpoch)
+    }
+    return BudgetTable(
+      budget: budget, names: names, sizes: sizes, stepSeconds: seconds, epochs: epochs,
+      batchesPerEpoch: batchesPerEpoch)
+  }
+
   /// Seconds of all steps of one training.
   private func trainingSeconds(_ row: Row) -> Double {
     row.stepSeconds * Double(row.epochs * batchesPerEpoch)

@@ -16,7 +16,7 @@ struct ContenderResult {
   let records: [TrainingRecord]
   /// Measured before training.
   let secondsPerStep: Double
-  let rate: ChosenRate
+  let setting: ChosenSetting
 
   /// Whether the untrained model, a forecast already, was the best of every training.
   var neverImproved: Bool {

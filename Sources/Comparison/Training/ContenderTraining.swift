@@ -57,7 +57,8 @@ struct ContenderTraining {
   ) async throws -> (record: TrainingRecord, model: ModelGraph) {
     progress.note("\n\(title), seed \(plan.seed): \(model.parameterCount) parameters")
     var folder = folder(name, seed: plan.seed, notes: notes)
-    var trainer = try trainer(for: model, plan: plan, learningRate: learningRate, folder: folder)
+    var trainer = try trainer(
+      for: model, plan: plan, learningRate: learningRate, folder: folder, goesOn: run.resumes)
     let result = try await trainer.fit(
       on: training, validation: validation, saving: folder, progress: progress.training)
     folder.notes = try finalNotes(notes, result.best)
@@ -68,10 +69,13 @@ struct ContenderTraining {
     return (record, result.best)
   }
 
-  private func trainer(
-    for model: ModelGraph, plan: TrainingPlan, learningRate: Double, folder: CheckpointFolder
+  /// A trainer from the start, or from where the folder says that it stopped.
+  ///
+  /// - Throws: What reading the state throws.
+  func trainer(
+    for model: ModelGraph, plan: TrainingPlan, learningRate: Double, folder: CheckpointFolder, goesOn: Bool
   ) throws -> Trainer<ModelGraph> {
-    if run.resumes, FileManager.default.fileExists(atPath: folder.lastState.path) {
+    if goesOn, FileManager.default.fileExists(atPath: folder.lastState.path) {
       let checkpoint = try Checkpoint(contentsOf: folder.lastState)
       var trainer = try Trainer(
         resuming: checkpoint, into: checkpoint.model(), forward: AutoregressiveDecoding.output)

@@ -12,6 +12,8 @@ public struct R2Plus1DClassifier: ClassificationContender {
   public static let name = "r2plus1d"
   public static let displayName = "R(2+1)D"
 
+  public static let searchSpace = SearchSpace(options: [.init("blocks", [1, 2])])
+
   /// Residual blocks of a stage.
   public var blocks = 1
 

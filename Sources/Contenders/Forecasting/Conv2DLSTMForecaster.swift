@@ -13,6 +13,8 @@ public struct Conv2DLSTMForecaster: ForecastContender {
   public static let name = "conv2d-lstm"
   public static let displayName = "Conv2D + LSTM"
 
+  public static let searchSpace = SearchSpace(options: [.init("stages", [2, 3, 4])])
+
   /// How often the encoder halves the frame before it is flattened.
   public var stages = 3
 

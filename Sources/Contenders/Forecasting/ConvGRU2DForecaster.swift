@@ -8,6 +8,8 @@ public struct ConvGRU2DForecaster: EncoderForecaster {
   public static let name = "convgru2d"
   public static let displayName = "ConvGRU2D"
 
+  public static let searchSpace = SearchSpace(options: [.init("kernel", [3, 5])])
+
   /// Side of the patches that become channels; `nil` for 4, or 2 on frames of less than 64 pixels.
   public var patchSize: Int?
   /// Kernel size inside the ConvGRU.

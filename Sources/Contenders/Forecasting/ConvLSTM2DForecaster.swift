@@ -7,6 +7,8 @@ public struct ConvLSTM2DForecaster: EncoderForecaster {
   public static let name = "convlstm2d"
   public static let displayName = "ConvLSTM2D"
 
+  public static let searchSpace = SearchSpace(options: [.init("kernel", [3, 5])])
+
   /// Side of the patches that become channels; `nil` for 4, or 2 on frames of less than 64 pixels.
   public var patchSize: Int?
   /// Kernel size inside the ConvLSTM.

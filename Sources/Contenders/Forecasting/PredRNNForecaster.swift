@@ -12,6 +12,10 @@ public struct PredRNNForecaster: ForecastContender {
   public static let name = "predrnn-v2"
   public static let displayName = "PredRNN-V2"
 
+  public static let searchSpace = SearchSpace(options: [
+    .init("layers", [2, 3, 4]), .init("kernel", [3, 5]),
+  ])
+
   /// Side of the patches that become channels; `nil` for 4, or 2 on frames of less than 64 pixels.
   public var patchSize: Int?
   public var kernelSize = 5

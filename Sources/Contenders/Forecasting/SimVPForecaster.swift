@@ -18,6 +18,10 @@ public struct SimVPForecaster: ForecastContender {
   public static let name = "simvp"
   public static let displayName = "SimVP"
 
+  public static let searchSpace = SearchSpace(options: [
+    .init("stages", [1, 2]), .init("blocks", [2, 4, 6]),
+  ])
+
   /// How often the encoder halves the frames.
   public var stages = 2
   /// Blocks of the translator.

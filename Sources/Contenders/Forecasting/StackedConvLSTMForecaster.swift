@@ -13,6 +13,10 @@ public struct StackedConvLSTMForecaster: ForecastContender {
   public static let name = "convlstm-stacked"
   public static let displayName = "ConvLSTM, stacked"
 
+  public static let searchSpace = SearchSpace(options: [
+    .init("layers", [2, 3, 4]), .init("kernel", [3, 5]),
+  ])
+
   /// Side of the patches that become channels; `nil` for 4, or 2 on frames of less than 64 pixels.
   public var patchSize: Int?
   public var kernelSize = 5

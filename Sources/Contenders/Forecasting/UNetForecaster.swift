@@ -14,14 +14,24 @@ public struct UNetForecaster: ForecastContender {
   public static let name = "unet"
   public static let displayName = "U-Net"
 
+  public static let searchSpace = SearchSpace(options: [
+    .init("stages", [2, 3, 4]), .init("dropout", [0, 0.25, 0.5]),
+  ])
+
   /// How often the maps are halved.
   public var stages = 4
+  /// The share of values that training drops before and after the deepest pooling; RainNet's is 0.5.
+  public var dropout = 0.5
 
-  public init(stages: Int = 4) { self.stages = stages }
+  public init(stages: Int = 4, dropout: Double = 0.5) {
+    self.stages = stages
+    self.dropout = dropout
+  }
 
-  /// Option `stages`.
+  /// Options `stages` and `dropout`.
   public init(options: inout ContenderOptions) throws {
     stages = try options.integer("stages", in: 1...6) ?? 4
+    dropout = try options.number("dropout", in: 0...0.9) ?? 0.5
   }
 
   public func forecast(
@@ -38,11 +48,11 @@ public struct UNetForecaster: ForecastContender {
     for stage in 0..<stages {
       maps = try twoConvolutions(maps, filters: filters[stage], name: "down_\(stage + 1)")
       skips.append(maps)
-      if stage == stages - 1 { maps = try Dropout(rate: Self.dropout)(maps, name: "dropout_down") }
+      if stage == stages - 1 { maps = try Dropout(rate: Float(dropout))(maps, name: "dropout_down") }
       maps = try MaxPooling2D()(maps, name: "pool_\(stage + 1)")
     }
     maps = try twoConvolutions(maps, filters: filters[stages], name: "bottom")
-    maps = try Dropout(rate: Self.dropout)(maps, name: "dropout_bottom")
+    maps = try Dropout(rate: Float(dropout))(maps, name: "dropout_bottom")
     for stage in (0..<stages).reversed() {
       let larger = try UpSampling2D()(maps, name: "enlarged_\(stage + 1)")
       maps = try Concatenate()([larger, skips[stage]], name: "skip_\(stage + 1)")[0]
@@ -57,6 +67,7 @@ public struct UNetForecaster: ForecastContender {
   public func summary(_ signature: ForecastSignature, width: Int) -> String {
     "U-Net over all frames as channels, \(stages) stages of two convolutions, "
       + filters(width).map(String.init).joined(separator: "–") + " filters, all frames at once"
+      + (dropout == 0.5 ? "" : ", dropout \(dropout)")
   }
 
   public func probes(_ signature: ForecastSignature) -> [LayerProbe] {
@@ -65,9 +76,6 @@ public struct UNetForecaster: ForecastContender {
       LayerProbe(layer: "up_1_2", text: "last maps, with the skip connections", takesLastFrame: false),
     ]
   }
-
-  /// The share of values that RainNet drops in training before and after the deepest pooling.
-  private static let dropout: Float = 0.5
 
   /// The filters of each stage, from the top to the bottom.
   private func filters(_ width: Int) -> [Int] {

@@ -9,6 +9,8 @@ extension ComparisonReport {
       ("differences", "Differences", differencesSection),
       ("measured", "Measured aspects", measurementsSection),
       ("learning", "Learning curves", learningSection),
+      ("tuning", "Settings", tuningSection),
+      ("data", "More data?", trainingSharesSection),
       ("pictures", "Pictures", picturesSection),
       ("details", "Details", detailsSection),
     ]

@@ -49,6 +49,10 @@ package struct ComparisonReport: Codable, Hashable, Sendable {
   @Nullable package var conventions: ErrorConvention?
   /// Observed and forecast fields in motion; nil without.
   @Nullable package var animation: Animation?
+  /// The search for settings; nil where there was none.
+  @Nullable package var tuning: TuningResult?
+  /// Scores by share of the training data; nil where it was not asked for.
+  @Nullable package var trainingShares: TrainingShareCurves?
 
   package init(
     title: String, task: ReportTask, verdict: Verdict, data: DataDescription, settings: [Setting] = [],
@@ -72,6 +76,8 @@ package struct ComparisonReport: Codable, Hashable, Sendable {
     fieldScores = nil
     classScores = nil
     animation = nil
+    tuning = nil
+    trainingShares = nil
   }
 }
 

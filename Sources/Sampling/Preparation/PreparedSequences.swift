@@ -137,12 +137,15 @@ public struct PreparedSequences: Sendable {
 
   /// The training batches of a seed.
   ///
+  /// - Parameter share: The share of the training windows to draw from; see ``WindowIndex/nestedShare(_:events:seed:)``.
   /// - Throws: `DataError` if a number is not positive.
-  public func training(seed: UInt64) throws -> RandomTileBatches {
+  public func training(seed: UInt64, share: Double = 1) throws -> RandomTileBatches {
     var sampler = sampler
     sampler.seed = seed
     return try RandomTileBatches(
-      builder: builder, windows: trainingWindows, sampler: sampler, batchSize: layout.batchSize,
+      builder: builder,
+      windows: try trainingWindows.nestedShare(share, events: source.events, seed: layout.seed),
+      sampler: sampler, batchSize: layout.batchSize,
       batchesPerEpoch: layout.batchesPerEpoch)
   }
 

@@ -154,6 +154,13 @@ public struct WindowIndex: Equatable, Sendable {
     return windows
   }
 
+  /// Some of the windows, by the first frame.
+  func keeping(_ some: Set<Int>) -> WindowIndex {
+    var windows = self
+    windows.starts = starts.filter { some.contains($0) }
+    return windows
+  }
+
   /// Refuses lengths that make no window.
   static func check(inputFrames: Int, forecastFrames: Int) throws {
     let sane = 1...1_000_000

@@ -65,11 +65,21 @@ public struct ClassificationTask: Sendable {
 
   /// The training batches of a seed, the same for every contender, made ahead of the step.
   ///
+  /// - Parameters:
+  ///   - seed: What the order of samples depends on.
+  ///   - share: The share of the training clips to take; a smaller one is part of every larger one. An epoch has as many
+  ///     batches as with all clips.
   /// - Throws: `DataError` if an option does not fit the clips.
-  public func training(seed: UInt64) throws -> any BatchProvider {
-    try AheadBatches(
-      ClassifierBatches(
-        clips, split.training, batchSize: settings.batchSize, options: settings.changes, seed: seed))
+  public func training(seed: UInt64, share: Double = 1) throws -> any BatchProvider {
+    func batches(_ indices: [Int]) throws -> ClassifierBatches {
+      try ClassifierBatches(
+        clips, indices, batchSize: settings.batchSize, options: settings.changes, seed: seed)
+    }
+    let all = try batches(split.training)
+    guard share < 1 else { return try AheadBatches(all) }
+    let some = try split.trainingShare(share, of: clips, seed: settings.splitSeed)
+    return try AheadBatches(
+      RepeatedBatches(base: try batches(some), batchesPerEpoch: all.batchesPerEpoch))
   }
 
   /// The validation batches; every epoch is the first again.

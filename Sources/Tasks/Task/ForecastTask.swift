@@ -89,10 +89,13 @@ public struct ForecastTask: Sendable {
 
   /// The training batches of a seed, the same for every contender, made ahead of the step.
   ///
-  /// - Parameter model: Whose decoder reads the frame before gets the true ones, or by scheduled sampling its own.
+  /// - Parameters:
+  ///   - seed: What weights, tiles and the order of samples depend on.
+  ///   - model: Whose decoder reads the frame before gets the true ones, or by scheduled sampling its own.
+  ///   - share: The share of the training part to draw from; a smaller one is part of every larger one.
   /// - Throws: `DataError` if a number is not positive.
-  public func training(seed: UInt64, for model: ModelGraph) throws -> any BatchProvider {
-    let plain = ForecastBatches(task: self, base: try sequences.training(seed: seed))
+  public func training(seed: UInt64, for model: ModelGraph, share: Double = 1) throws -> any BatchProvider {
+    let plain = ForecastBatches(task: self, base: try sequences.training(seed: seed, share: share))
     let batches: any BatchProvider =
       settings.augments
       ? SymmetricBatches(
