@@ -6,122 +6,153 @@ import Synthesis
 import Testing
 import Verification
 
+/// What `squall advise` says, and whether a comparison bears it out.
 @Suite struct AdviceTests {
-  static func cells(lifetime: Double, wind: Double, seed: UInt64) throws -> AdvectedCells {
-    var options = AdvectedCells.Options()
-    options.frames = 10
-    options.height = 24
-    options.width = 30
-    options.largestScale = 20
-    options.smallestScale = 5
-    options.waves = 64
-    options.lifetime = lifetime
-    options.wind = AdvectedCells.Wind(rows: wind / 2, columns: wind)
-    return try AdvectedCells(options, seed: seed)
+  /// Rows in which the contenders do by half what the twins do, with a little scatter.
+  static func rows(_ count: Int = 40) -> [StudyRow] {
+    (0..<count).map { number in
+      let ratio = Double(number % 10) / 5 - 0.9
+      let scatter = Double(number % 3 - 1) / 50
+      return StudyRow(
+        StudiedSet(number: number),
+        twins: TwinErrors(local: 0.4, global: 0.4 * exp(ratio), persistence: 1.5, extrapolation: 1.2),
+        conv2DLSTM: exp(ratio / 2 + scatter), convLSTM2D: 1, baseline: 2, lower: ratio - 0.05,
+        upper: ratio + 0.05)
+    }
   }
 
-  static func study(_ advantages: [Double]) -> MeasuredDial {
-    MeasuredDial(
-      command: "script/dial-study", setting: "a test", contenders: ["conv2d-lstm", "convlstm2d"],
-      runs: advantages.enumerated().flatMap { number, advantage in
-        [1, 2].map { seed in
-          MeasuredDial.Run(
-            theta: Double(number) / 4, seed: UInt64(seed), index: 0.1 * Double(number),
-            errors: [0.5 + advantage, 0.5], persistence: 0.9, optimum: 0.4)
-        }
-      })
+  static func events(_ text: String, seed: UInt64 = 1) throws -> [any FrameSource] {
+    guard case .events(let events) = try GeneratedData(parsing: text, seed: seed).content else { return [] }
+    return events
   }
 
-  @Test func movingRainHasAHigherIndex() throws {
+  static let far =
+    "generated:coupling-dial:reach=2,variety=1,memory=0.95,noise=0.1,cell=4,samples=30,frames=24,height=16,width=16"
+  static let moving =
+    "generated:interaction-dial:theta=1,wind-rows=0,wind-columns=1,largest-scale=8,samples=30,frames=24,height=16,"
+    + "width=16"
+
+  @Test func farCouplingAndMotionAreToldApart() throws {
+    let model = try #require(AdviceModel(fitting: Self.rows()))
+    let far = try DataAdvice(
+      on: Self.events(Self.far), name: "far", inputFrames: 4, forecastFrames: 3, model: model)
     let moving = try DataAdvice(
-      on: (1...4).map { try Self.cells(lifetime: 240, wind: 3, seed: $0) }, name: "moving", study: nil)
-    let still = try DataAdvice(
-      on: (1...4).map { try Self.cells(lifetime: 20, wind: 0, seed: $0) }, name: "still", study: nil)
-    let values = try [moving, still].map { try #require($0.measurement.index.value) }
-    #expect(values[0] > values[1] + 0.1, "\(values)")
-    #expect(moving.recommendation == .unmeasured)
-    #expect(moving.text.contains("has not been measured"))
-    #expect(moving.sequences == 4 && moving.measured == 4)
-    let decoded = try JSONDecoder().decode(DataAdvice.self, from: JSONEncoder().encode(moving))
-    #expect(decoded.measurement == moving.measurement)
-    for recommendation: DataAdvice.Recommendation in [.contender("unet"), .either, .unmeasured] {
-      let text = String(decoding: try JSONEncoder().encode([recommendation]), as: UTF8.self)
-      #expect(["[\"unet\"]", "[\"either\"]", "[\"unmeasured\"]"].contains(text))
-      #expect(
-        try JSONDecoder().decode([DataAdvice.Recommendation].self, from: Data(text.utf8)) == [recommendation])
+      on: Self.events(Self.moving), name: "moving", inputFrames: 4, forecastFrames: 3, model: model)
+    #expect(far.recommendation == .contender("conv2d-lstm"), "\(far.text)")
+    #expect(moving.recommendation == .contender("convlstm2d"), "\(moving.text)")
+    #expect(far.text.contains("fixed in place") && moving.text.contains("surroundings"))
+    #expect(far.sequences == 30 && far.inputFrames == 4 && far.forecastFrames == 3)
+    let decoded = try JSONDecoder().decode(DataAdvice.self, from: JSONEncoder().encode(far))
+    #expect(decoded.twins == far.twins && decoded.recommendation == far.recommendation)
+  }
+
+  @Test func theSameDataGiveTheSameAdvice() throws {
+    let advice = try (0..<2).map { _ in
+      try DataAdvice(on: Self.events(Self.far), name: "far", inputFrames: 4, forecastFrames: 2)
     }
+    #expect(advice[0].twins == advice[1].twins && advice[0].answer == advice[1].answer)
   }
 
-  @Test func oneSequenceSaysSo() throws {
-    let advice = try DataAdvice(
-      on: [try Self.cells(lifetime: 100, wind: 2, seed: 3)], name: "one", study: Self.study([0, 0.1, 0.2]))
-    #expect(advice.limits.contains { $0.contains("nothing about other events") })
-    #expect(advice.nearest != nil)
+  @Test func noiseIsLeftToTheBaselinesOrToNone() throws {
+    let noise = "generated:coupling-dial:reach=2,memory=0.01,cell=1,samples=20,frames=20,height=16,width=16"
+    let advice = try DataAdvice(on: Self.events(noise), name: "noise", inputFrames: 4, forecastFrames: 2)
+    let twins = try #require(advice.twins)
+    #expect(min(twins.local[0], twins.global[0]) > 0.9)
+    #expect(advice.text.contains("little to be learned"))
   }
 
-  @Test func winnersAlongTheDial() throws {
-    let study = Self.study([-0.1, 0, 0.05, 0.2])
-    #expect(study.points.map(\.winner) == [0, nil, 1, 1])
-    #expect(study.indexPredictsMargin == true)
-    #expect(study.soleWinner == nil && Self.study([0, 0.1, 0.2]).soleWinner == 1)
-    var single = study
-    single.runs.removeAll { $0.seed != 1 }
-    #expect(single.points.allSatisfy { $0.winner == nil }, "one seed decides nothing")
-    #expect(study.nearest(to: 0.26)?.theta == 0.75)
-    #expect(Self.study([0.2, 0.1, 0, -0.1]).indexPredictsMargin == false)
-    #expect(Self.study([0.2, 0.1]).indexPredictsMargin == nil)
-    #expect(study.source.contains("(0.25, 2, 0.1000, [0.5000, 0.5000], 0.9000, 0.4000)"))
-  }
-
-  @Test func nothingToMeasure() throws {
-    #expect(throws: DataError.self) {
-      try DataAdvice(on: [], name: "none", study: nil)
-    }
+  @Test func tooLittleDataSaySo() throws {
+    #expect(throws: DataError.self) { try DataAdvice(on: [], name: "none") }
     let frame = try Frame(
       shape: FrameShape(height: 6, width: 8), values: [Float](repeating: 1, count: 48))
-    let still = try FrameArray([frame, frame, frame], unit: .brightness)
-    #expect(throws: VerificationError.self) { try DataAdvice(on: [still], name: "still", study: nil) }
     let single = try FrameArray([frame], unit: .brightness)
-    #expect(throws: DataError.self) { try DataAdvice(on: [single], name: "single", study: nil) }
+    #expect(throws: DataError.self) { try DataAdvice(on: [single], name: "single") }
+    let still = try DataAdvice(on: [FrameArray([frame, frame, frame], unit: .brightness)], name: "still")
+    #expect(still.recommendation == .unmeasured && still.twins == nil && still.answer.contains("too short"))
+  }
+
+  @Test func probabilitiesFollowTheStudy() throws {
+    let model = try #require(AdviceModel(fitting: Self.rows()))
+    var last = -1.0
+    for ratio in stride(from: -1.0, through: 1, by: 0.25) {
+      let prediction = model.prediction(
+        TwinErrors(local: 0.4, global: 0.4 * exp(ratio), persistence: 1.5, extrapolation: 1.2))
+      #expect(abs(prediction.advantage - ratio / 2) < 0.05)
+      #expect(abs(prediction.convLSTM2D + prediction.conv2DLSTM + prediction.neither - 1) < 1e-9)
+      #expect(prediction.convLSTM2D >= last)
+      last = prediction.convLSTM2D
+    }
+    #expect(last > 0.99)
+    #expect(AdviceModel(fitting: Array(Self.rows().prefix(9))) == nil)
+  }
+
+  @Test func rowsSurviveTheirTable() throws {
+    let rows = Self.rows(5)
+    let table = ([StudyRow.header] + rows.map(\.line)).joined(separator: "\n") + "\n"
+    let read = try StudyRow.rows(of: table)
+    #expect(read.map(\.data) == rows.map(\.data) && read.map(\.budget) == rows.map(\.budget))
+    for (a, b) in zip(read, rows) {
+      #expect(abs(a.advantage - b.advantage) < 1e-4 && a.winner == b.winner)
+    }
+    #expect(throws: ComparisonError.self) { try StudyRow.rows(of: "number\n1\n") }
+    #expect(throws: ComparisonError.self) { try StudyRow.rows(of: StudyRow.header + "\n1,x\n") }
+  }
+
+  /// The table that comes with Squall: enough sets, both families win somewhere, and what the documentation says of it.
+  @Test func theShippedStudyHasBothWinnersAndJudgesTheAdvice() throws {
+    let rows = try StudyRow.shipped()
+    #expect(rows.count >= 60)
+    for row in rows {
+      let set = StudiedSet(number: row.number)
+      #expect(set.data == row.data && set.budget == row.budget, "the draw of \(set.name) has changed")
+    }
+    #expect(rows.contains { $0.winner > 0 } && rows.contains { $0.winner < 0 })
+    let judgement = try AdviceJudgement(rows)
+    #expect(judgement.brier < judgement.climatology)
+    let page = URL(filePath: #filePath).appending(path: "../../../Docs/Advice.md").standardizedFileURL
+    let text = try String(contentsOf: page, encoding: .utf8)
+    #expect(text.contains("\(judgement.right) of \(judgement.clear)"), "\(judgement.text)")
   }
 
   /// What the comparison finds against what was advised.
   @Test func theComparisonConfirmsOrContradicts() throws {
-    let study = Self.study([0, 0.05, 0.2])
     var advice = try DataAdvice(
-      on: (1...3).map { try Self.cells(lifetime: 240, wind: 3, seed: $0) }, name: "moving", study: study)
-    typealias Case = (DataAdvice.Recommendation, String?, Suitability.Outcome)
+      on: Self.events(Self.moving), name: "moving", inputFrames: 4, forecastFrames: 2,
+      model: AdviceModel(fitting: Self.rows()))
+    typealias Case = (DataAdvice.Recommendation, String?, String?, Suitability.Outcome)
     let cases: [Case] = [
-      (.contender("convlstm2d"), "ConvLSTM2D", .confirms),
-      (.contender("convlstm2d"), "Conv2D + LSTM", .contradicts),
-      (.contender("conv2d-lstm"), "ConvLSTM2D", .contradicts), (.contender("conv2d-lstm"), nil, .undecided),
-      (.either, nil, .confirms),
-      (.either, "ConvLSTM2D", .decides), (.unmeasured, "ConvLSTM2D", .withoutAdvice),
+      (.contender("convlstm2d"), "ConvLSTM2D", nil, .confirms),
+      (.contender("convlstm2d"), "Conv2D + LSTM", nil, .contradicts),
+      (.contender("conv2d-lstm"), "ConvLSTM2D", nil, .contradicts),
+      (.contender("conv2d-lstm"), nil, nil, .undecided),
+      (.contender("conv2d-lstm"), "Conv2D + LSTM", "rain", .contradicts),
+      (.either, nil, nil, .confirms), (.either, "ConvLSTM2D", nil, .decides),
+      (.either, nil, "rain", .contradicts),
+      (.baseline("rain"), "ConvLSTM2D", "rain", .confirms), (.baseline("rain"), nil, nil, .contradicts),
+      (.unmeasured, "ConvLSTM2D", nil, .withoutAdvice),
     ]
-    for (recommendation, found, outcome) in cases {
+    for (recommendation, found, baseline, outcome) in cases {
       advice.recommendation = recommendation
-      let measurement = SuitabilityMeasurement(
-        advice: advice, study: study, models: ["Conv2D + LSTM", "ConvLSTM2D"], task: .forecast)
-      let suitability = measurement.suitability(
-        found: found, Verdict(recommendation: "", reason: "", certainty: "", primaryScore: .mse))
-      // A baseline that beats the contenders decides nothing between them.
-      let beaten = measurement.suitability(
-        found: found,
-        Verdict(
+      let measurement = SuitabilityMeasurement(advice: advice, models: ["Conv2D + LSTM", "ConvLSTM2D"])
+      var verdict = Verdict(recommendation: "", reason: "", certainty: "", primaryScore: .mse)
+      if let baseline {
+        verdict = Verdict(
           recommendation: "", reason: "", certainty: "", primaryScore: .mse,
-          outcome: .useNeither(baseline: "rain")))
-      #expect(beaten.outcome == outcome && beaten.sentence.contains("rain is at least") == (found != nil))
-      #expect(suitability.outcome == outcome)
-      #expect(suitability.index == advice.measurement.index.value && suitability.indexInterval != nil)
+          outcome: .useNeither(baseline: baseline))
+      }
+      let suitability = measurement.suitability(found: found, verdict)
+      #expect(suitability.outcome == outcome, "\(recommendation), \(found ?? "–"), \(baseline ?? "–")")
       if outcome == .confirms || outcome == .contradicts {
         #expect(suitability.sentence.contains(outcome.rawValue), "\(suitability.sentence)")
+      }
+      if let baseline, case .contender = recommendation {
+        #expect(suitability.sentence.contains(baseline))
       }
       guard case .chart(let chart) = measurement.aspect.figures.first else {
         Issue.record("no chart")
         continue
       }
-      #expect(chart.marker?.x == suitability.index)
-      #expect(chart.lines.map(\.points.count) == [3, 3, 3])
+      #expect(chart.lines.count == 3 && chart.lines.allSatisfy { $0.points.count == 2 })
     }
   }
 }

@@ -34,7 +34,6 @@ import Testing
       #expect(total == seeds * report.data.split.last!.samples)
     }
     #expect(report.measurements?.count == 6)
-    #expect(report.suitability?.index != nil)
     // Precision, recall and F1 of a perfect and of a constant answer are known.
     let scores = try #require(report.classScores)
     #expect(scores.entries.map(\.name) == report.models.map(\.name) + report.baselines.map(\.name))

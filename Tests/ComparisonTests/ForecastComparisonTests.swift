@@ -140,7 +140,7 @@ import Training
     #expect(
       fields.entries.allSatisfy { $0.byLeadTime.allSatisfy { $0.pooledCSI?.map(\.pool) == [2, 4, 2, 4] } })
     let suitability = try #require(report.suitability)
-    #expect(suitability.index != nil && !suitability.sentence.isEmpty)
+    #expect(!suitability.advice.isEmpty && !suitability.sentence.isEmpty)
     for table in [
       "scores", "field-scores", "suitability-1", "differences", "learning-curves", "efficiency-1",
       "information-1",
@@ -319,7 +319,7 @@ import Training
     let sizes = tuning.entries.flatMap(\.trials).map { Double($0.parameters) }
     #expect((sizes.max()! - sizes.min()!) / sizes.max()! <= 0.03)
     for (model, entry) in zip(report.models, tuning.entries) {
-      let chosen = try #require(entry.trials.first(where: \.isChosen))
+      let chosen = try #require(entry.trials.first { $0.isChosen })
       #expect(chosen.parameters == model.parameters)
       #expect(model.trainings.allSatisfy { $0.learningRate == chosen.learningRate })
     }
