@@ -89,7 +89,7 @@ import Verification
   @Test func theComparisonConfirmsOrContradicts() throws {
     let study = Self.study([0, 0.05, 0.2])
     var advice = try DataAdvice(
-      on: (1...3).map { try Self.cells(lifetime: 240, wind: 3, seed: $0) }, name: "moving", study: study)
+      on: (1...10).map { try Self.cells(lifetime: 240, wind: 3, seed: $0) }, name: "moving", study: study)
     typealias Case = (DataAdvice.Recommendation, String?, Suitability.Outcome)
     let cases: [Case] = [
       (.contender("convlstm2d"), "ConvLSTM2D", .confirms),
@@ -112,6 +112,13 @@ import Verification
           outcome: .useNeither(baseline: "rain")))
       #expect(beaten.outcome == outcome && beaten.sentence.contains("rain is at least") == (found != nil))
       #expect(suitability.outcome == outcome)
+      // Without an interval nothing is confirmed.
+      let unknown = measurement.suitability(
+        found: nil,
+        Verdict(
+          recommendation: "", reason: "", certainty: "", primaryScore: .mse, outcome: .unknown(reason: "few"))
+      )
+      #expect(unknown.outcome == (recommendation == .unmeasured ? .withoutAdvice : .undecided))
       #expect(suitability.index == advice.measurement.index.value && suitability.indexInterval != nil)
       if outcome == .confirms || outcome == .contradicts {
         #expect(suitability.sentence.contains(outcome.rawValue), "\(suitability.sentence)")

@@ -56,7 +56,8 @@ extension DataAdvice {
     ]
     if samples.isLogarithmic { limits.append("Rain was taken as log(1 + R).") }
     if Set(samples.samples.map(\.block)).count < BlockBootstrap.fewestBlocks {
-      limits.append("Few stretches were measured: the interval is not to be trusted.")
+      limits.append(
+        "Fewer than \(BlockBootstrap.fewestBlocks) stretches were measured: there is no interval.")
     }
     if samples.sequences == 1 {
       limits.append("One sequence: the interval says nothing about other events.")

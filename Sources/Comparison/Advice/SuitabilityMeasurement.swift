@@ -50,9 +50,16 @@ package struct SuitabilityMeasurement {
 
   /// - Parameter found: The contender that is clearly better than all others, whether or not a baseline beats it.
   package func suitability(found: String?, _ verdict: Verdict) -> Suitability {
-    let outcome = outcome(found)
+    var isUnknown = false
+    if case .unknown = verdict.outcome { isUnknown = true }
+    let outcome = outcome(found, isUnknown: isUnknown)
     var sentence = sentence(outcome, found ?? "")
-    if case .useNeither(let baseline) = verdict.outcome, let found {
+    if isUnknown, outcome == .undecided {
+      sentence =
+        "The comparison neither confirms nor contradicts squall advise: nothing can be said of a difference on these "
+        + "data."
+    }
+    if let baseline = verdict.recommended, let found, baseline != found {
       sentence += " \(baseline) is at least as good as \(found), though."
     }
     return Suitability(
@@ -62,8 +69,10 @@ package struct SuitabilityMeasurement {
       outcome: outcome, sentence: sentence)
   }
 
-  private func outcome(_ found: String?) -> Suitability.Outcome {
+  /// Without an interval nothing is confirmed or contradicted: unknown is not "none is better".
+  private func outcome(_ found: String?, isUnknown: Bool) -> Suitability.Outcome {
     if advice.recommendation == .unmeasured { return .withoutAdvice }
+    if isUnknown { return .undecided }
     switch (advised, found) {
     case (nil, nil): return .confirms
     case (nil, _?): return .decides
