@@ -107,6 +107,8 @@ struct BootstrapDistribution {
     let z = normalQuantile(min(max(share, 0.5 / n), 1 - 0.5 / n))
     var probability = studentDistribution(z / inflation.squareRoot(), degreesOfFreedom: degrees)
     if isBoundedByStudent, standardError > 0 {
+      // Beyond all resamples Student's distribution speaks alone, as at the ends of the interval.
+      if share == 0 || share == 1 { probability = share }
       let student = studentDistribution((bound - value) / standardError, degreesOfFreedom: degrees)
       probability =
         bound < value ? min(max(probability, student), 0.5) : max(min(probability, student), 0.5)
