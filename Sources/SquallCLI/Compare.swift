@@ -74,6 +74,12 @@ struct Compare: AsyncParsableCommand {
       "The score that decides, named before training: csi (at the lowest threshold), csi@2, mse or mae (forecast)."
     ))
   var primary: String?
+  @Option(
+    help: ArgumentHelp(
+      "Up to which difference of the score that decides contenders count as equally good, in its units, or as a share "
+        + "of the best baseline's value such as 2%; by default 0.01 of the CSI, 0.02 of the accuracy, 2% of an error."
+    ))
+  var margin: String?
   @Option(help: "Thresholds of the scores in the unit of the data, comma-separated; an event is above one.")
   var thresholds: String?
   @Option(
@@ -111,6 +117,7 @@ struct Compare: AsyncParsableCommand {
     }
     _ = try pool.map(parsedPools)
     _ = try parsedPrimary()
+    _ = try parsedMargin()
     if let rate = try parsedRates()?.first(where: { $0 <= 0 }) {
       throw ValidationError("--learning-rates: expected positive numbers, received \(rate).")
     }
@@ -231,6 +238,7 @@ struct Compare: AsyncParsableCommand {
     settings.seed = training.seed ?? settings.seed
     settings.seedCount = seeds ?? (thorough ? 5 : quick ? 1 : settings.seedCount)
     settings.totalSeconds = totalMinutes.map { $0 * 60 }
+    settings.margin = try parsedMargin()
     settings.keepsSeeds = keepSeeds
     settings.measures = measure
     settings.isQuick = quick
@@ -254,6 +262,17 @@ struct Compare: AsyncParsableCommand {
       throw ValidationError(
         "--primary: expected csi, csi@THRESHOLD (such as csi@2), mse or mae, received \(primary ?? "").")
     }
+  }
+
+  private func parsedMargin() throws -> PracticalMargin? {
+    guard let margin else { return nil }
+    let isShare = margin.hasSuffix("%")
+    guard let number = Double(isShare ? String(margin.dropLast()) : margin), number >= 0, number.isFinite
+    else {
+      throw ValidationError(
+        "--margin: expected a number of at least 0 such as 0.01, or a share such as 2%, received \(margin).")
+    }
+    return isShare ? .share(number / 100) : .absolute(number)
   }
 
   private func parsedRates() throws -> [Double]? {

@@ -145,6 +145,12 @@ import Verification
       if outcome == .confirms || outcome == .contradicts {
         #expect(suitability.sentence.contains(outcome.rawValue), "\(suitability.sentence)")
       }
+      // Without an interval nothing is confirmed.
+      let unknown = measurement.suitability(
+        found: nil,
+        Verdict(
+          recommendation: "", reason: "", certainty: "", primaryScore: .mse, outcome: .unknown(reason: "few")))
+      #expect(unknown.outcome == (recommendation == .unmeasured ? .withoutAdvice : .undecided))
       if let baseline, case .contender = recommendation {
         #expect(suitability.sentence.contains(baseline))
       }

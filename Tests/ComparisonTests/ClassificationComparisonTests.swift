@@ -33,7 +33,7 @@ import Testing
       let total = result!.confusion.reduce(0) { $0 + $1.reduce(0, +) } + result!.undecided
       #expect(total == seeds * report.data.split.last!.samples)
     }
-    #expect(report.measurements?.count == 6)
+    #expect(report.measurements?.count == 5)
     // Precision, recall and F1 of a perfect and of a constant answer are known.
     let scores = try #require(report.classScores)
     #expect(scores.entries.map(\.name) == report.models.map(\.name) + report.baselines.map(\.name))
@@ -51,6 +51,14 @@ import Testing
     #expect(majority.count == 1, "one class is named, no other")
     let decisive = try #require(report.differences?.first)
     #expect(decisive.bySeed.count == 2 && decisive.blocks == 12 - 7 - 2)
+    // Three groups have no interval, so nothing is called a difference or none.
+    #expect(decisive.conclusion == .unknown && decisive.equivalence == nil && decisive.test == nil)
+    #expect(report.verdict.outcome == .unknown(reason: "there is no interval of the difference"))
+    #expect(report.verdict.certainty.contains("More groups of clips"))
+    let page = try String(contentsOf: output.appending(path: "index.html"), encoding: .utf8)
+    #expect(!page.contains("no clear difference") && !page.contains("No clear difference"))
+    #expect(
+      report.settings.contains(Setting("Margin of practical equivalence", "0.02 of the accuracy")))
     #expect(FileManager.default.fileExists(atPath: output.appending(path: "index.html").path))
   }
 }

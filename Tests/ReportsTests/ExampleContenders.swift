@@ -69,11 +69,13 @@ extension ExampleReport {
     let words =
       switch outcome {
       case .use: "Use \(best) for this data."
-      case .noClearDifference: "No clear difference: \(names.joined(separator: ", ")) are about equally good."
+      case .noClearDifference: "No clear difference between \(names.joined(separator: ", "))."
+      case .equivalent: "\(names.joined(separator: ", ")) are equivalent."
+      case .lastFrameSuffices: "The last frame alone is as good."
       case .useNeither(let baseline): "Do not use \(best) yet: \(baseline) is as good."
       case .unknown: "Nothing can be said."
       }
-    return Verdict(
+    var verdict = Verdict(
       recommendation: words,
       reason:
         "At equal parameter counts the CSI above 2 mm/h of \(best), pooled over all lead times, is 0.350.",
@@ -87,6 +89,8 @@ extension ExampleReport {
         ),
         NextStep("Forecast with it.", command: "squall forecast model.squall latest/ --output next-hour.nc"),
       ])
+    if names.count > 1 { verdict.decisivePair = .init(first: best, second: names[names.count - 2]) }
+    return verdict
   }
 
   /// The findings and lines by name, in an order that is not the report's.
@@ -111,13 +115,22 @@ extension ExampleReport {
       pairs.enumerated().map { index, pair in
         let value = 0.02 * Double(pair.0 - pair.1)
         let half = 0.05
-        return ScoreDifference(
+        var line = ScoreDifference(
           score: score, first: names[pair.0], second: names[pair.1], value: value,
           interval: ScoreInterval(lower: value - half, upper: value + half),
-          bySeed: [value - 0.004, value, value + 0.006], blocks: 8, higherIsBetter: score != "MSE",
+          bySeed: [value - 0.004, value, value + 0.006], blocks: 12, higherIsBetter: score != "MSE",
           isPrimary: number == 0,
           adjustment: names.count > 2
             ? .holm(rank: index + 1, of: pairs.count, isClear: value > half) : nil)
+        line.role = number == 0 ? .decides : .exploratory
+        line.events = 2
+        if number == 0 {
+          line.equivalence = .init(
+            margin: 0.01, firstIsBetter: 0.55, equivalent: 0.35, secondIsBetter: 0.1)
+          line.test = .init(
+            name: .dieboldMariano, statistic: 1.2, pValue: 0.24, horizon: 2, blocks: 12)
+        }
+        return line
       }
     }
   }

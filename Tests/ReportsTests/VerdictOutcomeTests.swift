@@ -13,6 +13,13 @@ import Testing
       .noClearDifference(among: ["unet", "simvp"], cheaper: nil),
       #"{"among":["unet","simvp"],"cheaper":null,"kind":"noClearDifference"}"#
     ),
+    (
+      .equivalent(among: ["unet", "simvp"], cheaper: nil, margin: 0.01),
+      #"{"among":["unet","simvp"],"cheaper":null,"kind":"equivalent","margin":0.01}"#
+    ),
+    (
+      .lastFrameSuffices(baseline: "cnn-last"), #"{"baseline":"cnn-last","kind":"lastFrameSuffices"}"#
+    ),
     (.useNeither(baseline: "S-PROG"), #"{"baseline":"S-PROG","kind":"useNeither"}"#),
     (.unknown(reason: "no rain"), #"{"kind":"unknown","reason":"no rain"}"#),
   ]
@@ -30,7 +37,9 @@ import Testing
     let text = String(decoding: try ExampleReport.forecast(models: 2).json(), as: UTF8.self)
       .replacingOccurrences(of: "\"kind\" : \"use\"", with: "\"kind\" : \"win\"")
     let error = #expect(throws: ReportError.self) { try ComparisonReport(json: Data(text.utf8)) }
-    #expect(error?.received.contains("use, noClearDifference, useNeither, unknown") == true)
+    #expect(
+      error?.received.contains("use, equivalent, noClearDifference, useNeither, lastFrameSuffices, unknown")
+        == true)
     #expect(error?.received.contains("verdict.outcome") == true)
   }
 

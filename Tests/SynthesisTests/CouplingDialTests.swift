@@ -59,10 +59,10 @@ struct CouplingDialTests {
         count += 1
       }
     }
-    // Three standard errors of 25,600 products.
-    #expect(abs(variance / count - 1) < 0.027)
-    #expect(abs(lagged / count) < 0.019)
-    #expect(abs(followed / count - 0.9) < 0.027)
+    // Four standard errors of 25,600 products; those of neighbouring places in a cycle depend on one another.
+    #expect(abs(variance / count - 1) < 0.036)
+    #expect(abs(lagged / count) < 0.025)
+    #expect(abs(followed / count - 0.9) < 0.036)
   }
 
   /// The filter that knows the law, run on the data.

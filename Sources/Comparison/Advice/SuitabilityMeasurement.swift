@@ -26,8 +26,17 @@ package struct SuitabilityMeasurement {
 
   /// - Parameter found: The contender that is clearly better than all others, whether or not a baseline beats it.
   package func suitability(found: String?, _ verdict: Verdict) -> Suitability {
-    let baseline: String? = if case .useNeither(let baseline) = verdict.outcome { baseline } else { nil }
-    let (outcome, sentence) = outcome(found: found, baseline: baseline)
+    var (baseline, isUnknown) = (String?.none, false)
+    switch verdict.outcome {
+    case .useNeither(let name), .lastFrameSuffices(let name): baseline = name
+    case .unknown: isUnknown = true
+    default: break
+    }
+    // Without an interval nothing is confirmed or contradicted: unknown is not "none is better".
+    let (outcome, sentence) =
+      isUnknown && advice.recommendation != .unmeasured
+      ? (.undecided, "The comparison neither confirms nor contradicts it: nothing can be said of a difference.")
+      : outcome(found: found, baseline: baseline)
     return Suitability(
       advice: advice.answer, advised: advised, probability: probability, outcome: outcome, sentence: sentence)
   }

@@ -163,7 +163,9 @@ final class ComparedClassification: ComparableTask {
     }
     guard let finished else { return }
     baselines.insert(
-      .init(name: entrant.displayName, summary: summary(entrant), confusions: finished.scores), at: 0)
+      .init(
+        name: entrant.displayName, summary: summary(entrant), confusions: finished.scores, isLastFrame: true),
+      at: 0)
   }
 
   func report(

@@ -13,6 +13,8 @@ struct ClassificationReport {
     let name: String
     let summary: String
     let confusions: GroupConfusions
+    /// Whether it sees the last frame alone.
+    var isLastFrame = false
   }
 
   let name: String
@@ -29,10 +31,11 @@ struct ClassificationReport {
   func report(provenance: Provenance) throws -> ComparisonReport {
     let ranking = try Ranking(
       accuracy, names: results.map(\.name), sums: confusions.map { try $0.map { try $0.sums() } },
-      bootstrap: bootstrap)
+      bootstrap: bootstrap, margin: margin)
+    let rivalries = try self.baselines.map(rivalry)
     var report = ComparisonReport(
       title: "\(name): \(results.map(\.name).joined(separator: " or "))?", task: .classification,
-      verdict: try verdict(ranking), data: dataDescription, settings: Self.settings(settings, task),
+      verdict: verdict(ranking, rivalries), data: dataDescription, settings: Self.settings(settings, task),
       provenance: provenance,
       models: try zip(results, confusions).map { contender, confusions in
         var result = contender.modelResult(scores: try confusions.map { try $0.pooled().accuracy })
@@ -42,28 +45,31 @@ struct ClassificationReport {
       baselines: try baselines.map {
         BaselineResult(name: $0.name, summary: $0.summary, classification: try result([$0.confusions]))
       })
-    report.differences = try differences(ranking)
+    report.differences =
+      ranking.reported("accuracy", isPrimary: true)
+      + rivalries.flatMap { $0.reported("accuracy", contenders: results.map(\.name)) }
     return report
   }
 
   private var accuracy: PooledScore { .classification(.accuracy, classes: task.clips.classNames.count) }
 
-  private func compare(
-    _ first: [GroupConfusions], _ second: [GroupConfusions]
-  ) throws -> PairedComparison {
-    try bootstrap.compare(accuracy, first.map { try $0.sums() }, second.map { try $0.sums() })
+  private var margin: Double? {
+    Self.margin(settings).value(
+      baselines: baselines.map { (try? $0.confusions.pooled())?.accuracy }, higherIsBetter: true)
   }
 
-  private func differences(_ ranking: Ranking) throws -> [ScoreDifference] {
-    var lines = ranking.reported("accuracy", isPrimary: true)
-    for (index, contender) in results.enumerated() {
-      for baseline in baselines {
-        lines.append(
-          try compare(confusions[index], [baseline.confusions])
-            .reported(score: "accuracy", first: contender.name, second: baseline.name))
-      }
-    }
-    return lines
+  private static func margin(_ settings: ComparisonSettings) -> PracticalMargin {
+    settings.margin ?? .standard(for: .accuracy)
+  }
+
+  /// A baseline beside each contender.
+  private func rivalry(_ baseline: Baseline) throws -> BaselineRivalry {
+    let sums = try baseline.confusions.sums()
+    let contenders = try confusions.map { try $0.map { try $0.sums() } }
+    return BaselineRivalry(
+      name: baseline.name, value: accuracy.value(sums.pooled),
+      comparisons: try contenders.map { try bootstrap.compare(accuracy, $0, [sums], margin: margin) },
+      tests: contenders.map { DieboldMariano(accuracy, $0, [sums]) }, isLastFrame: baseline.isLastFrame)
   }
 
   private var dataDescription: DataDescription {
@@ -93,6 +99,7 @@ struct ClassificationReport {
         "Standardised by",
         zip(task.signature.scale, task.signature.offset).map { "\($0), \($1)" }.joined(separator: "; ")),
       Setting("Loss", "cross-entropy"),
+      margin(comparison).setting(of: "accuracy"),
       Setting("Batch size", "\(settings.batchSize)"),
       Setting("Stages", "\(task.signature.stages)"),
       Setting("Head", settings.head?.rawValue ?? "each contender’s own"),
@@ -109,13 +116,13 @@ struct ClassificationReport {
       undecided: pooled.undecided.reduce(0, +))
   }
 
-  private func verdict(_ ranking: Ranking) throws -> Verdict {
+  private func verdict(_ ranking: Ranking, _ rivalries: [BaselineRivalry]) -> Verdict {
     func percent(_ value: Double) -> String { NumberText.percent(value, 1) }
     return ComparisonVerdict(
       ranking: ranking, primary: .accuracy, scoreName: "accuracy on the test clips", budget: settings.budget,
-      baselines: try baselines.map { ($0.name, try $0.confusions.pooled().accuracy) },
-      stepSeconds: results.map(\.secondsPerStep), block: "one group of clips", object: "these clips",
-      verb: "recognise", caveats: results.caveats(settings), format: percent,
+      baselines: rivalries, stepSeconds: results.map(\.secondsPerStep), block: "one group of clips",
+      moreBlocks: "More groups of clips make more blocks: a fifth of them is tested.",
+      object: "these clips", caveats: results.caveats(settings), format: percent,
       differenceFormat: { NumberText.fixed($0 * 100, 1) + " points" }
     ).verdict
   }

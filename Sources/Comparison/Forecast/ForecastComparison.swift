@@ -40,6 +40,14 @@ package enum ForecastPrimary: Hashable, Sendable {
   case csi(threshold: Float?)
   case meanSquaredError
   case meanAbsoluteError
+
+  var kind: PrimaryScore.Kind {
+    switch self {
+    case .csi: .csi
+    case .meanSquaredError: .mse
+    case .meanAbsoluteError: .mae
+    }
+  }
 }
 
 /// `squall compare … --task forecast`: trains contenders on the same tiles at an equal budget, from several seeds, scores

@@ -22,13 +22,12 @@ struct ForecastReport {
   let baselines: [(baseline: Baseline, scores: LeadTimeScoresByBlock)]
   let pictures: [PicturePanel]
 
-  private var statistics: ForecastStatistics {
-    ForecastStatistics(
-      thresholds: options.thresholds, unit: task.sequences.source.unit, primary: primary)
-  }
-
   /// - Throws: `VerificationError` if scores do not fit together.
   func report(provenance: Provenance) throws -> ComparisonReport {
+    let statistics = try statistics
+    let rivalries = try self.baselines.map {
+      try statistics.rivalry($0.baseline.name, $0.scores, scores)
+    }
     let models = try zip(results, scores).map { contender, scores in
       var result = contender.modelResult(scores: try statistics.bySeed(scores))
       result.forecast = try statistics.result(scores)
@@ -41,13 +40,27 @@ struct ForecastReport {
     let ranking = try statistics.ranking(primary, names: results.map(\.name), scores)
     var report = ComparisonReport(
       title: "\(name): \(results.map(\.name).joined(separator: " or "))?", task: .forecast,
-      verdict: try verdict(ranking, models), data: dataDescription, settings: Self.settings(options, task),
+      verdict: try verdict(ranking, models, rivalries), data: dataDescription,
+      settings: Self.settings(options, task),
       provenance: provenance, models: models, baselines: baselines, pictures: pictures)
-    report.differences = try differences(ranking)
+    report.differences = try differences(ranking, rivalries, statistics)
     return report
   }
 
-  private func verdict(_ ranking: Ranking, _ models: [ModelResult]) throws -> Verdict {
+  private var statistics: ForecastStatistics {
+    get throws {
+      let margin = options.comparison.margin ?? .standard(for: primary.primary.kind)
+      let values = try baselines.map { primary.score.value(try primary.sums($0.scores).pooled) }
+      return ForecastStatistics(
+        thresholds: options.thresholds, unit: task.sequences.source.unit, primary: primary,
+        margin: margin.value(baselines: values, higherIsBetter: primary.score.higherIsBetter),
+        horizon: 1 + blocks.dependentBlocks)
+    }
+  }
+
+  private func verdict(
+    _ ranking: Ranking, _ models: [ModelResult], _ rivalries: [BaselineRivalry]
+  ) throws -> Verdict {
     func number(_ value: Double) -> String { NumberText.fixed(value, 3) }
     return ComparisonVerdict(
       ranking: ranking, primary: primary.primary, scoreName: "\(primary.name), pooled over all lead times",
@@ -55,37 +68,35 @@ struct ForecastReport {
       frequencyBiases: models.map { model in
         primary.threshold.flatMap { model.forecast?.pooled.thresholds[$0].bias }
       },
-      baselines: try baselines.map {
-        ($0.baseline.name, primary.score.value(try primary.sums($0.scores).pooled))
-      }, stepSeconds: results.map(\.secondsPerStep), block: blockText, object: "this data",
-      verb: "forecast", caveats: caveats, format: number, differenceFormat: number
+      baselines: rivalries, stepSeconds: results.map(\.secondsPerStep), block: blockText,
+      moreBlocks: blocks.eventCount > 1
+        ? "More or longer events in the test part make more blocks (--train-fraction)."
+        : "A longer test part (--train-fraction) or more files make more blocks.",
+      object: "this data", caveats: caveats, format: number, differenceFormat: number
     ).verdict
   }
 
   private var caveats: [String] {
     [
-      blocks.areEvents
-        ? "Windows of one event share frames; the interval is over whole events of this kind."
+      blocks.eventCount > 1
+        ? "The interval is over \(blocks.eventCount) whole events and speaks for events of this kind."
+          + (blocks.eventCount < BlockBootstrap.fewestBlocks ? " They are few, which makes it wide." : "")
         : "All test windows belong to one event, and neighbouring ones share frames: the interval cannot speak "
           + "for other events."
     ] + results.caveats(options.comparison)
   }
 
   /// The contenders against each other in every score, and each against the baselines in the one that decides.
-  private func differences(_ ranking: Ranking) throws -> [ScoreDifference] {
+  private func differences(
+    _ ranking: Ranking, _ rivalries: [BaselineRivalry], _ statistics: ForecastStatistics
+  ) throws -> [ScoreDifference] {
     let names = results.map(\.name)
     var lines = ranking.reported(primary.name, isPrimary: true)
     for score in statistics.all where score.name != primary.name {
       lines += try statistics.ranking(score, names: names, scores).reported(score.name)
     }
-    for (index, name) in names.enumerated() {
-      for baseline in baselines {
-        lines.append(
-          try statistics.compare(primary, scores[index], [baseline.scores])
-            .reported(score: primary.name, first: name, second: baseline.baseline.name))
-      }
-    }
-    return lines
+    let beside = rivalries.map { $0.reported(primary.name, contenders: names) }
+    return lines + names.indices.flatMap { index in beside.map { $0[index] } }
   }
 
   /// What the values are called.
@@ -141,6 +152,7 @@ struct ForecastReport {
   static func settings(_ options: ForecastComparisonOptions, _ task: ForecastTask) -> [Setting] {
     let (settings, comparison) = (task.settings, options.comparison)
     let unit = task.sequences.source.unit
+    let kind = options.primary.kind
     let thresholds = options.thresholds.map { NamedScore.plain(Double(meantBy: $0)) }
     return [
       Setting("Frames", "\(settings.inputFrames) in, \(settings.forecastFrames) out"),
@@ -162,9 +174,11 @@ struct ForecastReport {
         "Events",
         "\(quantity(unit)) > \(thresholds.joined(separator: ", ")); contingency tables pooled over tiles and windows"
       ),
+      (comparison.margin ?? .standard(for: kind)).setting(of: kind.shortName),
       Setting("Mask", "pixels valid in the observation and in the last observed frame"),
       Setting(
-        "Blocks of the bootstrap", blockText(TestBlocks(task), step: task.sequences.source.nominalStep)),
+        "Blocks of the bootstrap",
+        blockText(TestBlocks(task), step: task.sequences.source.nominalStep, isSetting: true)),
     ] + task.sequences.remarks.map { Setting($0.name, $0.text) }
   }
 
@@ -179,10 +193,12 @@ struct ForecastReport {
   /// What a block is, in words.
   private var blockText: String { Self.blockText(blocks, step: task.sequences.source.nominalStep) }
 
-  private static func blockText(_ blocks: TestBlocks, step: Double?) -> String {
-    guard !blocks.areEvents else { return "one event" }
-    return
-      "\(Int((blocks.windowsPerBlock * (step ?? 1)).rounded())) \(step == nil ? "frames" : "minutes") of the test "
-      + "period"
+  private static func blockText(_ blocks: TestBlocks, step: Double?, isSetting: Bool = false) -> String {
+    let length = Int((blocks.windowsPerBlock * (step ?? 1)).rounded())
+    let text =
+      "\(length) \(step == nil ? length == 1 ? "frame" : "frames" : "minutes") of the test part"
+    return isSetting ? "\(blocks.count) of \(text), in \(events(blocks.eventCount))" : text
   }
+
+  private static func events(_ count: Int) -> String { count == 1 ? "one event" : "\(count) events" }
 }

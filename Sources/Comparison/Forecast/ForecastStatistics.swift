@@ -7,6 +7,10 @@ struct ForecastStatistics {
   let thresholds: [Float]
   let unit: PhysicalUnit
   let primary: NamedScore
+  /// Up to which difference of the primary score two count as equally good.
+  var margin: Double?
+  /// Of the Diebold–Mariano test, in blocks.
+  var horizon = 1
   var bootstrap = BlockBootstrap(resamples: 1000)
 
   /// Every score of the report: the CSI at each threshold, and the MSE.
@@ -17,23 +21,31 @@ struct ForecastStatistics {
 
   /// Contenders under a score, pooled over lead times.
   ///
-  /// - Parameter runs: By contender and then by seed.
+  /// - Parameters:
+  ///   - score: What is compared; equivalence is a matter of the one that decides.
+  ///   - runs: By contender and then by seed.
   /// - Throws: `VerificationError` if they were not scored on the same blocks.
   func ranking(
     _ score: NamedScore, names: [String], _ runs: [[LeadTimeScoresByBlock]]
   ) throws -> Ranking {
     try Ranking(
-      score.score, names: names, sums: runs.map { try $0.map { try score.sums($0) } }, bootstrap: bootstrap)
+      score.score, names: names, sums: runs.map { try $0.map { try score.sums($0) } }, bootstrap: bootstrap,
+      margin: score.name == primary.name ? margin : nil, horizon: horizon)
   }
 
-  /// The difference first − second of a score, pooled over lead times.
+  /// A baseline in the score that decides, beside each contender.
   ///
-  /// - Throws: `VerificationError` if the two were not scored on the same blocks.
-  func compare(
-    _ score: NamedScore, _ first: [LeadTimeScoresByBlock], _ second: [LeadTimeScoresByBlock]
-  ) throws -> PairedComparison {
-    try bootstrap.compare(
-      score.score, first.map { try score.sums($0) }, second.map { try score.sums($0) })
+  /// - Throws: `VerificationError` if they were not scored on the same blocks.
+  func rivalry(
+    _ name: String, _ baseline: LeadTimeScoresByBlock, _ runs: [[LeadTimeScoresByBlock]]
+  ) throws -> BaselineRivalry {
+    let sums = try primary.sums(baseline)
+    let contenders = try runs.map { try $0.map { try primary.sums($0) } }
+    return BaselineRivalry(
+      name: name, value: primary.score.value(sums.pooled),
+      comparisons: try contenders.map {
+        try bootstrap.compare(primary.score, $0, [sums], margin: margin)
+      }, tests: contenders.map { DieboldMariano(primary.score, $0, [sums], horizon: horizon) })
   }
 
   /// The primary score, seed by seed.

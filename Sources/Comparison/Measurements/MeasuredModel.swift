@@ -77,6 +77,12 @@ extension Duration {
 
 /// Numbers as measurements write them.
 enum MeasuredText {
+  /// "a, b and c".
+  static func list(_ parts: [String]) -> String {
+    guard let last = parts.last, parts.count > 1 else { return parts.first ?? "" }
+    return parts.dropLast().joined(separator: ", ") + " and \(last)"
+  }
+
   static func metric(_ value: Double) -> String {
     for (size, prefix) in [(1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")] where abs(value) >= size {
       return significant(value / size) + " " + prefix

@@ -22,6 +22,8 @@ package struct ComparisonSettings: Sendable {
   package var seedCount = 3
   /// The whole run takes about this many seconds at most: trainings share what is left, and no seed begins later.
   package var totalSeconds: Double?
+  /// Up to which difference contenders count as equally good; nil for what suits the score that decides.
+  package var margin: PracticalMargin?
   /// Whether the models of all seeds are kept as an ensemble beside the best one.
   package var keepsSeeds = false
   /// Whether the trained models are measured, aspect by aspect.

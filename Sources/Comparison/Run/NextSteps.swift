@@ -1,3 +1,4 @@
+import Contenders
 import Foundation
 import Reports
 import Tasks
@@ -29,13 +30,21 @@ package struct NextSteps {
   package var steps: [NextStep] {
     switch report.verdict.outcome {
     case .use, nil: use
+    case .equivalent: use
     case .noClearDifference(_, let cheaper):
       [
         NextStep(
           "Train more seeds: the difference may become clear.", command: run.command + " --seeds 5 --resume")
       ]
-        + (cheaper == nil ? [] : use)
+        + (cheaper == name ? use : cheaper.map(withBaseline) ?? [])
     case .useNeither(let baseline): improve(baseline)
+    case .lastFrameSuffices:
+      [
+        NextStep(
+          "Train what sees the last frame alone.",
+          command: (["squall train \(data) --task classify --contender \(CNNLastClassifier.name)"]
+            + options { _ in true } + ["--output \(CNNLastClassifier.name)"]).joined(separator: " "))
+      ]
     case .unknown:
       [NextStep("Compare on more data: several events, or a longer test.", command: again("MORE-DATA"))]
     }
@@ -65,19 +74,22 @@ package struct NextSteps {
     }
   }
 
+  /// The baseline as a forecast, where a command makes it.
+  private func withBaseline(_ baseline: String) -> [NextStep] {
+    guard report.task == .forecast,
+      let method = BaselineForecast.allCases.first(where: { $0.displayName == baseline }), method != .eulerian
+    else { return [] }
+    return [
+      NextStep(
+        "Forecast with \(baseline), which needs no training.",
+        command: (["squall nowcast \(data)"] + options { Self.ofData.contains($0) }
+          + ["--method \(method == .sprog ? "s-prog" : "extrapolation") --output next.nc"])
+          .joined(separator: " "))
+    ]
+  }
+
   private func improve(_ baseline: String) -> [NextStep] {
-    var steps: [NextStep] = []
-    if report.task == .forecast,
-      let method = BaselineForecast.allCases.first(where: { $0.displayName == baseline }),
-      method != .eulerian
-    {
-      steps.append(
-        NextStep(
-          "Forecast with \(baseline), which needs no training.",
-          command: (["squall nowcast \(data)"] + options { Self.ofData.contains($0) }
-            + ["--method \(method == .sprog ? "s-prog" : "extrapolation") --output next.nc"])
-            .joined(separator: " ")))
-    }
+    var steps = withBaseline(baseline)
     if run.command.contains("--quick") {
       steps.append(NextStep("Train longer, larger and from three seeds.", command: again(data)))
     }

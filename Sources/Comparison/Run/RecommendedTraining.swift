@@ -11,13 +11,12 @@ package struct RecommendedTraining {
   /// The contenders as options name them, in the order of `results`.
   let entrants: [String]
 
-  /// The one that the verdict names; without a clear difference the cheaper one, and where no contender beats a baseline
+  /// The one that the verdict names; without a clear difference the cheaper one, and where a baseline is as good
   /// the one with the best score.
   var index: Int? {
-    switch report.verdict.outcome {
-    case .use(let name), .noClearDifference(_, .some(let name)): results.firstIndex { $0.name == name }
-    default: best
-    }
+    let outcome = report.verdict.outcome
+    let name = outcome?.cheaper ?? outcome?.recommended
+    return results.firstIndex { $0.name == name } ?? best
   }
 
   private var best: Int? {

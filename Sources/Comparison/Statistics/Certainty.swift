@@ -1,37 +1,71 @@
 import Foundation
 import Reports
+import Support
 import Verification
 
 /// How sure an answer is, in words.
 struct Certainty {
   let comparison: PairedComparison
-  /// What a block is, "30 minutes of the test period".
+  let first: String
+  let second: String
+  /// Beside the bootstrap.
+  let test: DieboldMariano?
+  /// What a block is, "30 minutes of the test part".
   let block: String
+  /// What makes more blocks, in a sentence.
+  let moreBlocks: String
   let format: (Double) -> String
 
   var text: String {
-    var sentences: [String] = []
-    let blocks = comparison.difference.blocks
-    if let interval = comparison.difference.interval {
+    guard let interval = comparison.difference.interval else { return unknown }
+    var sentences = [
+      "\(first) − \(second) is \(signed(comparison.difference.value)), its \(level(interval)) interval "
+        + "\(signed(interval.lower)) to \(signed(interval.upper)), from a paired bootstrap over \(units)."
+    ]
+    if let equivalence = comparison.equivalence {
       sentences.append(
-        "The difference is \(signed(comparison.difference.value)), its \(level(interval)) interval \(signed(interval.lower)) to "
-          + "\(signed(interval.upper)), from a paired bootstrap over \(blocks) blocks of \(block).")
-    } else {
-      sentences.append("There is no interval: \(blocks == 1 ? "one block" : "\(blocks) blocks") of \(block).")
+        "The probability that \(first) is better by more than \(format(equivalence.margin)) is "
+          + "\(share(equivalence.firstIsBetter)), that \(second) is \(share(equivalence.secondIsBetter)), and that "
+          + "both are within that margin \(share(equivalence.equivalent)).")
     }
-    if comparison.difference.hasFewBlocks {
-      sentences.append("With so few blocks the interval is a rough guide.")
-    }
-    let seeds = comparison.difference.seeds.values.compactMap { $0 }
-    if seeds.count > 1, let low = seeds.min(), let high = seeds.max() {
+    if let test {
       sentences.append(
-        "Apart from that, \(seeds.count) seeds give differences from \(signed(low)) to \(signed(high))"
-          + (comparison.seedsAgree == false ? " and do not agree on the better one." : "."))
-    } else {
-      sentences.append("With one seed nothing is known of how much the result depends on chance in training.")
+        "The Diebold–Mariano test over the blocks gives p = \(NumberText.fixed(test.pValue, 3)).")
     }
-    return sentences.joined(separator: " ")
+    return (sentences + [seeds]).filter { !$0.isEmpty }.joined(separator: " ")
   }
+
+  /// "3 events, 24 blocks of one hour and 3 seeds".
+  private var units: String {
+    let difference = comparison.difference
+    let blocks = "\(difference.blocks) blocks of \(block)"
+    let seeds = max(comparison.first.seeds.values.count, comparison.second.seeds.values.count)
+    var parts = [blocks] + (seeds > 1 ? ["\(seeds) seeds"] : [])
+    if difference.events > 1 { parts.insert("\(difference.events) events", at: 0) }
+    return MeasuredText.list(parts)
+  }
+
+  private var unknown: String {
+    let difference = comparison.difference
+    guard difference.hasFewBlocks else {
+      return "There is no interval: the score is undefined in too many resamples. " + moreBlocks
+    }
+    let count = difference.blocks == 1 ? "one block" : "\(difference.blocks) blocks"
+    return "There is no interval: the test part has \(count) of \(block), and with fewer than "
+      + "\(BlockBootstrap.fewestBlocks) nothing is called a difference or none. \(moreBlocks)"
+  }
+
+  private var seeds: String {
+    let known = comparison.difference.seeds.values.compactMap { $0 }
+    if known.count > 1, let low = known.min(), let high = known.max() {
+      return "Seed by seed the difference is \(signed(low)) to \(signed(high))."
+    }
+    let runs = [comparison.first, comparison.second].flatMap(\.seeds.values).count
+    return runs > 2
+      ? "" : "With one seed nothing is known of how much the result depends on chance in training."
+  }
+
+  private func share(_ probability: Double) -> String { NumberText.fixed(probability, 2) }
 
   private func level(_ interval: Verification.ScoreInterval) -> String {
     "\(NamedScore.plain((interval.confidence * 1000).rounded() / 10))%"

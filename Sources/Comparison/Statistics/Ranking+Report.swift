@@ -2,10 +2,11 @@ import Reports
 
 extension Ranking {
   /// Every pair as a line of the report's table of differences.
-  func reported(_ score: String, isPrimary: Bool = false) -> [ScoreDifference] {
+  package func reported(_ score: String, isPrimary: Bool = false) -> [ScoreDifference] {
     pairs.map { pair in
       var line = pair.comparison.reported(
-        score: score, first: names[pair.first], second: names[pair.second], isPrimary: isPrimary)
+        score: score, first: names[pair.first], second: names[pair.second], isPrimary: isPrimary,
+        test: pair.test)
       if isAdjusted { line.adjustment = .holm(rank: pair.rank, of: pairs.count, isClear: pair.isClear) }
       return line
     }
@@ -14,7 +15,7 @@ extension Ranking {
 
 extension ComparisonReport {
   /// The model that is clearly better than every other in the score that decides; baselines do not count.
-  var clearWinner: String? {
+  package var clearWinner: String? {
     let pairs = (differences ?? []).filter { difference in
       difference.isPrimary
         && [difference.first, difference.second].allSatisfy { name in

@@ -6,13 +6,15 @@ import Verification
 /// With more than two contenders the intervals of the pairs are adjusted by Holm's method (1979): of m pairs the one
 /// whose difference is largest for its interval is judged at a level of 0.05 / m, the next at 0.05 / (m − 1), and so on
 /// until one is not clear; so are all after it.
-struct Ranking {
-  struct Pair {
+package struct Ranking {
+  package struct Pair {
     /// Positions of the contenders; the difference is first − second.
     let first: Int
     let second: Int
     let comparison: PairedComparison
-    /// Whether the difference is clear: its interval lies on one side of zero and no seed says otherwise.
+    /// Beside the bootstrap, block by block; `nil` with too few blocks.
+    let test: DieboldMariano?
+    /// Whether the difference is clear: its interval lies on one side of zero, and so do those of all clearer pairs.
     let isClear: Bool
     /// The place of the pair in Holm's order, 1 for the clearest.
     let rank: Int
@@ -20,7 +22,7 @@ struct Ranking {
 
   let names: [String]
   /// Means over the seeds.
-  let values: [Double?]
+  package let values: [Double?]
   let higherIsBetter: Bool
   /// Every pair, those of the first contenders first.
   let pairs: [Pair]
@@ -29,10 +31,13 @@ struct Ranking {
   ///   - score: What is compared.
   ///   - names: The contenders.
   ///   - sums: For each contender the sums by block, a run for each seed.
-  ///   - bootstrap: Draws the blocks.
+  ///   - bootstrap: Draws events, blocks and seeds.
+  ///   - margin: Up to which difference two count as equally good; `nil` where it is not asked.
+  ///   - horizon: Of the Diebold–Mariano test, in blocks.
   /// - Throws: `VerificationError` if they were not scored on the same blocks.
-  init(
-    _ score: PooledScore, names: [String], sums: [[BlockScores]], bootstrap: BlockBootstrap
+  package init(
+    _ score: PooledScore, names: [String], sums: [[BlockScores]], bootstrap: BlockBootstrap,
+    margin: Double? = nil, horizon: Int = 1
   ) throws {
     self.names = names
     higherIsBetter = score.higherIsBetter
@@ -45,7 +50,7 @@ struct Ranking {
       bootstrap.confidence = 1 - (1 - bootstrap.confidence) / Double(tests)
       // The tails of a high level need resamples to be seen in.
       bootstrap.resamples *= min(tests, 10)
-      return try bootstrap.compare(score, sums[place.first], sums[place.second])
+      return try bootstrap.compare(score, sums[place.first], sums[place.second], margin: margin)
     }
     var found: [Pair?] = places.map { _ in nil }
     let order = try places.enumerated().map { index, place in
@@ -58,6 +63,8 @@ struct Ranking {
       isDecided = isDecided && [.firstIsBetter, .secondIsBetter].contains(comparison.conclusion)
       found[entry.index] = Pair(
         first: place.first, second: place.second, comparison: comparison,
+        test: margin == nil
+          ? nil : DieboldMariano(score, sums[place.first], sums[place.second], horizon: horizon),
         isClear: isDecided && comparison.isClear, rank: rank + 1)
     }
     pairs = found.compactMap { $0 }
@@ -97,14 +104,24 @@ struct Ranking {
   /// The contender that is clearly better than every other.
   var winner: Int? { unbeaten.count == 1 && names.count > 1 ? unbeaten.first : nil }
 
-  /// The comparison on which the answer rests: the best one against the strongest of the others.
-  var decisive: PairedComparison? {
-    guard let best else { return pairs.first?.comparison }
+  /// The contenders that are equal to the best one within the margin, itself left out.
+  var equivalent: [Int] {
+    guard let best else { return [] }
+    return names.indices.filter {
+      $0 != best && pair($0, best)?.comparison.equivalence?.isEquivalent == true
+    }
+  }
+
+  /// The pair on which the answer rests: the best one and the strongest of those that are not clearly worse, or of all
+  /// others where each is.
+  var decisive: Pair? {
+    guard let best else { return pairs.first }
     let rivals = names.indices.filter { $0 != best }
-    let strongest = rivals.max { a, b in
+    let close = rivals.filter { pair($0, best)?.isClear != true }
+    let strongest = (close.isEmpty ? rivals : close).max { a, b in
       let (x, y) = (values[a] ?? 0, values[b] ?? 0)
       return higherIsBetter ? x < y : x > y
     }
-    return strongest.flatMap { pair($0, best)?.comparison }
+    return strongest.flatMap { pair($0, best) }
   }
 }

@@ -14,6 +14,7 @@ extension ComparisonReport {
           if !verdict.certainty.isEmpty {
             tag("h3", text: "How sure")
             tag("p", ["class": "sure"], text: verdict.certainty)
+            evidenceFigure
           }
           if let suitability {
             tag("h3", text: "Was the advice right?")

@@ -43,10 +43,11 @@ extension ComparisonReport {
   /// What the answer says of a model or baseline, in a word; nil for most.
   func badge(_ name: String) -> String? {
     if name == verdict.recommended { return "recommended" }
-    if case .noClearDifference(let among, let cheaper) = verdict.outcome, name == cheaper {
+    switch verdict.outcome {
+    case .noClearDifference(let among, name), .equivalent(let among, name, _):
       return among.count > 2 ? "cheapest" : "cheaper"
+    default: return nil
     }
-    return nil
   }
 
   /// All thresholds that occur, in ascending order.

@@ -24,11 +24,17 @@ extension ComparisonReport {
 
   private func explanation(_ differences: [ScoreDifference]) -> String {
     let blocks = differences.map(\.blocks).max() ?? 0
+    let events = differences.compactMap(\.events).max() ?? 1
     let seeds = differences.map(\.bySeed.count).max() ?? 0
+    var drawn = ["\(blocks) blocks of the test data"]
+    if events > 1 { drawn = ["\(events) events", "\(blocks) blocks of time within them"] }
+    if seeds > 1 { drawn.append("\(seeds) seeds") }
     var text =
-      "Intervals come from a paired bootstrap: \(blocks) blocks of the test data are drawn with replacement, the same "
-      + "for both members of a pair, and their counts added up. "
-    if let adjustment = differences.compactMap(\.adjustment).max(by: { $0.pairs < $1.pairs }) {
+      "Intervals come from a paired bootstrap: \(Self.list(drawn)) are drawn with replacement, the same for both "
+      + "members of a pair, and their counts added up. "
+    if differences.allSatisfy({ $0.interval == nil }) {
+      text += "Here there is none, so nothing is called a difference or none. "
+    } else if let adjustment = differences.compactMap(\.adjustment).max(by: { $0.pairs < $1.pairs }) {
       text +=
         "Among \(models.count) models there are \(adjustment.pairs) pairs for each score. Intervals of pairs are "
         + "adjusted by Holm's method, which widens them so that the chance of calling any difference clear where "
@@ -41,16 +47,35 @@ extension ComparisonReport {
           + "by chance. "
       }
     }
+    if differences.contains(where: { $0.test != nil }) {
+      text +=
+        "Beside them stands the Diebold–Mariano test of the blocks in the score that decides (corrected for few "
+        + "blocks by Harvey, Leybourne and Newbold), which knows nothing of seeds. "
+    }
+    if differences.contains(where: { $0.role == .exploratory }) { text += exploratoryText + " " }
     return text
       + (seeds > 1
-        ? "The spread over the \(seeds) seeds is shown separately: it reflects chance in training, not in the data."
+        ? "The last column is the range over the seeds."
         : "Only one seed was trained, so chance in training is unknown.")
+  }
+
+  /// Why all else than the score that decides is marked.
+  var exploratoryText: String {
+    "Only \(verdict.primaryScore.title(in: self)), \(task == .forecast ? "pooled over lead times, " : "")was named before "
+      + "training and decides; everything else is exploratory, and among many scores some look clear by chance."
+  }
+
+  private static func list(_ parts: [String]) -> String {
+    guard let last = parts.last, parts.count > 1 else { return parts.first ?? "" }
+    return parts.dropLast().joined(separator: ", ") + " and \(last)"
   }
 
   private func table(_ groups: [[ScoreDifference]], _ label: String) -> Markup {
     let isAdjusted = groups.joined().contains { $0.adjustment != nil }
+    let isTested = groups.joined().contains { $0.test != nil }
     let columns =
-      ["Pair", "Better", "Difference"] + (isAdjusted ? ["Interval", "Level"] : ["95% interval"]) + ["By seed"]
+      ["Pair", "Better", "Difference"] + (isAdjusted ? ["Interval", "Level"] : ["95% interval"])
+      + (isTested ? ["DM test"] : []) + ["By seed"]
     return Parts.scrolling(label) {
       tag("table", ["class": "dense differences"]) {
         tag("caption", ["class": "hidden"], text: label)
@@ -59,8 +84,11 @@ extension ComparisonReport {
           tag("tbody") {
             Parts.groupRow(
               group[0].score, columns: columns.count,
-              note: group.contains(where: \.isPrimary) ? "decides" : nil)
-            for difference in recommendedPairsFirst(group) { line(difference, showsLevel: isAdjusted) }
+              note: group.contains(where: \.isPrimary)
+                ? "decides" : group.contains { $0.role == .exploratory } ? "exploratory" : nil)
+            for difference in recommendedPairsFirst(group) {
+              line(difference, showsLevel: isAdjusted, showsTest: isTested)
+            }
           }
         }
       }
@@ -74,7 +102,7 @@ extension ComparisonReport {
     return group.filter(isRecommended) + group.filter { !isRecommended($0) }
   }
 
-  private func line(_ difference: ScoreDifference, showsLevel: Bool) -> Markup {
+  private func line(_ difference: ScoreDifference, showsLevel: Bool, showsTest: Bool) -> Markup {
     let format = Format.signed
     return tag("tr") {
       tag("th", ["scope": "row"]) {
@@ -83,10 +111,11 @@ extension ComparisonReport {
         difference.second
       }
       tag("td", ["class": "words"]) {
-        if let winner = difference.winner {
-          tag("b", text: winner)
-        } else {
-          tag("span", ["class": "muted"], text: "no clear difference")
+        switch difference.conclusion {
+        case .better(let winner): tag("b", text: winner)
+        case .equivalent: "equivalent"
+        case .notClear: tag("span", ["class": "muted"], text: "no clear difference")
+        case .unknown: tag("span", ["class": "muted"], text: "unknown")
         }
       }
       tag("td") { Parts.value(difference.value, format) }
@@ -98,6 +127,15 @@ extension ComparisonReport {
         }
       }
       if showsLevel { tag("td", text: Format.level(difference.adjustment?.level ?? 0.95)) }
+      if showsTest {
+        tag("td") {
+          if let test = difference.test {
+            test.pValue < 0.001 ? "p < 0.001" : "p = \(Format.score(test.pValue))"
+          } else {
+            Parts.undefined
+          }
+        }
+      }
       tag("td") { seeds(difference.bySeed) }
     }
   }

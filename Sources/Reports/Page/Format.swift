@@ -22,6 +22,11 @@ enum Format {
     (value < 0 ? "−" : "+") + (abs(value) < 10 ? NumberText.fixed(abs(value), 3) : significant(abs(value)))
   }
 
+  /// Two decimals; what rounds to an end is said to be beyond it.
+  static func probability(_ value: Double) -> String {
+    value < 0.01 ? "< 0.01" : value > 0.99 ? "> 0.99" : NumberText.fixed(value, 2)
+  }
+
   /// As short as it can be written: 0.5, 2, 10.
   static func plain(_ value: Double) -> String {
     let isWhole = abs(value) < 1e6 && value == value.rounded()

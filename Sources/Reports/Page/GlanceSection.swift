@@ -68,15 +68,19 @@ extension ComparisonReport {
     for threshold in thresholds {
       let scores = contenders.map { $0.forecast?.pooled.at(threshold) }
       scoreRow(
-        "CSI", event(threshold), scores.map { ShownScore(value: $0?.csi, interval: $0?.csiInterval) },
+        "CSI", event(threshold) + role(verdict.primaryScore == .csi(threshold: threshold)),
+        scores.map { ShownScore(value: $0?.csi, interval: $0?.csiInterval) },
         lowerIsBetter: false, Format.score)
     }
     let pooled = contenders.map { $0.forecast?.pooled }
     scoreRow(
-      errorName("MSE"), squaredUnit,
+      errorName("MSE"), squaredUnit + role(verdict.primaryScore.kind == .mse),
       pooled.map { printed(ShownScore(value: $0?.mse, interval: $0?.mseInterval)) },
       lowerIsBetter: true, Format.significant)
   }
+
+  /// Which score decides, behind its name.
+  private func role(_ decides: Bool) -> String { decides ? " · decides" : " · exploratory" }
 
   @MarkupBuilder
   private func optimumRows(_ contenders: [Contender], _ columns: Int) -> Markup {

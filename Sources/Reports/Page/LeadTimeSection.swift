@@ -8,6 +8,7 @@ extension ComparisonReport {
         text: "An event is a pixel with \(data.quantity) above the threshold. Counts of all test samples are "
           + "added up before a score is taken, on the same pixels for every model and baseline. "
           + "Each chart has its own vertical scale. \(bandText)"),
+      tag("p", ["class": "muted"], text: exploratoryText),
       .group(CategoricalChart.allCases.map { categorical($0) }),
       errors,
       moreScores,

@@ -94,6 +94,18 @@ enum StyleSheet {
       content: ""; position: absolute; left: 0; right: 0; top: calc(50% - .75px);
       border-top: 1.5px solid var(--ink);
     }
+    .evidence { margin: 0 0 1.6rem; max-width: 34rem; font-size: .9rem; }
+    .evidence figcaption { margin-bottom: .6rem; color: var(--muted); }
+    .evidence figcaption strong { display: block; color: var(--ink); font-size: .95rem; }
+    .evidence .stack { display: flex; gap: 2px; height: .8rem; border-radius: 2px; overflow: hidden; }
+    .evidence .stack span { flex: var(--share) 1 0; background: var(--c, var(--faint)); }
+    .evidence ul { list-style: none; margin: .5rem 0 0; padding: 0; }
+    .evidence li { display: flex; gap: .6rem; align-items: baseline; max-width: none; }
+    .evidence li::before {
+      content: ""; flex: none; width: .7rem; height: .7rem; border-radius: 2px;
+      background: var(--c, var(--faint));
+    }
+    .evidence li span { flex: 1; min-width: 0; overflow-wrap: anywhere; }
     .tag {
       display: inline-block; margin-left: .45rem; padding: 0 .45em; border: 1px solid currentColor;
       border-radius: 1em;
@@ -333,7 +345,7 @@ enum StyleSheet {
       figure, .panel, .chart-group, tr, .confusion, .window, pre { break-inside: avoid; }
       details::details-content { content-visibility: visible; height: auto; opacity: 1; }
       summary { list-style: none; }
-      .fill, td, img, svg, pre { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+      .fill, .stack span, td, img, svg, pre { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
       a { color: inherit; text-decoration: none; }
     }
 

@@ -105,13 +105,17 @@ extension ComparisonReport {
   private static func differencesCSV(_ differences: [ScoreDifference]) -> String {
     let isAdjusted = differences.contains { $0.adjustment != nil }
     return csv(
-      "score,first,second,difference,lower,upper,blocks,by_seed,better"
-        + (isAdjusted ? ",adjustment,level" : ""),
+      "score,first,second,difference,lower,upper,blocks,by_seed,better,role,events,margin,p_first_better,"
+        + "p_equivalent,p_second_better,dm_statistic,dm_p" + (isAdjusted ? ",adjustment,level" : ""),
       differences.map { difference in
         [
           difference.score, difference.first, difference.second, cell(difference.value),
           cell(difference.interval?.lower), cell(difference.interval?.upper), "\(difference.blocks)",
           difference.bySeed.map { cell($0) }.joined(separator: " "), difference.winner ?? "",
+          difference.role?.rawValue ?? "", difference.events.map(String.init) ?? "",
+          cell(difference.equivalence?.margin), cell(difference.equivalence?.firstIsBetter),
+          cell(difference.equivalence?.equivalent), cell(difference.equivalence?.secondIsBetter),
+          cell(difference.test?.statistic), cell(difference.test?.pValue),
         ]
           + (isAdjusted
             ? [difference.adjustment?.method.rawValue ?? "", cell(difference.adjustment?.level ?? 0.95)] : [])

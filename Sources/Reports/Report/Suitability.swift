@@ -6,7 +6,7 @@ package struct Suitability: Codable, Hashable, Sendable {
     case confirms
     /// A model that was not advised is clearly better.
     case contradicts
-    /// A model was advised, but the difference found is not clear.
+    /// A model was advised, but the difference found is not clear; or nothing is known of a difference.
     case undecided
     /// No model was advised, and one is clearly better.
     case decides

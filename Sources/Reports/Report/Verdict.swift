@@ -14,6 +14,8 @@ package struct Verdict: Codable, Hashable, Sendable {
   package var primaryScore: PrimaryScore
   /// The answer for programs; nil where the comparison states only words.
   @Nullable package var outcome: Outcome?
+  /// The two whose difference decides; one of ``ComparisonReport/differences``; nil where there is none.
+  @Nullable package var decisivePair: Pair?
   /// What to do with the answer, in order.
   package var nextSteps: [NextStep]
 
@@ -34,7 +36,19 @@ package struct Verdict: Codable, Hashable, Sendable {
     self.preferredModel = preferredModel ?? used
     self.primaryScore = primaryScore
     self.outcome = outcome
+    decisivePair = nil
     self.nextSteps = nextSteps
+  }
+
+  /// Two models, or a model and a baseline.
+  package struct Pair: Codable, Hashable, Sendable {
+    package var first: String
+    package var second: String
+
+    package init(first: String, second: String) {
+      self.first = first
+      self.second = second
+    }
   }
 
   /// The model or baseline that the answer names; nil where it names none.

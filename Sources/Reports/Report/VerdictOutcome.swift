@@ -3,20 +3,33 @@ extension Verdict {
   ///
   /// In JSON it is one flat object: `kind` and what belongs to it, such as `{"kind": "use", "model": "convlstm2d"}`.
   package enum Outcome: Hashable, Sendable {
-    /// One model is clearly better than the others, and no baseline is as good.
+    /// One model is clearly better than the others and than every baseline.
     case use(model: String)
-    /// These models are about equally good; `cheaper` is the one that costs least, if that is known.
+    /// These models are equally good within the margin that was named before training; `cheaper` is the one that costs
+    /// least, if one does.
+    case equivalent(among: [String], cheaper: String?, margin: Double)
+    /// Which of these models (or baselines) is better remains open; `cheaper` is the one that costs least, if one does.
     case noClearDifference(among: [String], cheaper: String?)
-    /// No model beats this baseline.
+    /// No model is better than this baseline.
     case useNeither(baseline: String)
-    /// The comparison could not decide, and why.
+    /// No model is better than this baseline, which sees the last frame alone: no recurrence is needed.
+    case lastFrameSuffices(baseline: String)
+    /// The comparison could not tell, and why: there is no interval, or the score is undefined.
     case unknown(reason: String)
 
     /// The model or baseline that the answer names; nil where it names none.
     package var recommended: String? {
       switch self {
-      case .use(let name), .useNeither(let name): name
-      case .noClearDifference, .unknown: nil
+      case .use(let name), .useNeither(let name), .lastFrameSuffices(let name): name
+      case .equivalent, .noClearDifference, .unknown: nil
+      }
+    }
+
+    /// The one of several that costs least; nil where there are not several or none is cheaper.
+    package var cheaper: String? {
+      switch self {
+      case .equivalent(_, let name, _), .noClearDifference(_, let name): name
+      case .use, .useNeither, .lastFrameSuffices, .unknown: nil
       }
     }
   }
@@ -24,11 +37,11 @@ extension Verdict {
 
 extension Verdict.Outcome: Codable {
   private enum Kind: String, Codable, CaseIterable {
-    case use, noClearDifference, useNeither, unknown
+    case use, equivalent, noClearDifference, useNeither, lastFrameSuffices, unknown
   }
 
   private enum CodingKeys: String, CodingKey {
-    case kind, model, among, cheaper, baseline, reason
+    case kind, model, among, cheaper, margin, baseline, reason
   }
 
   package init(from decoder: any Decoder) throws {
@@ -42,6 +55,13 @@ extension Verdict.Outcome: Codable {
     self =
       switch kind {
       case .use: .use(model: try values.decode(String.self, forKey: .model))
+      case .equivalent:
+        .equivalent(
+          among: try values.decode([String].self, forKey: .among),
+          cheaper: try values.decodeIfPresent(String.self, forKey: .cheaper),
+          margin: try values.decode(Double.self, forKey: .margin))
+      case .lastFrameSuffices:
+        .lastFrameSuffices(baseline: try values.decode(String.self, forKey: .baseline))
       case .noClearDifference:
         .noClearDifference(
           among: try values.decode([String].self, forKey: .among),
@@ -61,6 +81,14 @@ extension Verdict.Outcome: Codable {
       try values.encode(Kind.noClearDifference, forKey: .kind)
       try values.encode(among, forKey: .among)
       try values.encode(cheaper, forKey: .cheaper)
+    case .equivalent(let among, let cheaper, let margin):
+      try values.encode(Kind.equivalent, forKey: .kind)
+      try values.encode(among, forKey: .among)
+      try values.encode(cheaper, forKey: .cheaper)
+      try values.encode(margin, forKey: .margin)
+    case .lastFrameSuffices(let baseline):
+      try values.encode(Kind.lastFrameSuffices, forKey: .kind)
+      try values.encode(baseline, forKey: .baseline)
     case .useNeither(let baseline):
       try values.encode(Kind.useNeither, forKey: .kind)
       try values.encode(baseline, forKey: .baseline)

@@ -95,7 +95,7 @@ package struct TileScoring {
               forecast: UnsafeBufferPointer(rebasing: forecast[part]),
               observation: UnsafeBufferPointer(rebasing: observation[part]),
               mask: .floats(UnsafeBufferPointer(rebasing: mask[part])))
-            try scores.add(pairs, to: blocks.label(of: sample))
+            try scores.add(pairs, to: blocks.label(of: sample), event: blocks.event(of: sample))
           }
         }
       }

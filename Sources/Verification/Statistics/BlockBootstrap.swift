@@ -1,23 +1,30 @@
-/// A bootstrap over blocks: how far a score, or the difference of two scores on the same data, would move if
-/// other blocks had been drawn from the same population.
+/// A hierarchical bootstrap: how far a score, or the difference of two scores on the same data, would move with other
+/// events, other blocks of time and other seeds from the same populations.
 ///
-/// A resample draws as many blocks as there are, with replacement, adds up their sums and takes the score of
-/// the total. Two forecasts are compared on the same resamples (paired), and so are all training runs
-/// (seeds): the sampling interval is of the mean over the seeds; the spread over the seeds is a matter of its
-/// own, see ``PairedComparison``.
+/// A resample draws with replacement, from the top down: as many events as there are, where there are at least two;
+/// in each of them as many blocks as it has; and as many training runs (seeds) as there are, where there are at least
+/// two. The sums of the drawn blocks are added up, the score is taken of the total for each drawn run, and their mean
+/// is the resampled value. Two forecasts are compared on the same draws (paired), seeds included.
 ///
-/// What it cannot do: blocks of one event say nothing about other events, and neighbouring blocks that
-/// depend on one another make the interval too narrow. Resamples depend on the seed and the number of blocks
-/// alone; the same seed gives the same bits.
+/// Drawing at every level is what Davison & Hinkley (1997, *Bootstrap Methods and their Application*, 3.8) and
+/// Saravanan, Berman & Sober (2020, *Application of the hierarchical bootstrap to multi-level data in neuroscience*)
+/// describe; the blocks are those of Efron & Tibshirani (1993, *An Introduction to the Bootstrap*, 8.6). With few
+/// blocks in an event it errs on the wide side, since the chance in an event's mean counts at two levels.
+///
+/// What it cannot do: blocks of one event say nothing about other events, one run says nothing about other seeds, and
+/// neighbouring blocks that depend on one another make the interval too narrow. Resamples depend on the seed and the
+/// numbers of events, blocks and runs alone; the same seed gives the same bits.
 public struct BlockBootstrap: Codable, Hashable, Sendable {
   /// How the interval follows from the resampled values.
   public enum Method: String, CaseIterable, Codable, Sendable {
     /// The quantiles (1 ± confidence) / 2.
     case percentile
-    /// The percentile interval with its level corrected for few blocks n: a level of
-    /// Φ(−t₍ₙ₋₁₎ √(n / (n − 1))), with t Student's quantile. For a mean it is then as wide as Student's
-    /// interval; plain percentiles are too narrow (Hesterberg 2015, "What teachers should know about the
-    /// bootstrap").
+    /// The percentile interval with its level corrected for few units: a level of Φ(−t √f), with t Student's quantile.
+    /// For n blocks alone t has n − 1 degrees of freedom and f = n / (n − 1); for a mean it is then as wide as
+    /// Student's interval, where plain percentiles are too narrow (Hesterberg 2015, "What teachers should know about
+    /// the bootstrap"). With several levels the degrees of freedom are Satterthwaite's (1946) of their variances, so
+    /// that the level with few units counts as far as it matters. Below nine degrees of freedom resamples do not
+    /// reach far enough, and an end lies at Student's where that is further out.
     case expandedPercentile
     /// Bias-corrected and accelerated (Efron 1987), the acceleration from leaving out one block at a time.
     case biasCorrectedAccelerated
@@ -29,8 +36,8 @@ public struct BlockBootstrap: Codable, Hashable, Sendable {
   public var method: Method
   public var seed: UInt64
 
-  /// With fewer blocks than this an interval is printed with a warning: it cannot be trusted.
-  public static let fewestBlocks = 8
+  /// With fewer blocks than this there is no interval: it could not be trusted.
+  public static let fewestBlocks = 10
 
   public init(
     resamples: Int = 2000, confidence: Double = 0.95, method: Method = .expandedPercentile, seed: UInt64 = 1
@@ -41,7 +48,7 @@ public struct BlockBootstrap: Codable, Hashable, Sendable {
     self.seed = seed
   }
 
-  /// The score of one or several training runs on the same blocks, with its sampling interval.
+  /// The score of one or several training runs on the same blocks, with its interval.
   ///
   /// - Throws: ``VerificationError`` when the runs do not have the same blocks, or the sums are not the
   ///   score's.
@@ -50,21 +57,28 @@ public struct BlockBootstrap: Codable, Hashable, Sendable {
   ) throws(VerificationError) -> ScoreEstimate {
     let aligned = try aligned(runs, score)
     let spread = SeedSpread(aligned.map { score.value($0.pooled) })
-    let values = resampled(blocks: aligned[0].count) { weights in mean(score, aligned, weights) }
-    let jackknife = leftOut(blocks: aligned[0].count) { weights in mean(score, aligned, weights) }
-    return ScoreEstimate(
-      value: spread.mean, interval: interval(values, of: spread.mean, blocks: aligned[0].count, jackknife),
-      seeds: spread, blocks: aligned[0].count, undefinedResamples: values.count { $0 == nil })
+    let distribution = HierarchicalResampling(score: score, first: aligned, second: []).distribution(
+      self, value: spread.mean)
+    return distribution.estimate(seeds: spread)
   }
 
-  /// The difference first − second of a score on the same blocks, with its sampling interval. Both may hold
-  /// several training runs; a baseline holds one.
+  /// The difference first − second of a score on the same blocks, with its interval. Both may hold several training
+  /// runs; a baseline holds one. Equally many runs on both sides are pairs of one seed.
   ///
-  /// - Throws: ``VerificationError`` when the two do not have the same blocks, or the sums are not the
-  ///   score's.
+  /// - Parameters:
+  ///   - score: What is compared.
+  ///   - first: The runs of the first.
+  ///   - second: The runs of the second.
+  ///   - margin: A difference up to which both count as equally good, in units of the score; nil for none.
+  /// - Throws: ``VerificationError`` when the two do not have the same blocks, the sums are not the score's, or the
+  ///   margin is negative.
   public func compare(
-    _ score: PooledScore, _ first: [BlockScores], _ second: [BlockScores]
+    _ score: PooledScore, _ first: [BlockScores], _ second: [BlockScores], margin: Double? = nil
   ) throws(VerificationError) -> PairedComparison {
+    if let margin, !(margin >= 0 && margin.isFinite) {
+      throw VerificationError(
+        expected: "a margin of at least 0", received: "\(margin)", remedy: "Name it in units of the score.")
+    }
     let all = try aligned(first + second, score)
     let (a, b) = (Array(all.prefix(first.count)), Array(all.dropFirst(first.count)))
     guard !a.isEmpty, !b.isEmpty else {
@@ -72,29 +86,23 @@ public struct BlockBootstrap: Codable, Hashable, Sendable {
         expected: "at least one run on either side", received: "\(a.count) and \(b.count)",
         remedy: "Pass the block sums of every seed of either side.")
     }
-    func difference(_ weights: [Double]) -> Double? {
-      guard let x = mean(score, a, weights), let y = mean(score, b, weights) else { return nil }
-      return x - y
-    }
-    let count = all[0].count
-    let value = difference([Double](repeating: 1, count: count))
-    let values = resampled(blocks: count, difference)
+    let (means, others) = (
+      SeedSpread(a.map { score.value($0.pooled) }), SeedSpread(b.map { score.value($0.pooled) })
+    )
+    let value = means.mean.flatMap { one in others.mean.map { one - $0 } }
+    let distribution = HierarchicalResampling(score: score, first: a, second: b).distribution(
+      self, value: value)
     let perSeed: [Double?] =
       a.count == b.count
-      ? zip(a, b).map { one, other in
-        guard let x = score.value(one.pooled), let y = score.value(other.pooled) else { return nil }
-        return x - y
+      ? zip(means.values, others.values).map { one, other in
+        guard let one, let other else { return nil }
+        return one - other
       } : []
     return PairedComparison(
       score: score.name, higherIsBetter: score.higherIsBetter, first: try estimate(score, of: a),
-      second: try estimate(score, of: b),
-      difference: ScoreEstimate(
-        value: value,
-        interval: interval(values, of: value, blocks: count, leftOut(blocks: count, difference)),
-        seeds: SeedSpread(perSeed), blocks: count, undefinedResamples: values.count { $0 == nil }))
+      second: try estimate(score, of: b), difference: distribution.estimate(seeds: SeedSpread(perSeed)),
+      equivalence: margin.flatMap { distribution.equivalence(margin: $0, score.higherIsBetter) })
   }
-
-  // MARK: Resampling
 
   private func aligned(_ runs: [BlockScores], _ score: PooledScore) throws(VerificationError) -> [BlockScores]
   {
@@ -118,89 +126,13 @@ public struct BlockBootstrap: Codable, Hashable, Sendable {
           expected: "the same blocks on all sides", received: "unpaired \(others.joined(separator: ", "))",
           remedy: "Score all forecasts on the same test samples.")
       }
+      guard ordered.events == first.events else {
+        throw VerificationError(
+          expected: "the same events on all sides", received: "blocks that belong to other events",
+          remedy: "Score all forecasts on the same test samples.")
+      }
       result.append(ordered)
     }
     return result
-  }
-
-  /// The mean over the runs of the score of blocks taken `weights` times; nil when one of them is undefined.
-  private func mean(_ score: PooledScore, _ runs: [BlockScores], _ weights: [Double]) -> Double? {
-    var total = 0.0
-    for run in runs {
-      var sums = [Double](repeating: 0, count: run.statistics)
-      for (block, weight) in weights.enumerated() where weight != 0 {
-        let values = run.sums[block]
-        for index in values.indices { sums[index] += weight * values[index] }
-      }
-      guard let value = score.value(sums), value.isFinite else { return nil }
-      total += value
-    }
-    return total / Double(runs.count)
-  }
-
-  private func resampled(blocks: Int, _ value: ([Double]) -> Double?) -> [Double?] {
-    var weights = [Double](repeating: 0, count: blocks)
-    return (0..<resamples).map { resample in
-      var random = SplitMix64(seed: seed, stream: UInt64(resample))
-      for block in 0..<blocks { weights[block] = 0 }
-      for _ in 0..<blocks { weights[Int.random(in: 0..<blocks, using: &random)] += 1 }
-      return value(weights)
-    }
-  }
-
-  private func leftOut(blocks: Int, _ value: ([Double]) -> Double?) -> [Double?] {
-    guard method == .biasCorrectedAccelerated, blocks > 1 else { return [] }
-    var weights = [Double](repeating: 1, count: blocks)
-    return (0..<blocks).map { block in
-      weights[block] = 0
-      defer { weights[block] = 1 }
-      return value(weights)
-    }
-  }
-
-  // MARK: The interval
-
-  /// nil with one block, an undefined value, or more than a tenth of the resamples undefined.
-  private func interval(
-    _ resampled: [Double?], of value: Double?, blocks: Int, _ jackknife: [Double?]
-  ) -> ScoreInterval? {
-    let values = resampled.compactMap { $0 }.sorted()
-    guard let value, blocks > 1, values.count > 1, values.count * 10 >= resampled.count * 9 else {
-      return nil
-    }
-    let tail = (1 - confidence) / 2
-    let levels: (Double, Double)
-    switch method {
-    case .percentile:
-      levels = (tail, 1 - tail)
-    case .expandedPercentile:
-      let n = Double(blocks)
-      let reach = studentQuantile(1 - tail, degreesOfFreedom: blocks - 1) * (n / (n - 1)).squareRoot()
-      levels = (normalDistribution(-reach), normalDistribution(reach))
-    case .biasCorrectedAccelerated:
-      levels = accelerated(values, value, jackknife.compactMap { $0 }, tail)
-    }
-    return ScoreInterval(
-      lower: quantile(values, levels.0), upper: quantile(values, levels.1), confidence: confidence)
-  }
-
-  /// Efron's levels: Φ(z₀ + (z₀ ± z) / (1 − a (z₀ ± z))).
-  private func accelerated(
-    _ values: [Double], _ value: Double, _ jackknife: [Double], _ tail: Double
-  ) -> (Double, Double) {
-    let below = Double(values.count { $0 < value }) + 0.5 * Double(values.count { $0 == value })
-    let share = min(
-      max(below / Double(values.count), 0.5 / Double(values.count)), 1 - 0.5 / Double(values.count))
-    let bias = normalQuantile(share)
-    let mean = jackknife.reduce(0, +) / Double(max(jackknife.count, 1))
-    let (squares, cubes) = jackknife.reduce((0.0, 0.0)) { sums, one in
-      let d = mean - one
-      return (sums.0 + d * d, sums.1 + d * d * d)
-    }
-    let acceleration = squares > 0 ? cubes / (6 * squares * squares.squareRoot()) : 0
-    func level(_ z: Double) -> Double {
-      normalDistribution(bias + (bias + z) / (1 - acceleration * (bias + z)))
-    }
-    return (level(normalQuantile(tail)), level(normalQuantile(1 - tail)))
   }
 }

@@ -3,9 +3,13 @@
 /// A block is what is drawn as a whole: an event, a clip or group of clips, or a stretch of time inside one
 /// event. Every block holds the same few sums (counts of a contingency table, sums of errors, …), and sums of
 /// blocks add up: pooling is merging, and a ratio is taken once, of the pooled sums.
+///
+/// A block knows the event that it belongs to. Where there are several events, a bootstrap draws these first.
 public struct BlockScores: Codable, Hashable, Sendable {
   /// The blocks in order of first use.
   public private(set) var labels: [String] = []
+  /// The event of each block, in the order of `labels`; empty text where events are not told apart.
+  public private(set) var events: [String] = []
   /// `sums[block][statistic]`.
   public private(set) var sums: [[Double]] = []
   /// The number of sums in each block.
@@ -33,17 +37,31 @@ public struct BlockScores: Codable, Hashable, Sendable {
 
   /// Adds to the sums of a block, which is created when it is new.
   ///
-  /// - Throws: ``VerificationError`` when there are more or fewer sums, or one is not finite.
-  public mutating func add(_ values: [Double], to label: String) throws(VerificationError) {
+  /// - Parameters:
+  ///   - values: The sums.
+  ///   - label: The name of the block, unique over all events.
+  ///   - event: The event that the block belongs to.
+  /// - Throws: ``VerificationError`` when there are more or fewer sums, one is not finite, or the block belongs to
+  ///   another event.
+  public mutating func add(
+    _ values: [Double], to label: String, event: String = ""
+  ) throws(VerificationError) {
     guard values.count == statistics, values.allSatisfy(\.isFinite) else {
       throw VerificationError(
         expected: "\(statistics) finite sums", received: "\(values)",
         remedy: "Give every block the sums of one and the same score.")
     }
     if let block = labels.firstIndex(of: label) {
+      guard events[block] == event else {
+        throw VerificationError(
+          expected: "\(label) in \(events[block].isEmpty ? "no event" : events[block])",
+          received: "\(label) in \(event.isEmpty ? "no event" : event)",
+          remedy: "Give the blocks of different events different labels.")
+      }
       for index in values.indices { sums[block][index] += values[index] }
     } else {
       labels.append(label)
+      events.append(event)
       sums.append(values)
     }
   }
@@ -52,7 +70,9 @@ public struct BlockScores: Codable, Hashable, Sendable {
   ///
   /// - Throws: ``VerificationError`` when the other holds other sums.
   public mutating func merge(_ other: BlockScores) throws(VerificationError) {
-    for (label, values) in zip(other.labels, other.sums) { try add(values, to: label) }
+    for block in other.labels.indices {
+      try add(other.sums[block], to: other.labels[block], event: other.events[block])
+    }
   }
 
   /// The sums of all blocks together.
@@ -65,6 +85,28 @@ public struct BlockScores: Codable, Hashable, Sendable {
   /// The number of blocks.
   public var count: Int { labels.count }
 
+  /// The places of the blocks of each event, in order of first use.
+  public var blocksByEvent: [[Int]] {
+    var places: [String: Int] = [:]
+    var groups: [[Int]] = []
+    for (block, event) in events.enumerated() {
+      if let place = places[event] {
+        groups[place].append(block)
+      } else {
+        places[event] = groups.count
+        groups.append([block])
+      }
+    }
+    return groups
+  }
+
+  /// The same blocks with the events that `event` gives to their labels.
+  func grouped(_ event: (_ place: Int) -> String) -> BlockScores {
+    var copy = self
+    copy.events = labels.indices.map(event)
+    return copy
+  }
+
   /// The same blocks in the order of `labels`; nil when the labels are not the same.
   func ordered(as labels: [String]) -> BlockScores? {
     guard labels != self.labels else { return self }
@@ -73,9 +115,11 @@ public struct BlockScores: Codable, Hashable, Sendable {
     var copy = self
     copy.labels = labels
     copy.sums = []
+    copy.events = []
     for label in labels {
       guard let place = places[label] else { return nil }
       copy.sums.append(sums[place])
+      copy.events.append(events[place])
     }
     return copy
   }

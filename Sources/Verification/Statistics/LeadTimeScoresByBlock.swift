@@ -1,6 +1,8 @@
 /// Scores by lead time and threshold, gathered apart for each block, for ``BlockBootstrap``.
 public struct LeadTimeScoresByBlock: Codable, Hashable, Sendable {
   public private(set) var labels: [String] = []
+  /// The event of each block, in the order of `labels`; empty text where events are not told apart.
+  public private(set) var events: [String] = []
   /// In the order of `labels`.
   public private(set) var scores: [LeadTimeScores] = []
   private let empty: LeadTimeScores
@@ -17,21 +19,23 @@ public struct LeadTimeScoresByBlock: Codable, Hashable, Sendable {
   ///
   /// - Throws: ``VerificationError`` when the pixels do not divide into the frames of `samples` forecasts.
   public mutating func add(
-    _ pairs: PixelPairs, samples: Int = 1, to label: String
+    _ pairs: PixelPairs, samples: Int = 1, to label: String, event: String = ""
   ) throws(VerificationError) {
-    try scores[place(of: label)].add(pairs, samples: samples)
+    try scores[place(of: label, event)].add(pairs, samples: samples)
   }
 
   /// Adds what has been gathered elsewhere to a block.
   ///
   /// - Precondition: the same lead times and thresholds.
-  public mutating func merge(_ other: LeadTimeScores, into label: String) {
-    scores[place(of: label)].merge(other)
+  public mutating func merge(_ other: LeadTimeScores, into label: String, event: String = "") {
+    scores[place(of: label, event)].merge(other)
   }
 
   /// - Precondition: the same lead times and thresholds.
   public mutating func merge(_ other: LeadTimeScoresByBlock) {
-    for (label, scores) in zip(other.labels, other.scores) { merge(scores, into: label) }
+    for block in other.labels.indices {
+      merge(other.scores[block], into: other.labels[block], event: other.events[block])
+    }
   }
 
   /// All blocks together.
@@ -44,7 +48,8 @@ public struct LeadTimeScoresByBlock: Codable, Hashable, Sendable {
     try BlockScores(
       tables: zip(labels, scores).map { label, scores in
         (label, lead.map { scores.tables[$0][threshold] } ?? scores.pooledTables[threshold])
-      })
+      }
+    ).grouped { events[$0] }
   }
 
   /// The errors of one lead time or of all (`nil`).
@@ -54,12 +59,14 @@ public struct LeadTimeScoresByBlock: Codable, Hashable, Sendable {
     try BlockScores(
       errors: zip(labels, scores).map { label, scores in
         (label, lead.map { scores.errors[$0] } ?? scores.pooledErrors)
-      })
+      }
+    ).grouped { events[$0] }
   }
 
-  private mutating func place(of label: String) -> Int {
+  private mutating func place(of label: String, _ event: String) -> Int {
     if let place = labels.firstIndex(of: label) { return place }
     labels.append(label)
+    events.append(event)
     scores.append(empty)
     return labels.count - 1
   }

@@ -7,7 +7,7 @@ public struct PairedComparison: Codable, Hashable, Sendable {
     case secondIsBetter
     /// The interval holds zero.
     case noClearDifference
-    /// There is no interval: one block only, or an undefined score.
+    /// There is no interval: fewer than ``BlockBootstrap/fewestBlocks`` blocks, or an undefined score.
     case cannotSay
   }
 
@@ -18,19 +18,22 @@ public struct PairedComparison: Codable, Hashable, Sendable {
   public let second: ScoreEstimate
   /// first − second; its seeds are the differences seed by seed, where both sides have equally many.
   public let difference: ScoreEstimate
+  /// How probable it is that the difference matters; nil without a margin or an interval.
+  public let equivalence: PracticalEquivalence?
 
   public init(
     score: String, higherIsBetter: Bool, first: ScoreEstimate, second: ScoreEstimate,
-    difference: ScoreEstimate
+    difference: ScoreEstimate, equivalence: PracticalEquivalence? = nil
   ) {
     self.score = score
     self.higherIsBetter = higherIsBetter
     self.first = first
     self.second = second
     self.difference = difference
+    self.equivalence = equivalence
   }
 
-  /// What the interval of the difference allows to say about the blocks' population.
+  /// What the interval of the difference allows to say about the population of events, blocks and seeds.
   public var conclusion: Conclusion {
     guard let interval = difference.interval else { return .cannotSay }
     if interval.contains(0) { return .noClearDifference }
@@ -44,21 +47,19 @@ public struct PairedComparison: Codable, Hashable, Sendable {
     return values.allSatisfy { $0 > 0 } || values.allSatisfy { $0 < 0 }
   }
 
-  /// The conclusion as a sentence. It warns where there are few blocks, or seeds that disagree.
+  /// The conclusion as a sentence.
   public func sentence(first firstName: String, second secondName: String) -> String {
-    let ground: String
     switch conclusion {
-    case .firstIsBetter: ground = "\(firstName) is better than \(secondName) in \(score)"
-    case .secondIsBetter: ground = "\(secondName) is better than \(firstName) in \(score)"
+    case .firstIsBetter: return "\(firstName) is better than \(secondName) in \(score)."
+    case .secondIsBetter: return "\(secondName) is better than \(firstName) in \(score)."
     case .noClearDifference:
-      ground = "No clear difference between \(firstName) and \(secondName) in \(score)"
+      return "No clear difference between \(firstName) and \(secondName) in \(score)."
     case .cannotSay:
+      let blocks = difference.blocks == 1 ? "1 block is" : "\(difference.blocks) blocks are"
       return "Nothing can be said about \(score): "
-        + (difference.blocks < 2 ? "one block has no interval." : "it is undefined in too many resamples.")
+        + (difference.hasFewBlocks
+          ? "\(blocks) fewer than the \(BlockBootstrap.fewestBlocks) that an interval needs."
+          : "it is undefined in too many resamples.")
     }
-    var warnings: [String] = []
-    if difference.hasFewBlocks { warnings.append("only \(difference.blocks) blocks") }
-    if seedsAgree == false { warnings.append("the seeds disagree") }
-    return ground + (warnings.isEmpty ? "." : " (\(warnings.joined(separator: ", "))).")
   }
 }

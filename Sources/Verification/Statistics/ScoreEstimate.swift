@@ -39,28 +39,36 @@ public struct SeedSpread: Codable, Hashable, Sendable {
   public var maximum: Double? { defined.max() }
 }
 
-/// A score or a difference of two, with its sampling interval and, apart from it, its spread over the seeds.
+/// A score or a difference of two, with its interval and, to look at, its spread over the seeds.
 public struct ScoreEstimate: Codable, Hashable, Sendable {
   /// All blocks pooled, the mean over the seeds; nil where it is undefined.
   public let value: Double?
-  /// Over the blocks; nil with a single block or where too many resamples are undefined.
+  /// Over events, blocks and seeds; nil below ``BlockBootstrap/fewestBlocks`` blocks or where too many resamples are
+  /// undefined.
   public let interval: ScoreInterval?
   /// Over the training runs.
   public let seeds: SeedSpread
   public let blocks: Int
+  /// Events that the blocks belong to; 1 where they are not told apart.
+  public let events: Int
+  /// What the interval rests on, in effective units less one; nil without an interval.
+  public let degreesOfFreedom: Int?
   /// Resamples in which the score has no value, such as a CSI without any event.
   public let undefinedResamples: Int
 
   public init(
-    value: Double?, interval: ScoreInterval?, seeds: SeedSpread, blocks: Int, undefinedResamples: Int
+    value: Double?, interval: ScoreInterval?, seeds: SeedSpread, blocks: Int, events: Int = 1,
+    degreesOfFreedom: Int? = nil, undefinedResamples: Int
   ) {
     self.value = value
     self.interval = interval
     self.seeds = seeds
     self.blocks = blocks
+    self.events = events
+    self.degreesOfFreedom = degreesOfFreedom
     self.undefinedResamples = undefinedResamples
   }
 
-  /// Whether there are too few blocks for the interval to be trusted.
+  /// Whether there are too few blocks for an interval.
   public var hasFewBlocks: Bool { blocks < BlockBootstrap.fewestBlocks }
 }
