@@ -75,7 +75,7 @@ import Testing
     #expect(
       try keys(["verdict"]) == [
         "recommendation", "reason", "certainty", "caveats", "preferredModel", "primaryScore", "outcome",
-        "nextSteps",
+        "decisivePair", "nextSteps",
       ])
     #expect(
       try keys(["data"]) == [

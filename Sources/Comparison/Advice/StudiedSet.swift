@@ -40,10 +40,6 @@ package struct StudiedSet: Codable, Hashable, Sendable {
       data =
         "theta=\(draw.number(0, 1)),wind-rows=\(draw.number(-2, 2)),wind-columns=\(draw.number(-2, 2)),"
         + "slope=\(draw.number(2, 4)),largest-scale=\(side / 2),samples=\(samples),frames=\(frames),\(size)"
-    case .advectedCells:
-      data =
-        "wind-rows=\(draw.number(-1.5, 1.5)),wind-columns=\(draw.number(-1.5, 1.5)),lifetime=\(draw.number(20, 120)),"
-        + "wet-fraction=\(draw.number(0.1, 0.4)),samples=\(samples / 5),frames=\(frames),\(size)"
     case .movingDigits:
       data =
         "digits=\(draw.one(of: [1, 2])),speed=\(draw.number(0.5, 4)),samples=\(samples),frames=\(frames),\(size)"
@@ -58,7 +54,7 @@ package struct StudiedSet: Codable, Hashable, Sendable {
   }
 
   private static let generators: [GeneratorName] = [
-    .couplingDial, .interactionDial, .couplingDial, .advectedCells, .couplingDial, .movingDigits,
+    .couplingDial, .interactionDial, .couplingDial, .interactionDial, .couplingDial, .movingDigits,
   ]
 
   /// The arguments of `squall compare`, but for the folder.
@@ -78,14 +74,14 @@ package struct StudiedSet: Codable, Hashable, Sendable {
   /// What a finished comparison of this set found, beside the linear twins of its data.
   ///
   /// - Returns: nil where the folder holds no finished comparison, or the data are too short for the twins.
-  /// - Throws: What generating and measuring throw; `DecodingError` for a broken report.
+  /// - Throws: What generating and measuring throw; `ReportError` for a broken report.
   package func row(in folder: URL) throws -> StudyRow? {
     let results = folder.appending(path: "results.json")
     guard FileManager.default.fileExists(atPath: results.path),
       case .events(let events) = try GeneratedData(parsing: data, seed: seed).content,
       let twins = try LinearTwins(of: events, inputFrames: inputFrames, forecastFrames: forecastFrames)
     else { return nil }
-    let report = try JSONDecoder().decode(ComparisonReport.self, from: Data(contentsOf: results))
+    let report = try ComparisonReport(json: Data(contentsOf: results))
     func error(_ name: String) -> Double? {
       report.models.first { $0.name == DataAdvice.displayName(name) }?.forecast?.pooled.mse
     }
