@@ -155,6 +155,7 @@ let package = Package(
         "Autodiff", "Contenders", "Layers", "Motion", "Readers", "Reports", "SafeTensors", "Sampling",
         "Support", "Synthesis", "Tasks", "TensorCore", "Training", "Verification",
       ],
+      resources: [.embedInCode("Resources/clip-study.csv")],
       swiftSettings: strict),
     .target(
       name: "Tasks",

@@ -25,14 +25,20 @@ struct Advise: AsyncParsableCommand {
     global.apply()
     try reportingErrors {
       let opened = try data.open()
-      let areClips = if case .clips = opened { true } else { false }
-      let advice = try DataAdvice(
-        on: try opened.sources(), name: data.name, areClips: areClips, seed: seed)
-      guard json else { return print(advice.text) }
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      encoder.keyEncodingStrategy = .convertToSnakeCase
-      print(String(decoding: try encoder.encode(advice), as: UTF8.self))
+      if case .clips(let clips) = opened {
+        let advice = try ClipAdvice(on: clips, name: data.name, seed: seed)
+        return try output(advice, advice.text)
+      }
+      let advice = try DataAdvice(on: try opened.sources(), name: data.name, seed: seed)
+      try output(advice, advice.text)
     }
+  }
+
+  private func output(_ advice: some Encodable, _ text: String) throws {
+    guard json else { return print(text) }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    print(String(decoding: try encoder.encode(advice), as: UTF8.self))
   }
 }
