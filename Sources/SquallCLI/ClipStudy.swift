@@ -57,7 +57,9 @@ struct ClipStudyCommand: AsyncParsableCommand {
       let set = StudiedClips(number: number)
       let file = folder.appending(path: set.name).appending(path: "results.json")
       guard let data = try? Data(contentsOf: file) else { continue }
-      let report = try JSONDecoder().decode(ComparisonReport.self, from: data)
+      let decoder = JSONDecoder()
+      decoder.dateDecodingStrategy = .iso8601
+      let report = try decoder.decode(ComparisonReport.self, from: data)
       guard let row = try ClipStudy.Row(set, report) else {
         show("\(set.name): left out, its training is not finished")
         continue

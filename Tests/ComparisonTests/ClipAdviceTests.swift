@@ -1,11 +1,10 @@
+import Comparison
 import Foundation
 import Readers
 import Reports
 import Synthesis
 import TensorCore
 import Testing
-
-@testable import Comparison
 
 @Suite struct ClipAdviceTests {
   static func clips(_ text: String) throws -> LabeledClips {
@@ -131,5 +130,11 @@ import Testing
       #expect(Set(groups.indices.filter { groups[$0] == group }.map { folds.parts[$0] }).count == 1)
     }
     #expect(GroupFolds(labels: [0, 1], groups: [0, 1], seed: 1) == nil)
+    // A class that is in two groups only is in two parts, so that it can be learned; the others are in all.
+    let rare = (0..<60).map { $0 < 8 && $0 % 4 == 0 ? 1 : 0 }
+    let spread = try #require(GroupFolds(labels: rare, groups: groups, seed: 2))
+    #expect(spread.count == 5)
+    #expect(Set(rare.indices.filter { rare[$0] == 1 }.map { spread.parts[$0] }).count == 2)
+    #expect(Set(spread.parts) == Set(0..<5))
   }
 }

@@ -1,8 +1,7 @@
+import Comparison
 import Foundation
 import Synthesis
 import Testing
-
-@testable import Comparison
 
 @Suite struct ClipStudyTests {
   /// Sets where the motion probe is right, and ConvLSTM2D is ahead, and sets where the last frame suffices.

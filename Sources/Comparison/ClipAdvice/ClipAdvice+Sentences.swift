@@ -15,10 +15,10 @@ extension ClipAdvice {
     case .lastFrame:
       return
         "No recurrent model is needed: the last frame alone tells the classes as well as the whole clip. Train "
-        + "cnn-last." + (cheaper ?? "")
+        + "cnn-last." + doubt(study) + (cheaper ?? "")
     case .anyOrder:
       return "No recurrent model is needed: several frames count, their order does not. Train cnn-mean."
-        + (cheaper ?? "")
+        + doubt(study) + (cheaper ?? "")
     case .convLSTM2D, .conv2dLSTM:
       let (name, probability) =
         outcome == .convLSTM2D
@@ -44,6 +44,15 @@ extension ClipAdvice {
     }
   }
 
+  /// What speaks against doing without recurrence.
+  private static func doubt(_ study: ClipStudy.Forecast?) -> String {
+    guard let study, study.isSupported, study.lastFrameIsAsGood < 0.5 else { return "" }
+    return
+      " But trained on studied clips like these cnn-last was as good in only \(percent(study.lastFrameIsAsGood)): "
+      + "`squall compare` with --contenders \(CNNLastClassifier.name),\(ConvLSTM2DClassifier.name) tells whether it learns "
+      + "here what the frame holds."
+  }
+
   static func reasons(
     _ probes: ClipProbes, _ source: Source?, _ study: ClipStudy.Forecast?
   ) -> [String] {
@@ -51,8 +60,11 @@ extension ClipAdvice {
     switch source {
     case .appearance: reasons.append("The class is in the appearance: frames tell it in any order.")
     case .motion:
+      let appearance = ClipView.allCases.filter { !$0.knowsOrder }.map(probes.skill).max() ?? 0
       reasons.append(
-        "The class is in the motion: how things move tells it, what they look like does not suffice.")
+        "The class is in the motion: how things move tells it, "
+          + (appearance > probes.skill(probes.best.view) / 3
+            ? "what they look like tells a part of it." : "what they look like does not."))
     case .conjunction:
       reasons.append(
         "The class is in appearance and motion together: neither what is seen nor the direction of motion tells it "

@@ -97,8 +97,8 @@ package struct ClipAdvice: Codable, Sendable {
     return study.conv2dLSTM > 0.5 ? .conv2dLSTM : .either
   }
 
-  /// Direction alone counts as telling the class from four fifths of the best skill on, and as telling nothing up to a
-  /// third of it; so does appearance.
+  /// Direction alone counts as telling the class from four fifths of the best skill on, motion from nine tenths on; up to
+  /// a third of it direction and appearance count as telling nothing.
   static func source(_ probes: ClipProbes) -> Source? {
     guard probes.tellsAnything else { return nil }
     let best = probes.skill(probes.best.view)
@@ -106,7 +106,7 @@ package struct ClipAdvice: Codable, Sendable {
     let direction = probes.skill(.direction)
     if probes.beyondLastFrame.size == .none || probes.beyondAnyOrder.size == .none { return .appearance }
     if direction > 0.8 * best { return .motion }
-    guard appearance < best / 3 else { return .parts }
+    guard appearance < best / 3 else { return probes.skill(.motion) > 0.9 * best ? .motion : .parts }
     return direction < best / 3 ? .conjunction : .motion
   }
 

@@ -1,37 +1,39 @@
 import TensorCore
 
 /// The parts of a cross-validation: all clips of a group are in one part.
-struct GroupFolds {
-  static let most = 5
+package struct GroupFolds {
+  package static let most = 5
 
   /// The part of each clip.
-  let parts: [Int]
-  let count: Int
+  package let parts: [Int]
+  package let count: Int
 
-  /// Deals the groups out, class by class where every group has one class, each to the part with the fewest clips.
+  /// Deals the groups out, those of the rarest class first, each to the part with the fewest clips of that class.
   ///
   /// nil with fewer than two groups, or where a class is in one group only: no classifier could learn it from others.
-  init?(labels: [Int], groups: [Int], seed: UInt64) {
+  package init?(labels: [Int], groups: [Int], seed: UInt64) {
     var members: [Int: [Int]] = [:]
     for (index, group) in groups.enumerated() { members[group, default: []].append(index) }
     var groupsOf: [Int: Set<Int>] = [:]
     for (label, group) in zip(labels, groups) { groupsOf[label, default: []].insert(group) }
-    let fewest = groupsOf.values.map(\.count).min() ?? 0
-    guard members.count >= 2, fewest >= 2 else { return nil }
-    let isPure = members.values.allSatisfy { Set($0.map { labels[$0] }).count == 1 }
-    count = min(Self.most, isPure ? fewest : min(members.count, max(fewest, 2)))
+    guard members.count >= 2, groupsOf.values.allSatisfy({ $0.count >= 2 }) else { return nil }
+    count = min(Self.most, members.count)
     var random = RandomStream(seed: seed).substream("folds")
-    let strata =
-      isPure
-      ? groupsOf.sorted { $0.key < $1.key }.map { $0.value.sorted() } : [members.keys.sorted()]
-    var parts = [Int](repeating: 0, count: labels.count)
-    for stratum in strata {
-      var sizes = [Int](repeating: 0, count: count)
-      let order = random.permutation(stratum.count).map { stratum[$0] }
-      for group in order {
-        let part = sizes.indices.min { sizes[$0] < sizes[$1] } ?? 0
-        for index in members[group] ?? [] { parts[index] = part }
-        sizes[part] += members[group]?.count ?? 0
+    var parts = [Int](repeating: -1, count: labels.count)
+    var sizes = [Int](repeating: 0, count: count)
+    let rarestFirst = groupsOf.sorted { ($0.value.count, $0.key) < ($1.value.count, $1.key) }
+    for (label, owners) in rarestFirst {
+      // Of a class those parts come first that have least of it, then the smallest ones.
+      var own = [Int](repeating: 0, count: count)
+      for (index, part) in parts.enumerated() where part >= 0 && labels[index] == label { own[part] += 1 }
+      let sorted = owners.sorted()
+      for place in random.permutation(sorted.count) {
+        let indices = members[sorted[place]] ?? []
+        guard let first = indices.first, parts[first] < 0 else { continue }
+        let part = sizes.indices.min { (own[$0], sizes[$0]) < (own[$1], sizes[$1]) } ?? 0
+        for index in indices { parts[index] = part }
+        own[part] += indices.count { labels[$0] == label }
+        sizes[part] += indices.count
       }
     }
     self.parts = parts
