@@ -76,7 +76,10 @@ extension ClipAdvice {
       "The best probe (\(probes.best.view.text)) exceeds the last frame by \(points(probes.beyondLastFrame)), and "
         + "the best one that knows the order exceeds frames in any order by \(points(probes.beyondAnyOrder))."
     )
-    if let place = probes.place { reasons.append("The classes differ most in one place: \(place.rawValue).") }
+    // Where the mean frame tells little, a place is chance.
+    if let place = probes.place, probes.skill(.meanFrame) > 0.2 {
+      reasons.append("The classes differ most in one place: \(place.rawValue).")
+    }
     if let speed = probes.speed {
       reasons.append("Things move by about \(NumberText.fixed(speed, 1)) pixels a frame.")
     }
