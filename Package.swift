@@ -155,7 +155,8 @@ let package = Package(
         "Autodiff", "Contenders", "Layers", "Motion", "Readers", "Reports", "SafeTensors", "Sampling",
         "Support", "Synthesis", "Tasks", "TensorCore", "Training", "Verification",
       ],
-      resources: [.embedInCode("Resources/advice-study.csv")], swiftSettings: strict),
+      resources: [.embedInCode("Resources/advice-study.csv"), .embedInCode("Resources/clip-study.csv")],
+      swiftSettings: strict),
     .target(
       name: "Tasks",
       dependencies: [

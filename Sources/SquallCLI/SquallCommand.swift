@@ -36,6 +36,6 @@ struct SquallCommand: AsyncParsableCommand {
     subcommands: [
       Compare.self, Advise.self, Inspect.self, Generate.self, Train.self, Evaluate.self, ForecastCommand.self,
       NowcastCommand.self, Classify.self, Predict.self, Fit.self, Convert.self, Info.self, ReadHDF5.self,
-      AdviceStudy.self,
+      AdviceStudy.self, ClipStudyCommand.self,
     ])
 }

@@ -26,19 +26,10 @@ package struct SuitabilityMeasurement {
 
   /// - Parameter found: The contender that is clearly better than all others, whether or not a baseline beats it.
   package func suitability(found: String?, _ verdict: Verdict) -> Suitability {
-    var (baseline, isUnknown) = (String?.none, false)
-    switch verdict.outcome {
-    case .useNeither(let name), .lastFrameSuffices(let name): baseline = name
-    case .unknown: isUnknown = true
-    default: break
-    }
-    // Without an interval nothing is confirmed or contradicted: unknown is not "none is better".
-    let (outcome, sentence) =
-      isUnknown && advice.recommendation != .unmeasured
-      ? (.undecided, "The comparison neither confirms nor contradicts it: nothing can be said of a difference.")
-      : outcome(found: found, baseline: baseline)
+    let result = AdviceOutcome(advice.recommendation, advised: advised, found: found, verdict)
     return Suitability(
-      advice: advice.answer, advised: advised, probability: probability, outcome: outcome, sentence: sentence)
+      advice: advice.answer, advised: advised, probability: probability, outcome: result.outcome,
+      sentence: result.sentence)
   }
 
   private var advised: String? {
@@ -54,34 +45,6 @@ package struct SuitabilityMeasurement {
     case .either: return prediction.neither
     case .baseline: return prediction.baseline
     case .unmeasured: return nil
-    }
-  }
-
-  private func outcome(found: String?, baseline: String?) -> (Suitability.Outcome, String) {
-    switch (advice.recommendation, found, baseline) {
-    case (.unmeasured, _, _):
-      return (.withoutAdvice, "So there is nothing to confirm or contradict.")
-    case (.baseline, _, let baseline?):
-      return (.confirms, "The comparison confirms it: \(baseline) is at least as good as every model.")
-    case (.baseline(let name), _, nil):
-      return (
-        .contradicts, "The comparison contradicts it: a model is better than \(name) here, and that counts."
-      )
-    case (.either, nil, nil): return (.confirms, "The comparison confirms it: there is no clear difference.")
-    case (.either, let found?, nil):
-      return (.decides, "The comparison decides: \(found) is better here.")
-    case (_, let found, let baseline?):
-      return (
-        .contradicts,
-        "The comparison contradicts it: \(baseline) is at least as good as every model"
-          + (found.map { ", of which \($0) is the best." } ?? ".")
-      )
-    case (.contender, nil, nil):
-      return (.undecided, "The comparison neither confirms nor contradicts it: the difference is not clear.")
-    case (.contender, let found?, nil):
-      return found == advised
-        ? (.confirms, "The comparison confirms it.")
-        : (.contradicts, "The comparison contradicts it: \(found) is better here, and that counts.")
     }
   }
 

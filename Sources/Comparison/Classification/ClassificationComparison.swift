@@ -183,6 +183,8 @@ final class ComparedClassification: ComparableTask {
     report.measurements = try ClassificationMeasurements(
       task: task, settings: settings, results: results, entrants: entrants
     ).all()
+    report.suitability = try ClipAdvice(on: task.clips, name: name).suitability(
+      found: report.clearWinner, report.verdict)
     return report
   }
 
