@@ -15,7 +15,8 @@ import Verification
       let scatter = Double(number % 3 - 1) / 50
       return StudyRow(
         StudiedSet(number: number),
-        twins: TwinErrors(local: 0.4, global: 0.4 * exp(ratio), persistence: 1.5, extrapolation: 1.2),
+        twins: TwinErrors(
+          local: 0.4, global: 0.4 * exp(ratio), persistence: 1.5, extrapolation: 1.2, rank: 16),
         conv2DLSTM: exp(ratio / 2 + scatter), convLSTM2D: 1, baseline: 2, lower: ratio - 0.05,
         upper: ratio + 0.05)
     }
@@ -76,7 +77,7 @@ import Verification
     var last = -1.0
     for ratio in stride(from: -1.0, through: 1, by: 0.25) {
       let prediction = model.prediction(
-        TwinErrors(local: 0.4, global: 0.4 * exp(ratio), persistence: 1.5, extrapolation: 1.2))
+        TwinErrors(local: 0.4, global: 0.4 * exp(ratio), persistence: 1.5, extrapolation: 1.2, rank: 16))
       #expect(abs(prediction.advantage - ratio / 2) < 0.05)
       #expect(abs(prediction.convLSTM2D + prediction.conv2DLSTM + prediction.neither - 1) < 1e-9)
       #expect(prediction.convLSTM2D >= last)
@@ -149,7 +150,8 @@ import Verification
       let unknown = measurement.suitability(
         found: nil,
         Verdict(
-          recommendation: "", reason: "", certainty: "", primaryScore: .mse, outcome: .unknown(reason: "few")))
+          recommendation: "", reason: "", certainty: "", primaryScore: .mse, outcome: .unknown(reason: "few"))
+      )
       #expect(unknown.outcome == (recommendation == .unmeasured ? .withoutAdvice : .undecided))
       if let baseline, case .contender = recommendation {
         #expect(suitability.sentence.contains(baseline))

@@ -5,7 +5,8 @@ import Verification
 /// How the errors of linear twins tell what contenders will reach: two regressions, fitted to the rows of the study.
 ///
 /// What is predicted is log(error of Conv2D + LSTM / error of ConvLSTM2D), and log(error of the best baseline / error of
-/// the better contender). Both are linear in the logarithms of the twins' errors, with a small ridge; the spread of a
+/// the better contender). Both are linear in the logarithms of the twins' errors and of the number of
+/// components, with a small ridge; the spread of a
 /// prediction is that of the sets left out one at a time, widened where data lie far from those of the study.
 package struct AdviceModel: Sendable {
   /// A contender is better where its squared error is lower by more than this share, on a logarithmic scale: 5%.
@@ -49,9 +50,11 @@ package struct AdviceModel: Sendable {
 
   private static func features(_ twins: TwinErrors, budget: Budget) -> [Double] {
     let ratio = log(bounded(twins.global) / bounded(twins.local))
-    // Where neither explains anything there is little to be better at.
+    // Where neither explains anything there is little to be better at; what has many components asks for many units of an
+    // LSTM.
     let explained = 1 - min(bounded(twins.local), bounded(twins.global))
-    return [1, ratio, ratio * explained, explained, budget == .parameters ? 0 : 1]
+    let components = log2(Double(max(twins.rank, 1))) / 6
+    return [1, ratio, explained, components, budget == .parameters ? 0 : 1]
   }
 
   private static func gainFeatures(_ twins: TwinErrors) -> [Double] {

@@ -27,13 +27,15 @@ package struct StudiedSet: Codable, Hashable, Sendable {
     seed = UInt64(number + 1)
     inputFrames = draw.one(of: [4, 6])
     forecastFrames = draw.one(of: [2, 4, 6])
-    let side = draw.one(of: [16, 16, 24])
+    // The first sets are small, so that there are many of them; the others are of the size that is usual for tiles.
+    let isLarge = number >= Self.smallSets
+    let side = isLarge ? 32 : draw.one(of: [16, 16, 24])
     tileSize = side
     // Less would starve an LSTM over whole maps.
-    parameters = draw.one(of: [70_000, 120_000])
+    parameters = isLarge ? 200_000 : draw.one(of: [70_000, 120_000])
     budget = draw.one(of: [.parameters, .parameters, .flops, .time])
     let frames = 4 * (inputFrames + forecastFrames)
-    let samples = draw.one(of: [20, 40, 80])
+    let samples = draw.one(of: isLarge ? [40, 80] : [20, 40, 80])
     let size = "height=\(side),width=\(side)"
     switch Self.generators[number % Self.generators.count] {
     case .interactionDial:
@@ -52,6 +54,8 @@ package struct StudiedSet: Codable, Hashable, Sendable {
     }
     data = "generated:\(Self.generators[number % Self.generators.count].rawValue):" + data
   }
+
+  private static let smallSets = 60
 
   private static let generators: [GeneratorName] = [
     .couplingDial, .interactionDial, .couplingDial, .interactionDial, .couplingDial, .movingDigits,

@@ -49,9 +49,11 @@ package struct TwinErrors: Codable, Hashable, Sendable {
   package var global: Double
   package var persistence: Double
   package var extrapolation: Double
+  /// Components of the whole frame that the global twin takes.
+  package var rank: Int
 
-  package init(local: Double, global: Double, persistence: Double, extrapolation: Double) {
-    (self.local, self.global) = (local, global)
+  package init(local: Double, global: Double, persistence: Double, extrapolation: Double, rank: Int) {
+    (self.local, self.global, self.rank) = (local, global, rank)
     (self.persistence, self.extrapolation) = (persistence, extrapolation)
   }
 
@@ -62,7 +64,7 @@ package struct TwinErrors: Codable, Hashable, Sendable {
     func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(values.count, 1)) }
     self.init(
       local: mean(twins.local), global: mean(twins.global), persistence: mean(twins.persistence),
-      extrapolation: mean(twins.extrapolation))
+      extrapolation: mean(twins.extrapolation), rank: twins.rank)
   }
 }
 
@@ -70,7 +72,7 @@ package struct TwinErrors: Codable, Hashable, Sendable {
 extension StudyRow {
   package static let header =
     "number,data,seed,budget,parameters,input_frames,forecast_frames,twin_local,twin_global,persistence,"
-    + "extrapolation,mse_conv2d_lstm,mse_convlstm2d,mse_baseline,difference_lower,difference_upper"
+    + "extrapolation,twin_rank,mse_conv2d_lstm,mse_convlstm2d,mse_baseline,difference_lower,difference_upper"
 
   package var line: String {
     func text(_ value: Double?) -> String { value.map { String(format: "%.5g", $0) } ?? "" }
@@ -80,8 +82,8 @@ extension StudyRow {
         "\(forecastFrames)",
       ]
       + [
-        twins.local, twins.global, twins.persistence, twins.extrapolation, conv2DLSTM, convLSTM2D, baseline,
-        lower, upper,
+        twins.local, twins.global, twins.persistence, twins.extrapolation, Double(twins.rank), conv2DLSTM,
+        convLSTM2D, baseline, lower, upper,
       ].map(text)).joined(separator: ",")
   }
 
@@ -109,22 +111,23 @@ extension StudyRow {
     let quoted = line.split(separator: "\"", omittingEmptySubsequences: false)
     guard quoted.count == 3, let number = Int(quoted[0].dropLast()) else { return nil }
     let cells = quoted[2].dropFirst().split(separator: ",", omittingEmptySubsequences: false)
-    guard cells.count == 14, let seed = UInt64(cells[0]), let budget = Budget(rawValue: String(cells[1])),
+    guard cells.count == 15, let seed = UInt64(cells[0]), let budget = Budget(rawValue: String(cells[1])),
       let parameters = Int(cells[2]), let input = Int(cells[3]), let forecast = Int(cells[4])
     else { return nil }
     let values = cells[5...].map { Double($0) }
     guard let local = values[0], let global = values[1], let persistence = values[2],
-      let extrapolation = values[3], let conv2DLSTM = values[4], let convLSTM2D = values[5],
-      let baseline = values[6]
+      let extrapolation = values[3], let rank = values[4], let conv2DLSTM = values[5],
+      let convLSTM2D = values[6], let baseline = values[7]
     else { return nil }
     self.number = number
     data = String(quoted[1])
     (self.seed, self.budget, self.parameters) = (seed, budget, parameters)
     (inputFrames, forecastFrames) = (input, forecast)
     twins = TwinErrors(
-      local: local, global: global, persistence: persistence, extrapolation: extrapolation)
+      local: local, global: global, persistence: persistence, extrapolation: extrapolation,
+      rank: Int(rank))
     (self.conv2DLSTM, self.convLSTM2D, self.baseline) = (conv2DLSTM, convLSTM2D, baseline)
-    (lower, upper) = (values[7], values[8])
+    (lower, upper) = (values[8], values[9])
   }
 }
 
