@@ -1,7 +1,7 @@
 import Foundation
 import Support
 
-/// How the advice does on sets that it was not fitted to: every fourth of the study.
+/// How the advice does on sets that it was not fitted to: every fifth of the study.
 package struct AdviceJudgement: Sendable {
   /// Sets that were not fitted.
   package let sets: Int

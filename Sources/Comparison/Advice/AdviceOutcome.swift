@@ -21,7 +21,7 @@ struct AdviceOutcome {
     }
     switch (recommendation, found, baseline) {
     case (.unmeasured, _, _):
-      (outcome, sentence) = (.withoutAdvice, "So there is nothing to confirm or contradict.")
+      (outcome, sentence) = (.withoutAdvice, "There is no advice to confirm or contradict.")
     // Without an interval nothing is confirmed or contradicted: unknown is not "none is better".
     case _ where isUnknown:
       (outcome, sentence) = (

@@ -7,9 +7,11 @@ import Verification
 extension DataAdvice {
   var answerText: String {
     guard let prediction else {
-      return
-        "No advice: the sequences are too short to fit and to judge two linear models. `squall compare` measures the "
-        + "contenders on these data."
+      return "No advice: "
+        + (twins == nil
+          ? "the sequences are too short to fit and to judge two linear models"
+          : "there is no study to read the linear models by")
+        + ". `squall compare` measures the contenders on these data."
     }
     let odds =
       "ConvLSTM2D's squared error lower by more than 5%: \(percent(prediction.convLSTM2D)); Conv2D + LSTM's: "

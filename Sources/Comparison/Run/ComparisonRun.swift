@@ -128,7 +128,9 @@ struct ComparisonRun<Subject: ComparableTask> {
     let report = try write(runs)
     progress.note("\n\(report.verdict.recommendation)\n\(report.verdict.reason)\n\(report.verdict.certainty)")
     progress.note("Only \(task.primaryName) decides; all other scores in the report are exploratory.")
-    if let suitability = report.suitability { progress.note(suitability.sentence) }
+    if let suitability = report.suitability {
+      progress.note("Before training, squall advise said: “\(suitability.advice)” \(suitability.sentence)")
+    }
     return report
   }
 

@@ -30,7 +30,8 @@ struct Certainty {
     }
     if let test {
       sentences.append(
-        "The Diebold–Mariano test over the blocks gives p = \(NumberText.fixed(test.pValue, 3)).")
+        "The Diebold–Mariano test over the blocks gives p "
+          + (test.pValue < 0.001 ? "< 0.001." : "= \(NumberText.fixed(test.pValue, 3))."))
     }
     return (sentences + [seeds]).filter { !$0.isEmpty }.joined(separator: " ")
   }
