@@ -1,6 +1,6 @@
-import Support
 import Foundation
 import Readers
+import Support
 import TensorCore
 
 /// The interaction dial: sequences in which space and time belong together as much as θ says, while everything

@@ -1,6 +1,6 @@
-import Support
 import Foundation
 import Readers
+import Support
 
 /// The error of the best linear forecast on the ``InteractionDial``, from its covariance alone; for Gaussian fields
 /// no forecast of any kind has a smaller mean squared error.

@@ -107,7 +107,7 @@ extension ClipAdvice {
     }
     if probes.groups == probes.allClips {
       limits.append(
-        "Every clip counts as a group of its own: if clips come from one film, say so with --groups.")
+        "Every clip counts as a group of its own: if clips come from one film, say so with --group-pattern.")
     }
     guard let study else {
       limits.append("The choice between the families has not been studied (script/clip-study).")

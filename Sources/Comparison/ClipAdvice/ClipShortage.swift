@@ -16,7 +16,7 @@ package struct ClipShortage: Error, Hashable, Sendable {
     if groups < 2 {
       throw ClipShortage(
         text:
-          "Expected two groups of clips or more; found one with \(clips.count) clips; try --groups to say which "
+          "Expected two groups of clips or more; found one with \(clips.count) clips; try --group-pattern to say which "
           + "clips come from one film, or add others.")
     }
     var groupsOf: [Int: Set<Int>] = [:]
