@@ -137,7 +137,9 @@ public struct PreparedSequences: Sendable {
 
   /// The training batches of a seed.
   ///
-  /// - Parameter share: The share of the training windows to draw from; see ``WindowIndex/nestedShare(_:events:seed:)``.
+  /// - Parameters:
+  ///   - seed: What the draw of tiles depends on.
+  ///   - share: The share of the training windows to draw from; see ``WindowIndex/nestedShare(_:events:seed:)``.
   /// - Throws: `DataError` if a number is not positive.
   public func training(seed: UInt64, share: Double = 1) throws -> RandomTileBatches {
     var sampler = sampler
