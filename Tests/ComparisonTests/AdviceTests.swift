@@ -47,6 +47,17 @@ import Verification
     #expect(decoded.twins == far.twins && decoded.recommendation == far.recommendation)
   }
 
+  /// Trained forecasts of rain start from a nowcast, which no set of the study does: no probability may be claimed.
+  @Test func rainHasNoProbability() throws {
+    let cells = "generated:advected-cells:wind-columns=1,samples=12,frames=24,height=16,width=16"
+    let advice = try DataAdvice(
+      on: Self.events(cells), name: "rain", inputFrames: 4, forecastFrames: 2,
+      model: AdviceModel(fitting: Self.rows()))
+    #expect(advice.startsFromNowcast && advice.prediction == nil && advice.twins != nil)
+    #expect(advice.recommendation == .contender("convlstm2d"), "\(advice.text)")
+    #expect(advice.answer.contains("No probability") && !advice.answer.contains("%"))
+  }
+
   @Test func theSameDataGiveTheSameAdvice() throws {
     let advice = try (0..<2).map { _ in
       try DataAdvice(on: Self.events(Self.far), name: "far", inputFrames: 4, forecastFrames: 2)

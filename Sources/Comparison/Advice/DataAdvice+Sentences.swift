@@ -6,6 +6,7 @@ import Verification
 /// The advice in words.
 extension DataAdvice {
   var answerText: String {
+    if startsFromNowcast, twins != nil, recommendation != .unmeasured { return rainAnswer }
     guard let prediction else {
       return "No advice: "
         + (twins == nil
@@ -30,6 +31,20 @@ extension DataAdvice {
         + "answer. \(odds)"
     case .unmeasured: return odds
     }
+  }
+
+  /// Rain: the fields favour a family, but what is left after the nowcast has not been studied.
+  private var rainAnswer: String {
+    let fields: String
+    switch recommendation {
+    case .contender(let name):
+      fields = "Train \(Self.displayName(name)) first: fields like these suit it."
+    case .either, .baseline, .unmeasured:
+      fields = "These fields suit neither family better: take the cheaper one."
+    }
+    return fields
+      + " No probability is given for rain: its trained forecasts start from a nowcast, which leaves less to differ by, "
+      + "and the study has no such sets. `squall nowcast` forecasts without training."
   }
 
   /// How far, how fixed in place, how fast, in physical words.
@@ -93,14 +108,12 @@ extension DataAdvice {
       limits.append("Measured on means over \(samples.factor) × \(samples.factor) pixels.")
     }
     if samples.isLogarithmic {
-      limits.append(
-        "Rain was taken as log(1 + R). Trained forecasts of rain start from a nowcast, so that the families differ by "
-          + "less than they do without.")
+      limits.append("Rain was taken as log(1 + R).")
     }
     if samples.sequences == 1 {
       limits.append("One sequence: nothing is said about other events.")
     }
-    if let model {
+    if let model, !startsFromNowcast {
       limits.append(
         "The probabilities rest on \(model.rows.count) generated sets; `squall compare` measures on these data and "
           + "counts.")

@@ -32,7 +32,11 @@ package struct DataAdvice: Codable, Sendable {
   package var twins: LinearTwins?
   /// The space–time interaction index; nil where it is undefined.
   package var interaction: InteractionMeasurement?
+  /// nil where there are no twins or no study, and for rain: its trained forecasts start from a nowcast, and no set of the
+  /// study does.
   package var prediction: AdviceModel.Prediction?
+  /// Whether trained forecasts of these data start from a nowcast by default.
+  package var startsFromNowcast: Bool
   package var recommendation: Recommendation
   /// The answer, then its reasons and limits, a sentence or two each.
   package var answer: String
@@ -64,9 +68,11 @@ package struct DataAdvice: Codable, Sendable {
     twins = try LinearTwins(
       of: sources, inputFrames: self.inputFrames, forecastFrames: self.forecastFrames)
     interaction = try? Self.interaction(samples, seed: seed)
+    startsFromNowcast = samples.isLogarithmic
     prediction = twins.flatMap { twins in model?.prediction(TwinErrors(twins)) }
     (recommendation, answer, reasons, limits, seconds) = (.unmeasured, "", [], [], 0)
     recommendation = recommended
+    if startsFromNowcast { prediction = nil }
     (answer, reasons, limits) = (answerText, reasonTexts, limitTexts(samples, model))
     let elapsed = (clock.now - start).components
     seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18
@@ -88,7 +94,7 @@ package struct DataAdvice: Codable, Sendable {
   /// The likeliest of the outcomes.
   private var recommended: Recommendation {
     guard let prediction, let twins else { return .unmeasured }
-    if prediction.baseline > 0.5 { return .baseline(twins.betterBaseline) }
+    if prediction.baseline > 0.5, !startsFromNowcast { return .baseline(twins.betterBaseline) }
     let most = max(prediction.convLSTM2D, prediction.conv2DLSTM, prediction.neither)
     if prediction.neither == most { return .either }
     return .contender(prediction.convLSTM2D == most ? "convlstm2d" : "conv2d-lstm")
