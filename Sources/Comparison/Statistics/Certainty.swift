@@ -52,7 +52,8 @@ struct Certainty {
       return "There is no interval: the score is undefined in too many resamples. " + moreBlocks
     }
     let count = difference.blocks == 1 ? "one block" : "\(difference.blocks) blocks"
-    return "There is no interval: the test part has \(count) of \(block), and with fewer than "
+    return
+      "There is no interval: \(difference.blocks == 1 ? "there is" : "there are") only \(count) of \(block), and with fewer than "
       + "\(BlockBootstrap.fewestBlocks) nothing is called a difference or none. \(moreBlocks)"
   }
 
