@@ -13,7 +13,7 @@ package struct InteractionSampling: Sendable {
   package var stretch = 24
   /// At most so many stretches, spread evenly over the data.
   package var mostStretches = 60
-  /// At most so many frames of a tile altogether; `nil` for as many as the stretches have.
+  /// The largest number of frames of a tile altogether; `nil` for no limit.
   package var mostFrames: Int?
 
   package init() {}
@@ -68,7 +68,7 @@ package struct InteractionSampling: Sendable {
       samples: samples, sequences: sources.count, factor: factor, isLogarithmic: isLogarithmic)
   }
 
-  /// So many stretches, spread evenly over the data, or fewer where they would have too many frames.
+  /// `count` stretches, spread evenly over the data, or fewer where they would exceed ``mostFrames``.
   private func fitting<Stretch>(
     _ stretches: [(number: Int, source: Stretch, range: Range<Int>)], count: Int, tiles: Int
   ) -> [(number: Int, source: Stretch, range: Range<Int>)] {

@@ -26,7 +26,7 @@ struct AveragedClips {
   var count: Int { labels.count }
   var frameSize: Int { height * width * channels }
 
-  /// - Parameter most: Of more clips so many take part, evenly over the classes.
+  /// - Parameter most: The largest number of clips to use, evenly over the classes.
   /// - Throws: `DataError` if a clip cannot be read.
   init(_ clips: LabeledClips, most: Int = 600, seed: UInt64 = 1) throws {
     indices = Self.chosen(clips, most: most, seed: seed)

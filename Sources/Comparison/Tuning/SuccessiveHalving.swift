@@ -6,7 +6,7 @@ import Foundation
 ///
 /// Contenders take turns trial by trial, so that each has had as many when the time is up.
 package struct SuccessiveHalving {
-  /// One in so many goes on, for as many times the epochs.
+  /// One trial in this number goes on, for this number times the epochs.
   static let reduction = 3
   /// How many are trained from a second seed.
   static let finalists = 2

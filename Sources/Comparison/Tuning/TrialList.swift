@@ -26,7 +26,7 @@ package struct TrialList {
   /// - Parameters:
   ///   - name: The contender's, for errors.
   ///   - variants: Its options with the size of each; the first is the entry itself.
-  /// - Throws: `ComparisonError` if there are not so many different settings.
+  /// - Throws: `ComparisonError` if there are fewer different settings.
   package func trials(
     _ name: String, space: SearchSpace, variants: [(text: String, size: MatchedSize)]
   ) throws -> [Trial] {

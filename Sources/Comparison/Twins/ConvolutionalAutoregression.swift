@@ -26,7 +26,7 @@ struct ConvolutionalAutoregression {
 
   private var largest: Int { min(Self.radii.last ?? 1, max(windows.height, windows.width) / 2) }
 
-  /// - Parameter pixels: About so many pixels are fitted.
+  /// - Parameter pixels: The approximate number of pixels to fit.
   init(_ windows: FieldWindows, pixels: Int = 40_000) {
     self.windows = windows
     let leads = windows.leads
